@@ -1,0 +1,122 @@
+import type { ContainerIdentity, ContainerStatus, ImageFacts, LiveEngine } from "../live.ts";
+import type { ContainerSpec } from "../model.ts";
+
+/**
+ * A container engine, in Axon's words. Adapters translate to and from the engine's own types and turn
+ * its failures into AxonError (ENGINE_UNREACHABLE, ENGINE_DENIED, ENGINE_REFUSED, IMAGE_UNAVAILABLE);
+ * no type of a client library crosses this line. Every call ends early when the signal aborts.
+ */
+export interface Engine {
+  /** For readers: `docker (unix:///var/run/docker.sock)`. */
+  readonly description: string;
+
+  /** Proves that the engine answers. */
+  version(signal: AbortSignal): Promise<EngineVersion>;
+
+  /** undefined when the engine does not have the image. */
+  inspectImage(reference: string, signal: AbortSignal): Promise<ImageFacts | undefined>;
+
+  /** Fetches the image from its registry; IMAGE_UNAVAILABLE names the reason the engine gave. */
+  pullImage(reference: string, signal: AbortSignal): Promise<void>;
+
+  /** One look at everything that carries the deployment's label, and at what could be in its way. Reads only. */
+  observe(deployment: string, signal: AbortSignal): Promise<LiveEngine>;
+
+  /** Answers the id. */
+  createNetwork(request: NamedRequest, signal: AbortSignal): Promise<string>;
+  /** Containers that are still attached are detached first. Succeeds if it is already gone. */
+  removeNetwork(id: string, signal: AbortSignal): Promise<void>;
+  /** Succeeds if a volume of that name exists. */
+  createVolume(request: NamedRequest, signal: AbortSignal): Promise<void>;
+  /** Succeeds if it is already gone. */
+  removeVolume(name: string, signal: AbortSignal): Promise<void>;
+
+  /** Creates, does not start. Answers the id. */
+  createContainer(request: ContainerRequest, signal: AbortSignal): Promise<string>;
+  /** Succeeds if it runs already. */
+  startContainer(id: string, signal: AbortSignal): Promise<void>;
+  unpauseContainer(id: string, signal: AbortSignal): Promise<void>;
+  /** Stops with the container's own signal, kills after the grace period (seconds). Succeeds if it is not running or gone. */
+  stopContainer(id: string, graceSeconds: number, signal: AbortSignal): Promise<void>;
+  /** Kills it if it runs, removes it and its anonymous volumes. Succeeds if it is already gone. */
+  removeContainer(id: string, signal: AbortSignal): Promise<void>;
+  renameContainer(id: string, name: string, signal: AbortSignal): Promise<void>;
+  /** Changes in place what the field table marks as `update` (except networks). */
+  updateContainer(id: string, spec: ContainerSpec, signal: AbortSignal): Promise<void>;
+  /** Detaches first where it is already attached with other aliases. */
+  connectNetwork(request: ConnectRequest, signal: AbortSignal): Promise<void>;
+  /** Succeeds if it is not attached. */
+  disconnectNetwork(container: string, network: string, signal: AbortSignal): Promise<void>;
+
+  /**
+   * Waits, driven by the engine's events, until the container is as wanted or cannot become so any more.
+   * `running`: it has been running for `settleMilliseconds` without a restart. `healthy`: its health
+   * check says so; a container without one counts as `running`. `exited`: it has ended.
+   */
+  awaitContainer(id: string, wait: WaitRequest, signal: AbortSignal): Promise<WaitResult>;
+
+  /** Calls `onLine` for every line that the container wrote and writes, until it ends. */
+  followLogs(id: string, onLine: (line: LogLine) => void, signal: AbortSignal): Promise<void>;
+  /** The last lines, oldest first, both streams in order of time. */
+  readLogs(id: string, lastLines: number, signal: AbortSignal): Promise<readonly LogLine[]>;
+
+  /**
+   * A TCP listener on this machine's loopback that leads to a port of the container, for stores that can
+   * be reached in no other way.
+   */
+  openTunnel(container: string, port: number, signal: AbortSignal): Promise<Tunnel>;
+
+  /** Whether a port that the engine publishes on its host's loopback is this machine's loopback too. */
+  readonly sharesLoopback: boolean;
+  /** Host port under which a running container's port is published; undefined when it is not. */
+  publishedPort(container: string, port: number, signal: AbortSignal): Promise<number | undefined>;
+
+  close(): Promise<void>;
+}
+
+export interface EngineVersion {
+  readonly name: string;
+  readonly version: string;
+  readonly apiVersion: string;
+}
+
+/** The adapter adds the labels that say whose it is. */
+export interface NamedRequest {
+  readonly name: string;
+  readonly deployment: string;
+}
+
+export interface ContainerRequest {
+  readonly name: string;
+  readonly identity: ContainerIdentity;
+  readonly spec: ContainerSpec;
+}
+
+export interface ConnectRequest {
+  readonly container: string;
+  readonly network: string;
+  readonly aliases: readonly string[];
+}
+
+export interface WaitRequest {
+  readonly until: "running" | "healthy" | "exited";
+  readonly timeoutMilliseconds: number;
+  readonly settleMilliseconds: number;
+}
+
+export type WaitResult =
+  | { readonly kind: "reached"; readonly exitCode: number | undefined }
+  | { readonly kind: "timeout"; readonly status: ContainerStatus }
+  /** It ended, was removed, or restarts over and over, while it was to run. */
+  | { readonly kind: "ended"; readonly exitCode: number | undefined };
+
+export interface LogLine {
+  readonly stream: "stdout" | "stderr";
+  readonly text: string;
+}
+
+export interface Tunnel {
+  /** On 127.0.0.1. */
+  readonly port: number;
+  close(): Promise<void>;
+}

@@ -1,0 +1,76 @@
+/** The parts of Docker's create and inspect JSON that the field table reads and writes (API 1.41 to 1.51). */
+export interface DockerCreate {
+  Image: string;
+  Entrypoint?: string[];
+  Cmd?: string[];
+  Env?: string[];
+  User?: string;
+  Labels?: Record<string, string>;
+  ExposedPorts?: Record<string, object>;
+  Healthcheck?: DockerHealthcheck;
+  HostConfig: DockerHostConfig;
+  NetworkingConfig?: { EndpointsConfig: Record<string, { Aliases?: string[] }> };
+}
+
+export interface DockerHostConfig {
+  Mounts?: DockerMountRequest[];
+  PortBindings?: Record<string, DockerPortBinding[] | null> | null;
+  RestartPolicy?: { Name: string; MaximumRetryCount?: number };
+  NetworkMode?: string;
+}
+
+export interface DockerMountRequest {
+  Type: "volume" | "bind";
+  Source: string;
+  Target: string;
+  ReadOnly?: boolean;
+}
+
+export interface DockerPortBinding {
+  HostIp?: string;
+  HostPort?: string;
+}
+
+/** Durations are in nanoseconds. */
+export interface DockerHealthcheck {
+  Test?: string[];
+  Interval?: number;
+  Timeout?: number;
+  StartPeriod?: number;
+  Retries?: number;
+}
+
+export interface DockerContainer {
+  Id: string;
+  Name: string;
+  Image: string;
+  Config: {
+    Image: string;
+    Entrypoint?: string[] | null;
+    Cmd?: string[] | null;
+    Env?: string[] | null;
+    User?: string;
+    Labels?: Record<string, string> | null;
+    Healthcheck?: DockerHealthcheck | null;
+  };
+  HostConfig: DockerHostConfig;
+  State: {
+    Status: string;
+    ExitCode: number;
+    Paused?: boolean;
+    Restarting?: boolean;
+    StartedAt?: string;
+    FinishedAt?: string;
+    Health?: { Status: string };
+  };
+  Mounts: {
+    Type: string;
+    Name?: string;
+    Source: string;
+    Destination: string;
+    RW: boolean;
+  }[];
+  NetworkSettings: {
+    Networks: Record<string, { Aliases?: string[] | null; NetworkID?: string }> | null;
+  };
+}

@@ -1,0 +1,35 @@
+import type { ImageDefaults } from "../live.ts";
+import type { DockerContainer, DockerCreate } from "./docker-api.ts";
+
+/**
+ * One row of the field table: all that Axon knows about one field of a container. `T` is the field's
+ * canonical form in the model.
+ */
+export interface Field<T> {
+  /** The Servicefile key (or the source) that it comes from, for docs. */
+  readonly key: string;
+  /** Whether the engine can change it in a running container. */
+  readonly change: "replace" | "update";
+  /** How the two differ, in words of the plan; empty when they mean the same. */
+  diff(before: T, after: T): readonly Delta[];
+  /** The value with what the image supplies by itself taken out. Absent: images do not supply it. */
+  withoutImage?(value: T, image: ImageDefaults): T;
+  /** Adds the value to a Docker create call. */
+  toDocker(value: T, body: DockerCreate): void;
+  /** Reads the value from a Docker inspect result. */
+  fromDocker(container: DockerContainer): T;
+}
+
+/** One attribute that differs. `before` or `after` is undefined where there is none. */
+export interface Delta {
+  /** Attribute path without the resource: `env.BRANDING`, `image`, `publish`. */
+  readonly path: string;
+  readonly before: AttributeValue | undefined;
+  readonly after: AttributeValue | undefined;
+  /** Then neither value is in `before` or `after`. */
+  readonly sensitive?: boolean;
+  /** A remark for the reader: "same tag". */
+  readonly note?: string;
+}
+
+export type AttributeValue = string | number | boolean | readonly string[];

@@ -1,0 +1,125 @@
+import type { ContainerSpec } from "./model.ts";
+import type { Text } from "./secret.ts";
+
+/** What is there, in the Model's words: one look at the engine and one at the store. */
+export interface Live {
+  readonly engine: LiveEngine;
+  readonly store: LiveStore;
+}
+
+export interface LiveEngine {
+  /** Containers that carry the deployment's label. */
+  readonly containers: readonly LiveContainer[];
+  /** Networks that carry the deployment's label. */
+  readonly networks: readonly LiveNetwork[];
+  /** Volumes that carry the deployment's label. */
+  readonly volumes: readonly LiveVolume[];
+  /** What is not the deployment's but could stand in its way. */
+  readonly foreign: LiveForeign;
+}
+
+export interface LiveContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly identity: ContainerIdentity;
+  readonly status: ContainerStatus;
+  readonly health: "none" | "starting" | "healthy" | "unhealthy";
+  /** Of the last run; undefined while it has not ended. */
+  readonly exitCode: number | undefined;
+  /** As the engine reports it, without what the container's own image supplies. */
+  readonly spec: ContainerSpec;
+}
+
+export type ContainerStatus =
+  | "created"
+  | "running"
+  | "paused"
+  | "restarting"
+  | "exited"
+  | "dead"
+  | "removing";
+
+/** Who a container is. Kept in labels; names are for people. */
+export interface ContainerIdentity {
+  readonly deployment: string;
+  /** Service name, or task id. */
+  readonly service: string;
+  /** From 1; 0 for one-shots. */
+  readonly instance: number;
+  readonly kind: "service" | "bootstrap" | "init" | "system";
+}
+
+export interface LiveNetwork {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface LiveVolume {
+  readonly name: string;
+}
+
+export interface LiveForeign {
+  /** Name to what holds it, for readers: "container 3f2a (image nginx)". */
+  readonly containerNames: Readonly<Record<string, string>>;
+  readonly networkNames: Readonly<Record<string, string>>;
+  readonly volumeNames: Readonly<Record<string, string>>;
+  /** Host ports that running containers of others hold. */
+  readonly publishedPorts: readonly ForeignPort[];
+}
+
+export interface ForeignPort {
+  readonly protocol: "tcp" | "udp";
+  /** "" is every address. */
+  readonly hostAddress: string;
+  readonly hostPort: number;
+  /** Container name. */
+  readonly holder: string;
+}
+
+export interface LiveStore {
+  /** false: the store is not there yet (the managed one, before the first deploy). */
+  readonly present: boolean;
+  /** Everything below the deployment's `config/`, keys relative to it. */
+  readonly config: Readonly<Record<string, Text>>;
+  /** The keys of `config` that earlier deploys wrote because the Servicefile named them. */
+  readonly ownedConfig: readonly string[];
+  /** Everything below the deployment's `services/`, keys relative to it. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** The router's keys that belong to this deployment, by route name, then by full key. */
+  readonly routes: Readonly<Record<string, Readonly<Record<string, Text>>>>;
+  /** By task id. */
+  readonly tasks: Readonly<Record<string, TaskRecord>>;
+}
+
+/** The store's memory of a one-shot that ended. */
+export interface TaskRecord {
+  readonly version: 1;
+  readonly id: string;
+  readonly exitCode: number;
+  /** "timeout" and "signal" did not end by themselves. */
+  readonly ended: "exited" | "timeout" | "interrupted";
+  /** ISO 8601, UTC. */
+  readonly finishedAt: string;
+  /** What it ran with: attribute path to value, or to a keyed digest where the value is secret. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** What an image supplies by itself, and what it says about itself. */
+export interface ImageFacts {
+  readonly reference: string;
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly defaults: ImageDefaults;
+}
+
+export interface ImageDefaults {
+  readonly entrypoint: readonly string[] | undefined;
+  readonly command: readonly string[] | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly user: string | undefined;
+  /** Sorted container ports. */
+  readonly exposedPorts: readonly { readonly port: number; readonly protocol: "tcp" | "udp" }[];
+  readonly hasHealthcheck: boolean;
+  /** Mount targets. */
+  readonly volumes: readonly string[];
+}

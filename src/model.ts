@@ -1,0 +1,150 @@
+import type { Text } from "./secret.ts";
+
+/**
+ * What is wanted, complete and canonical. Everything here is data: two models that mean the same are
+ * equal, and one can be built by hand in a test.
+ */
+export interface Model {
+  readonly deployment: string;
+  /** Name of the deployment's own network. */
+  readonly network: string;
+  /** By service name. */
+  readonly services: Readonly<Record<string, ServiceSpec>>;
+  /** By task id. */
+  readonly tasks: Readonly<Record<string, TaskSpec>>;
+  /** Named volumes of this deployment, by the name that the engine knows. */
+  readonly volumes: Readonly<Record<string, VolumeSpec>>;
+  /** Keys below the deployment's `config/` that the Servicefile names. */
+  readonly config: Readonly<Record<string, Text>>;
+  /** Keys below the deployment's `services/`: `<service>/<port name>` to `host:port`. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** By the route's name, which is also its name at the router. */
+  readonly routes: Readonly<Record<string, RouteSpec>>;
+}
+
+export interface ServiceSpec {
+  readonly name: string;
+  /** Heat-style step, 1 to 5. */
+  readonly step: number;
+  readonly instances: number;
+  readonly container: ContainerSpec;
+  readonly ports: Readonly<Record<string, Port>>;
+  readonly requires: readonly Requirement[];
+}
+
+/** A one-shot: init-region (step 0), a bootstrap of a service, or a service with `detach: false`. */
+export interface TaskSpec {
+  /** `init.<image name>`, `<service>.<bootstrap>` or `<service>`. */
+  readonly id: string;
+  readonly kind: "init" | "bootstrap" | "service";
+  /** The service (for init: the first service, by name, that uses the image). */
+  readonly service: string;
+  readonly step: number;
+  readonly container: ContainerSpec;
+  /** Seconds after which it is stopped and counts as failed. */
+  readonly timeout: number;
+  readonly acceptedExitCodes: readonly number[];
+  readonly run: "on-change" | "once" | "always";
+  readonly requires: readonly Requirement[];
+}
+
+export interface Requirement {
+  /** Name of a service or id of a task of the same deployment. */
+  readonly target: string;
+  readonly condition: "started" | "healthy" | "completed";
+}
+
+export interface Port {
+  readonly number: number;
+  readonly protocol: "tcp" | "udp" | "http";
+  /** URL path under which this port is offered at a domain. */
+  readonly path?: string | undefined;
+  /** What the router replaces that path by, before the request reaches the service. */
+  readonly rewrite?: string | undefined;
+}
+
+/** What decides how a container is made. Each key has one entry in the field table (fields/). */
+export interface ContainerSpec {
+  readonly image: ImageIdentity;
+  /** undefined: the image's own. */
+  readonly entrypoint: readonly string[] | undefined;
+  /** undefined: the image's own. */
+  readonly command: readonly string[] | undefined;
+  /** Without what the image itself supplies. */
+  readonly env: Readonly<Record<string, Text>>;
+  /** undefined: the image's own. */
+  readonly user: string | undefined;
+  /** Sorted by target. */
+  readonly mounts: readonly Mount[];
+  /** Sorted by container port, protocol, host address, host port. */
+  readonly publish: readonly PublishedPort[];
+  /** undefined: the image's own, if it has one; "none": switched off. */
+  readonly healthcheck: Healthcheck | "none" | undefined;
+  readonly restart: RestartPolicy;
+  /** Sorted by name. */
+  readonly networks: readonly NetworkAttachment[];
+}
+
+export interface ImageIdentity {
+  /** As written: `rock77/website:1.2`. */
+  readonly reference: string;
+  /** Content address as the engine reports it: `sha256:...`. Two images are the same when this is. */
+  readonly id: string;
+}
+
+export interface Mount {
+  readonly kind: "volume" | "bind";
+  /** Name of the volume, or an absolute path on the engine's host. */
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+export interface PublishedPort {
+  /** Port inside the container. */
+  readonly port: number;
+  readonly protocol: "tcp" | "udp";
+  /** "" is every address. */
+  readonly hostAddress: string;
+  /** 0: the engine chooses one. */
+  readonly hostPort: number;
+}
+
+/** Durations are in milliseconds. */
+export interface Healthcheck {
+  /** In Docker's form: ["CMD", ...] or ["CMD-SHELL", text]. */
+  readonly test: readonly string[];
+  readonly interval: number;
+  readonly timeout: number;
+  readonly startPeriod: number;
+  readonly retries: number;
+}
+
+export interface RestartPolicy {
+  readonly name: "no" | "always" | "unless-stopped" | "on-failure";
+  /** Only for on-failure; 0: no limit. */
+  readonly maximumRetries: number;
+}
+
+export interface NetworkAttachment {
+  readonly name: string;
+  /** Sorted; without those that the engine adds by itself (container name, short id). */
+  readonly aliases: readonly string[];
+}
+
+export interface VolumeSpec {
+  /** Name as the engine knows it: `<deployment>-<service>-<volume>`. */
+  readonly name: string;
+  readonly service: string;
+}
+
+/** A domain (and path) bound to a service, and what it comes to in the router's own format. */
+export interface RouteSpec {
+  readonly name: string;
+  readonly domain: string;
+  readonly path: string | undefined;
+  /** For readers: `my-site:website:http`. */
+  readonly target: string;
+  /** The router's keys and values, complete; keys are relative to the store's root. */
+  readonly entries: Readonly<Record<string, Text>>;
+}

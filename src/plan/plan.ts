@@ -1,0 +1,138 @@
+import type { AttributeValue } from "../fields/field.ts";
+import type { ContainerIdentity } from "../live.ts";
+import type { ContainerSpec, TaskSpec } from "../model.ts";
+import type { Text } from "../secret.ts";
+
+/** What will happen, as data: it can be printed, compared and approved before anything happens. */
+export interface Plan {
+  readonly deployment: string;
+  /** For readers, in the order in which things will happen. */
+  readonly changes: readonly Change[];
+  /** For the executor, in topological order: an operation comes after all that it waits for. */
+  readonly operations: readonly Operation[];
+  readonly notices: readonly Notice[];
+}
+
+export type Change = ChangeCommon &
+  (
+    | { readonly action: "create" | "update" | "start" | "run" | "remove" | "adopt" }
+    | { readonly action: "replace"; readonly order: ReplaceOrder }
+  );
+
+export type ReplaceOrder = "stop-first" | "start-first";
+
+export interface ChangeCommon {
+  /** Unique in the plan: `service.website`, `task.website.migrate`, `config.debug`. */
+  readonly address: string;
+  readonly resource: ResourceKind;
+  readonly name: string;
+  readonly section: Section;
+  /** Why, in a few words. */
+  readonly cause: string;
+  readonly attributes: readonly AttributeChange[];
+  /** How many attributes were compared and are the same. */
+  readonly unchanged: number;
+}
+
+export type ResourceKind =
+  | "network"
+  | "volume"
+  | "config"
+  | "endpoint"
+  | "task"
+  | "service"
+  | "route"
+  | "store";
+
+/** Where in the run a change stands. */
+export type Section =
+  | { readonly kind: "foundation" }
+  | { readonly kind: "step"; readonly step: number }
+  | { readonly kind: "routes" }
+  | { readonly kind: "removal" };
+
+export interface AttributeChange {
+  readonly path: string;
+  readonly before: AttributeValue | undefined;
+  readonly after: AttributeValue | undefined;
+  /** Then neither value is in `before` or `after`. */
+  readonly sensitive: boolean;
+  readonly forcesReplacement: boolean;
+  readonly note: string | undefined;
+}
+
+export interface Notice {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** One call to one outside system, or one wait. Everything that the executor needs is in it. */
+export type Operation = OperationCommon & OperationBody;
+
+export interface OperationCommon {
+  readonly id: string;
+  /** Ids of operations that must have succeeded first. */
+  readonly after: readonly string[];
+  /** The change that it belongs to; undefined for what belongs to the run as a whole. */
+  readonly change: string | undefined;
+  /**
+   * Present: this operation undoes. It runs only when one of these has failed, after all of them have
+   * ended, and whatever became of `after`.
+   */
+  readonly onFailureOf?: readonly string[];
+}
+
+/** A container is named by its id where it is known, else by the operation that creates it. */
+export type ContainerHandle = { readonly id: string } | { readonly createdBy: string };
+
+export type OperationBody =
+  | { readonly kind: "network.create"; readonly name: string }
+  | { readonly kind: "network.remove"; readonly id: string; readonly name: string }
+  | { readonly kind: "volume.create"; readonly name: string }
+  | { readonly kind: "volume.remove"; readonly name: string }
+  | {
+      readonly kind: "container.create";
+      readonly name: string;
+      readonly identity: ContainerIdentity;
+      readonly spec: ContainerSpec;
+    }
+  | { readonly kind: "container.start"; readonly container: ContainerHandle }
+  | { readonly kind: "container.unpause"; readonly container: ContainerHandle }
+  | {
+      readonly kind: "container.awaitReady";
+      readonly container: ContainerHandle;
+      readonly until: "running" | "healthy";
+    }
+  | { readonly kind: "container.stop"; readonly container: ContainerHandle }
+  | { readonly kind: "container.remove"; readonly container: ContainerHandle }
+  | {
+      readonly kind: "container.rename";
+      readonly container: ContainerHandle;
+      readonly name: string;
+    }
+  | {
+      readonly kind: "container.update";
+      readonly container: ContainerHandle;
+      readonly spec: ContainerSpec;
+    }
+  | {
+      readonly kind: "network.connect";
+      readonly container: ContainerHandle;
+      readonly network: string;
+      readonly aliases: readonly string[];
+    }
+  | {
+      readonly kind: "network.disconnect";
+      readonly container: ContainerHandle;
+      readonly network: string;
+    }
+  | { readonly kind: "task.run"; readonly task: TaskSpec; readonly containerName: string }
+  | { readonly kind: "store.write"; readonly writes: readonly StoreWrite[] }
+  /** No call at all: what many wait for, under one name. */
+  | { readonly kind: "step.reached"; readonly step: number };
+
+/** Keys are full: from the store's root. */
+export type StoreWrite =
+  | { readonly kind: "put"; readonly key: string; readonly value: Text }
+  | { readonly kind: "delete"; readonly key: string }
+  | { readonly kind: "deleteTree"; readonly prefix: string };

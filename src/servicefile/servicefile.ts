@@ -1,0 +1,118 @@
+import type { SourcePosition } from "../errors.ts";
+import type { Healthcheck, RestartPolicy } from "../model.ts";
+import type { Text } from "../secret.ts";
+
+/**
+ * A Servicefile after parsing, validation and canonical forms: every long and short form that means the
+ * same is the same value here. Nothing is known yet of images, engine or store.
+ */
+export interface Servicefile {
+  readonly file: string;
+  /** The text as it was read, for showing the line of an error. */
+  readonly text: string;
+  /** Where a path stands in the file: the key if there is one. `["website", "require", "db"]`. */
+  locate(path: readonly (string | number)[]): SourcePosition;
+  /** The `Deployment` section. */
+  readonly deployment: string | undefined;
+  /** Scalars of `Env`: for every service. null removes what a lower layer set. */
+  readonly env: EnvSection;
+  /** Maps of `Env`, by service name. */
+  readonly serviceEnv: Readonly<Record<string, EnvSection>>;
+  readonly config: Readonly<Record<string, Text>>;
+  readonly domains: Readonly<Record<string, DomainEntry>>;
+  /** By service name (see `key` for how it is written in the file). */
+  readonly services: Readonly<Record<string, ServiceEntry>>;
+}
+
+/** Values keep the text that was written: `1.10` is "1.10", `no` is "no". */
+export type EnvSection = Readonly<Record<string, Text | null>>;
+
+export interface ServiceEntry {
+  readonly name: string;
+  /** The top-level key in the file; positions of this service are below it. */
+  readonly key: string;
+  /** As written, or the key itself. */
+  readonly image: string;
+  /** A string in the file is `["/bin/sh", "-c", text]` here. undefined: not given. */
+  readonly command: readonly string[] | undefined;
+  readonly entrypoint: readonly string[] | undefined;
+  readonly entrypointOf: string | undefined;
+  readonly env: EnvSection;
+  /** Volume name to absolute path in the container; null removes the descriptor's. */
+  readonly volumes: Readonly<Record<string, string | null>>;
+  /** Port name to number, or "assign"; null removes the descriptor's. */
+  readonly ports: Readonly<Record<string, number | "assign" | null>>;
+  readonly publish: readonly PublishEntry[];
+  readonly require: readonly RequireEntry[];
+  /** undefined: not given (services 4, one-shots 3). */
+  readonly step: number | undefined;
+  /** undefined: not given (true). */
+  readonly detach: boolean | undefined;
+  /** By name; a bare command is named "bootstrap". null removes the descriptor's. */
+  readonly bootstrap: Readonly<Record<string, BootstrapEntry | null>>;
+  /** false: do not run init-region. undefined: as the descriptor says. */
+  readonly init: false | InitEntry | undefined;
+  readonly healthcheck: HealthcheckEntry | "none" | undefined;
+  readonly restart: RestartPolicy | undefined;
+}
+
+export interface PublishEntry {
+  /** "" is every address. */
+  readonly hostAddress: string;
+  /** 0: the engine chooses. */
+  readonly hostPort: number;
+  /** A port name of the service, or a container port number. */
+  readonly port: string | number;
+  readonly protocol: "tcp" | "udp" | undefined;
+  /** Path in the file, for errors. */
+  readonly path: readonly (string | number)[];
+}
+
+export interface RequireEntry {
+  readonly target: string;
+  /** undefined: not given (services: started; one-shots: completed). */
+  readonly condition: "started" | "healthy" | "completed" | undefined;
+  readonly path: readonly (string | number)[];
+}
+
+export interface BootstrapEntry {
+  readonly command: readonly string[] | undefined;
+  readonly env: EnvSection;
+  readonly step: number | undefined;
+  /** Seconds. */
+  readonly timeout: number | undefined;
+  readonly acceptedExitCodes: readonly number[] | undefined;
+  readonly run: "on-change" | "once" | "always" | undefined;
+}
+
+export interface InitEntry {
+  readonly command?: readonly string[] | undefined;
+  readonly user?: string | undefined;
+  /** Seconds. */
+  readonly timeout?: number | undefined;
+}
+
+/** Either a command in Docker's form, or a probe of a port; what is not given keeps its default. Milliseconds. */
+export interface HealthcheckEntry extends Partial<Omit<Healthcheck, "test">> {
+  readonly test?: readonly string[] | undefined;
+  /** `port` is a port name of the service or a number. */
+  readonly http?: { readonly port: string | number; readonly path: string } | undefined;
+  readonly tcp?: { readonly port: string | number } | undefined;
+}
+
+export interface DomainEntry {
+  readonly domain: string;
+  readonly http: DomainTarget | undefined;
+  readonly path: string | undefined;
+  /** User to password. */
+  readonly auth: Readonly<Record<string, Text>>;
+  readonly authMode: "digest" | "basic";
+}
+
+export interface DomainTarget {
+  readonly deployment: string;
+  /** undefined: every service of the deployment that declares a URL path. */
+  readonly service: string | undefined;
+  /** Port name or number. */
+  readonly port: string | undefined;
+}
