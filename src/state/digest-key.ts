@@ -1,0 +1,34 @@
+import { createHmac } from "node:crypto";
+import type { KvStore } from "../kv/kv-store.ts";
+import { Secret } from "../secret.ts";
+import { digestKeyKey } from "./store-layout.ts";
+
+const DIGEST_LENGTH = 32;
+
+/** undefined before the deployment's first deploy. */
+export async function readDigestKey(
+  store: KvStore,
+  deployment: string,
+  signal?: AbortSignal,
+): Promise<Secret | undefined> {
+  const entry = await store.get(digestKeyKey(deployment), signal);
+  return entry && new Secret(entry.value);
+}
+
+/** The deployment's key; made from `random` where there is none yet, and never changed after that. */
+export async function ensureDigestKey(
+  store: KvStore,
+  deployment: string,
+  random: () => string,
+): Promise<Secret> {
+  const existing = await readDigestKey(store, deployment);
+  if (existing) return existing;
+  const key = digestKeyKey(deployment);
+  await store.transact([{ kind: "put", key, value: random(), expected: "absent" }]);
+  return (await readDigestKey(store, deployment)) ?? ensureDigestKey(store, deployment, random);
+}
+
+/** Stands for a secret value: equal for equal values, and worth nothing without the key. */
+export function keyedDigest(key: Secret, text: string): string {
+  return createHmac("sha256", key.reveal()).update(text).digest("hex").slice(0, DIGEST_LENGTH);
+}

@@ -1,0 +1,47 @@
+/** Where things are in the store. Deployment names are DNS labels, so no name is a prefix of another's tree. */
+
+/** Below it is everything of one deployment. */
+export function deploymentRoot(deployment: string): string {
+  return `axon/${deployment}/`;
+}
+
+/** The deployment's own configuration: init-region writes here, services read it. */
+export function configRoot(deployment: string): string {
+  return `${deploymentRoot(deployment)}config/`;
+}
+
+export function configKey(deployment: string, key: string): string {
+  return `${configRoot(deployment)}${key}`;
+}
+
+/** Where the services' endpoints are, for other services and for people. */
+export function endpointRoot(deployment: string): string {
+  return `${deploymentRoot(deployment)}services/`;
+}
+
+/** `endpoint` is `<service>/<port name>`. */
+export function endpointKey(deployment: string, endpoint: string): string {
+  return `${endpointRoot(deployment)}${endpoint}`;
+}
+
+export function taskRoot(deployment: string): string {
+  return `${deploymentRoot(deployment)}state/tasks/`;
+}
+
+/** The record of a one-shot. */
+export function taskKey(deployment: string, id: string): string {
+  return `${taskRoot(deployment)}${id}`;
+}
+
+/** Which config keys deploys wrote because the Servicefile named them. */
+export function ownedConfigKey(deployment: string): string {
+  return `${deploymentRoot(deployment)}state/config-keys`;
+}
+
+/** The key of the digests that stand for secret values. */
+export function digestKeyKey(deployment: string): string {
+  return `${deploymentRoot(deployment)}state/digest-key`;
+}
+
+/** Below it is what the routers of all deployments read. */
+export const routeRoot = "traefik/";

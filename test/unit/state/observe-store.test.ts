@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { reveal, Secret } from "../../../src/secret.ts";
+import { absentStore, observeStore } from "../../../src/state/observe-store.ts";
+import { encodeTaskRecord } from "../../../src/state/task-record.ts";
+import { MemoryKvStore } from "../../helpers/memory-kv.ts";
+import { taskRecord } from "./task-record-builder.ts";
+
+const view = {
+  deployment: "shop",
+  routeNameOf: (key: string) => /^traefik\/http\/(?:\w+)\/([^/]+)\//.exec(key)?.[1],
+  ownsRoute: (deployment: string, name: string) => name.startsWith(`${deployment}--`),
+};
+
+function observe(initial: Record<string, string>) {
+  return observeStore(new MemoryKvStore(initial), view);
+}
+
+describe("observeStore", () => {
+  test("an empty store is present and holds nothing", async () => {
+    expect(await observe({})).toEqual({ ...absentStore(), present: true });
+  });
+
+  test("config and endpoints are told by keys relative to their roots", async () => {
+    const live = await observe({
+      "axon/shop/config/": "",
+      "axon/shop/config/debug": "true",
+      "axon/shop/config/mail/host": "",
+      "axon/shop/services/web/http": "shop-web-1:8080",
+    });
+    expect(live.config).toEqual({ debug: "true", "mail/host": "" });
+    expect(live.endpoints).toEqual({ "web/http": "shop-web-1:8080" });
+  });
+
+  test("a config value whose key looks secret is wrapped", async () => {
+    const { config } = await observe({ "axon/shop/config/db/password": "s3cret" });
+    expect(config["db/password"]).toBeInstanceOf(Secret);
+    expect(reveal(config["db/password"] ?? "")).toBe("s3cret");
+  });
+
+  test("what belongs to a deployment with a longer name is not seen", async () => {
+    const live = await observe({
+      "axon/shop-staging/config/debug": "true",
+      "axon/shopping/services/web/http": "x:1",
+    });
+    expect(live).toEqual({ ...absentStore(), present: true });
+  });
+
+  test("the config keys that earlier deploys wrote are told", async () => {
+    const { ownedConfig } = await observe({ "axon/shop/state/config-keys": "b\na\n\na" });
+    expect(ownedConfig).toEqual(["a", "b"]);
+  });
+
+  test("routes are grouped by name, and those of others are left out", async () => {
+    const { routes } = await observe({
+      "traefik/http/routers/shop--web/rule": "Host(`a`)",
+      "traefik/http/services/shop--web/url": "http://web",
+      "traefik/http/routers/blog--web/rule": "Host(`b`)",
+      "traefik/http/odd": "x",
+      "traefik/tcp/routers/shop--web/rule": "x",
+    });
+    expect(routes).toEqual({
+      "shop--web": {
+        "traefik/http/routers/shop--web/rule": "Host(`a`)",
+        "traefik/http/services/shop--web/url": "http://web",
+      },
+    });
+  });
+
+  test.each(["basicauth", "digestAuth"])("the users of %s are secret", async (kind) => {
+    const key = `traefik/http/middlewares/shop--web/${kind}/users/0`;
+    const { routes } = await observe({ [key]: "me:hash" });
+    expect(JSON.stringify(routes)).not.toContain("hash");
+    expect(reveal(routes["shop--web"]?.[key] ?? "")).toBe("me:hash");
+  });
+
+  test("a task's record is told by the task's id", async () => {
+    const record = taskRecord({ id: "web.migrate" });
+    const live = await observe({ "axon/shop/state/tasks/web.migrate": encodeTaskRecord(record) });
+    expect(live.tasks).toEqual({ "web.migrate": record });
+    expect(live.notices).toEqual([]);
+  });
+
+  test.each([
+    ["broken", "{"],
+    ["of a newer Axon", JSON.stringify({ ...taskRecord(), version: 2 })],
+    ["about another task", JSON.stringify(taskRecord({ id: "other" }))],
+  ])("a record that is %s counts as absent and is told", async (_, text) => {
+    const live = await observe({ "axon/shop/state/tasks/web.migrate": text });
+    expect(live.tasks).toEqual({});
+    expect(live.notices).toEqual([expect.stringContaining("web.migrate")]);
+  });
+
+  test("nothing is written", async () => {
+    const store = new MemoryKvStore();
+    await observeStore(store, view);
+    expect(store.mutations).toBe(0);
+  });
+});

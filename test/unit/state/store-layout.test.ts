@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { decodeOwnedConfig, encodeOwnedConfig } from "../../../src/state/owned-config.ts";
+import * as layout from "../../../src/state/store-layout.ts";
+
+test("everything of a deployment is below its root", () => {
+  const root = layout.deploymentRoot("shop");
+  expect(root).toBe("axon/shop/");
+  expect([
+    layout.configKey("shop", "mail/host"),
+    layout.endpointKey("shop", "web/http"),
+    layout.taskKey("shop", "web.migrate"),
+    layout.ownedConfigKey("shop"),
+    layout.digestKeyKey("shop"),
+  ]).toEqual([
+    `${root}config/mail/host`,
+    `${root}services/web/http`,
+    `${root}state/tasks/web.migrate`,
+    `${root}state/config-keys`,
+    `${root}state/digest-key`,
+  ]);
+});
+
+test("owned config keys are kept sorted, each once", () => {
+  expect(encodeOwnedConfig(["b", "a", "b"])).toBe("a\nb");
+  expect(decodeOwnedConfig(encodeOwnedConfig(["b", "a"]))).toEqual(["a", "b"]);
+  expect(decodeOwnedConfig(encodeOwnedConfig([]))).toEqual([]);
+});
