@@ -1,4 +1,5 @@
 import type { ImageDefaults } from "../live.ts";
+import type { ContainerSpec, Healthcheck } from "../model.ts";
 import type { DockerContainer, DockerCreate } from "./docker-api.ts";
 
 /**
@@ -12,12 +13,20 @@ export interface Field<T> {
   readonly change: "replace" | "update";
   /** How the two differ, in words of the plan; empty when they mean the same. */
   diff(before: T, after: T): readonly Delta[];
-  /** The value with what the image supplies by itself taken out. Absent: images do not supply it. */
-  withoutImage?(value: T, image: ImageDefaults): T;
+  /**
+   * The value with what the image supplies by itself taken out. Absent: images do not supply it. `spec`
+   * is the whole, still with what the image supplies.
+   */
+  withoutImage?(value: T, image: ImageSupplies, spec: ContainerSpec): T;
   /** Adds the value to a Docker create call. */
   toDocker(value: T, body: DockerCreate): void;
   /** Reads the value from a Docker inspect result. */
   fromDocker(container: DockerContainer): T;
+}
+
+/** Adapters add the image's own health check: without it, writing down the same one would be a difference. */
+export interface ImageSupplies extends ImageDefaults {
+  readonly healthcheck?: Healthcheck | undefined;
 }
 
 /** One attribute that differs. `before` or `after` is undefined where there is none. */

@@ -1,0 +1,73 @@
+import { looksSecret, reveal, Secret, type Text, textFor } from "../secret.ts";
+import { sortedKeys } from "./delta.ts";
+import type { DockerContainer } from "./docker-api.ts";
+import type { Delta, Field } from "./field.ts";
+
+type Env = Readonly<Record<string, Text>>;
+
+/** Names whose value is a secret although the name does not say so: an inspect result cannot tell. */
+const SECRETS_LABEL = "io.axon.secret-env";
+
+export const env: Field<Env> = {
+  key: "env",
+  change: "replace",
+  diff(before, after) {
+    const [old, wanted] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
+    return sortedKeys(old, wanted).flatMap((name) =>
+      envDelta(name, old.get(name), wanted.get(name)),
+    );
+  },
+  withoutImage(value, image) {
+    const own = new Map(Object.entries(image.env));
+    return Object.fromEntries(
+      Object.entries(value).filter(([name, text]) => own.get(name) !== reveal(text)),
+    );
+  },
+  toDocker(value, body) {
+    const entries = Object.entries(value);
+    body.Env = entries.map(([name, text]) => `${name}=${reveal(text)}`);
+    const secrets = entries.filter(([name, text]) => text instanceof Secret && !looksSecret(name));
+    if (secrets.length === 0) return;
+    const names = secrets.map(([name]) => name).sort();
+    body.Labels = { ...body.Labels, [SECRETS_LABEL]: JSON.stringify(names) };
+  },
+  fromDocker(container) {
+    const secrets = secretNames(container);
+    const entries = (container.Config.Env ?? []).filter((entry) => entry.includes("="));
+    return Object.fromEntries(
+      entries.map((entry) => {
+        const [name, value] = splitAt(entry, entry.indexOf("="));
+        return [name, secrets.has(name) ? new Secret(value) : textFor(name, value)];
+      }),
+    );
+  },
+};
+
+function envDelta(name: string, before: Text | undefined, after: Text | undefined): Delta[] {
+  if (sameText(before, after)) return [];
+  const path = `env.${name}`;
+  if (!looksSecret(name) && isPlain(before) && isPlain(after)) return [{ path, before, after }];
+  const hidden = { path, before: undefined, after: undefined, sensitive: true };
+  if (before !== undefined && after !== undefined) return [hidden];
+  return [{ ...hidden, note: before === undefined ? "added" : "removed" }];
+}
+
+function sameText(a: Text | undefined, b: Text | undefined): boolean {
+  return a !== undefined && b !== undefined ? reveal(a) === reveal(b) : a === b;
+}
+
+function isPlain(text: Text | undefined): text is string | undefined {
+  return !(text instanceof Secret);
+}
+
+function secretNames({ Config }: DockerContainer): ReadonlySet<string> {
+  try {
+    return new Set(JSON.parse(Config.Labels?.[SECRETS_LABEL] ?? "[]") as string[]);
+  } catch {
+    return new Set();
+  }
+}
+
+function splitAt(text: string, index: number): [string, string] {
+  return [text.slice(0, index), text.slice(index + 1)];
+}

@@ -1,0 +1,95 @@
+import type { ContainerSpec, Healthcheck } from "../model.ts";
+import { deltaOf, sameList } from "./delta.ts";
+import type { DockerHealthcheck } from "./docker-api.ts";
+import type { AttributeValue, Field } from "./field.ts";
+
+const NANOSECONDS = 1_000_000;
+
+export const healthcheck: Field<ContainerSpec["healthcheck"]> = {
+  key: "healthcheck",
+  change: "replace",
+  diff(before, after) {
+    if (!isCheck(before) || !isCheck(after)) {
+      return deltaOf("healthcheck", brief(before), brief(after));
+    }
+    return [
+      ...deltaOf("healthcheck.test", before.test, after.test),
+      ...deltaOf("healthcheck.interval", seconds(before.interval), seconds(after.interval)),
+      ...deltaOf("healthcheck.timeout", seconds(before.timeout), seconds(after.timeout)),
+      ...deltaOf("healthcheck.retries", before.retries, after.retries),
+      ...deltaOf(
+        "healthcheck.start_period",
+        seconds(before.startPeriod),
+        seconds(after.startPeriod),
+      ),
+    ];
+  },
+  withoutImage(value, image) {
+    if (value === "none") return image.hasHealthcheck ? value : undefined;
+    if (value === undefined || image.healthcheck === undefined) return value;
+    const filled = fillFrom(image.healthcheck, value);
+    return sameCheck(filled, image.healthcheck) ? undefined : filled;
+  },
+  toDocker(value, body) {
+    if (value === "none") body.Healthcheck = { Test: ["NONE"] };
+    else if (value) body.Healthcheck = toDockerCheck(value);
+  },
+  fromDocker: ({ Config }) => healthcheckFrom(Config.Healthcheck),
+};
+
+/** Of a container or of an image: both are written alike. */
+export function healthcheckFrom(check: DockerHealthcheck | null | undefined) {
+  const test = check?.Test ?? [];
+  if (!check || test.length === 0) return undefined;
+  if (test[0] === "NONE") return "none";
+  return {
+    test,
+    interval: (check.Interval ?? 0) / NANOSECONDS,
+    timeout: (check.Timeout ?? 0) / NANOSECONDS,
+    startPeriod: (check.StartPeriod ?? 0) / NANOSECONDS,
+    retries: check.Retries ?? 0,
+  };
+}
+
+function toDockerCheck(check: Healthcheck): DockerHealthcheck {
+  return {
+    Test: [...check.test],
+    Interval: check.interval * NANOSECONDS,
+    Timeout: check.timeout * NANOSECONDS,
+    StartPeriod: check.startPeriod * NANOSECONDS,
+    Retries: check.retries,
+  };
+}
+
+/** As Docker does it: what is zero comes from the image. */
+function fillFrom(own: Healthcheck, check: Healthcheck): Healthcheck {
+  return {
+    test: check.test.length > 0 ? check.test : own.test,
+    interval: check.interval || own.interval,
+    timeout: check.timeout || own.timeout,
+    startPeriod: check.startPeriod || own.startPeriod,
+    retries: check.retries || own.retries,
+  };
+}
+
+function sameCheck(a: Healthcheck, b: Healthcheck): boolean {
+  return (
+    sameList(a.test, b.test) &&
+    a.interval === b.interval &&
+    a.timeout === b.timeout &&
+    a.startPeriod === b.startPeriod &&
+    a.retries === b.retries
+  );
+}
+
+function isCheck(value: ContainerSpec["healthcheck"]): value is Healthcheck {
+  return typeof value === "object";
+}
+
+function brief(value: ContainerSpec["healthcheck"]): AttributeValue | undefined {
+  return isCheck(value) ? value.test : value;
+}
+
+function seconds(milliseconds: number): string {
+  return `${milliseconds / 1000}s`;
+}

@@ -1,0 +1,82 @@
+import type { ContainerSpec } from "../model.ts";
+import type { DockerContainer, DockerCreate } from "./docker-api.ts";
+import { command, entrypoint } from "./entrypoint.ts";
+import { env } from "./env.ts";
+import type { Delta, Field, ImageSupplies } from "./field.ts";
+import { healthcheck } from "./healthcheck.ts";
+import { image } from "./image.ts";
+import { mounts } from "./mounts.ts";
+import { networks } from "./networks.ts";
+import { publish } from "./publish.ts";
+import { restart } from "./restart.ts";
+import { user } from "./user.ts";
+
+type FieldName = keyof ContainerSpec;
+
+/** A field added to the model does not compile until it has its row. Readers see them in this order. */
+export const FIELDS: { readonly [F in FieldName]: Field<ContainerSpec[F]> } = {
+  image,
+  entrypoint,
+  command,
+  env,
+  user,
+  mounts,
+  publish,
+  healthcheck,
+  restart,
+  networks,
+};
+
+const NAMES = Object.keys(FIELDS) as FieldName[];
+
+export interface ContainerDiff {
+  readonly deltas: readonly { readonly delta: Delta; readonly change: Field<unknown>["change"] }[];
+  /** Fields that were compared and are the same. */
+  readonly unchanged: number;
+}
+
+/** Both without what their images supply. */
+export function diffContainer(before: ContainerSpec, after: ContainerSpec): ContainerDiff {
+  const perField = NAMES.map((name) => ({
+    change: FIELDS[name].change,
+    deltas: diffField(name, before, after),
+  }));
+  return {
+    deltas: perField.flatMap(({ change, deltas }) => deltas.map((delta) => ({ delta, change }))),
+    unchanged: perField.filter(({ deltas }) => deltas.length === 0).length,
+  };
+}
+
+/** Wanted and live both go through this, each with its own image, before they are compared. */
+export function withoutImage(spec: ContainerSpec, image: ImageSupplies): ContainerSpec {
+  return specOf((name) => subtract(name, spec, image));
+}
+
+export function toDocker(spec: ContainerSpec): DockerCreate {
+  const body: DockerCreate = { Image: spec.image.id, HostConfig: {} };
+  for (const name of NAMES) addField(name, spec, body);
+  return body;
+}
+
+export function fromDocker(container: DockerContainer): ContainerSpec {
+  return specOf((name) => FIELDS[name].fromDocker(container));
+}
+
+function diffField<F extends FieldName>(name: F, before: ContainerSpec, after: ContainerSpec) {
+  const field: Field<ContainerSpec[F]> = FIELDS[name];
+  return field.diff(before[name], after[name]);
+}
+
+function subtract<F extends FieldName>(name: F, spec: ContainerSpec, image: ImageSupplies) {
+  const field: Field<ContainerSpec[F]> = FIELDS[name];
+  return field.withoutImage ? field.withoutImage(spec[name], image, spec) : spec[name];
+}
+
+function addField<F extends FieldName>(name: F, spec: ContainerSpec, body: DockerCreate): void {
+  const field: Field<ContainerSpec[F]> = FIELDS[name];
+  field.toDocker(spec[name], body);
+}
+
+function specOf(value: (name: FieldName) => ContainerSpec[FieldName]): ContainerSpec {
+  return Object.fromEntries(NAMES.map((name) => [name, value(name)])) as unknown as ContainerSpec;
+}

@@ -1,0 +1,203 @@
+import { createHash } from "node:crypto";
+import type { ImageSupplies } from "../../src/fields/field.ts";
+import type { ImageFacts, Live, LiveContainer, LiveEngine, LiveStore } from "../../src/live.ts";
+import type {
+  ContainerSpec,
+  ImageIdentity,
+  Model,
+  ServiceSpec,
+  TaskSpec,
+  VolumeSpec,
+} from "../../src/model.ts";
+
+/** Builders give a complete, boring value; a test writes down only what it is about. */
+export const DEPLOYMENT = "shop";
+
+/** The same reference has the same id, unless `content` says that the tag moved. */
+export function imageIdentity(reference: string, content = reference): ImageIdentity {
+  return { reference, id: `sha256:${createHash("sha256").update(content).digest("hex")}` };
+}
+
+export interface ImageOverrides {
+  readonly id?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly defaults?: Partial<ImageSupplies>;
+}
+
+export function imageFacts(reference: string, overrides: ImageOverrides = {}): ImageFacts {
+  const { defaults, ...facts } = overrides;
+  return {
+    ...imageIdentity(reference),
+    labels: {},
+    ...facts,
+    defaults: { ...NO_DEFAULTS, ...defaults },
+  };
+}
+
+export const NO_DEFAULTS: ImageSupplies = {
+  entrypoint: undefined,
+  command: undefined,
+  env: {},
+  user: undefined,
+  exposedPorts: [],
+  hasHealthcheck: false,
+  volumes: [],
+};
+
+export function containerSpec(overrides: Partial<ContainerSpec> = {}): ContainerSpec {
+  return {
+    image: imageIdentity("website:1"),
+    entrypoint: undefined,
+    command: undefined,
+    env: {},
+    user: undefined,
+    mounts: [],
+    publish: [],
+    healthcheck: undefined,
+    restart: { name: "unless-stopped", maximumRetries: 0 },
+    networks: [{ name: DEPLOYMENT, aliases: [] }],
+    ...overrides,
+  };
+}
+
+export type ServiceOverrides = Partial<Omit<ServiceSpec, "container">> & {
+  readonly container?: Partial<ContainerSpec>;
+};
+
+export function service(name: string, overrides: ServiceOverrides = {}): ServiceSpec {
+  const { container, ...rest } = overrides;
+  return {
+    name,
+    step: 4,
+    kind: "service",
+    containerNames: [`${DEPLOYMENT}-${name}-1`],
+    ports: {},
+    requires: [],
+    ...rest,
+    container: containerSpec({
+      image: imageIdentity(`${name}:1`),
+      networks: [{ name: DEPLOYMENT, aliases: [name] }],
+      ...container,
+    }),
+  };
+}
+
+export type TaskOverrides = Partial<Omit<TaskSpec, "container">> & {
+  readonly container?: Partial<ContainerSpec>;
+};
+
+/** `website.migrate` is a bootstrap of website. */
+export function task(id: string, overrides: TaskOverrides = {}): TaskSpec {
+  const { container, ...rest } = overrides;
+  const [owner = id] = id.split(".");
+  return {
+    id,
+    kind: "bootstrap",
+    service: owner,
+    step: 3,
+    containerName: `${DEPLOYMENT}-${id.replace(".", "-")}`,
+    inputs: { image: imageIdentity(`${owner}:1`).id },
+    timeout: 600,
+    acceptedExitCodes: [0],
+    run: "on-change",
+    requires: [],
+    ...rest,
+    container: containerSpec({
+      image: imageIdentity(`${owner}:1`),
+      restart: { name: "no", maximumRetries: 0 },
+      ...container,
+    }),
+  };
+}
+
+export type ModelOverrides = Partial<Omit<Model, "services" | "tasks">> & {
+  readonly services?: readonly ServiceSpec[];
+  readonly tasks?: readonly TaskSpec[];
+};
+
+/** Its volumes are those that the containers mount, unless told otherwise. */
+export function model(overrides: ModelOverrides = {}): Model {
+  const { services = [], tasks = [], ...rest } = overrides;
+  return {
+    deployment: DEPLOYMENT,
+    network: DEPLOYMENT,
+    volumes: volumesOf([...services, ...tasks]),
+    config: {},
+    endpoints: {},
+    routes: {},
+    storeAlias: undefined,
+    ...rest,
+    services: Object.fromEntries(services.map((item) => [item.name, item])),
+    tasks: Object.fromEntries(tasks.map((item) => [item.id, item])),
+  };
+}
+
+/** What a service comes to when it was deployed and nothing happened since. */
+export function running(
+  { name, kind, container, containerNames }: ServiceSpec,
+  overrides: Partial<LiveContainer> = {},
+): LiveContainer {
+  return liveContainer({
+    id: `${name}-id`,
+    name: containerNames[0] ?? name,
+    identity: { deployment: DEPLOYMENT, service: name, instance: 1, kind },
+    spec: container,
+    ...overrides,
+  });
+}
+
+export function liveContainer(overrides: Partial<LiveContainer> = {}): LiveContainer {
+  return {
+    id: "website-id",
+    name: `${DEPLOYMENT}-website-1`,
+    identity: { deployment: DEPLOYMENT, service: "website", instance: 1, kind: "service" },
+    status: "running",
+    health: "none",
+    exitCode: undefined,
+    spec: containerSpec(),
+    ...overrides,
+  };
+}
+
+export interface LiveOverrides {
+  readonly engine?: Partial<LiveEngine>;
+  readonly store?: Partial<LiveStore>;
+  readonly managedStore?: LiveContainer;
+}
+
+/** Nothing was ever deployed; the store is there and empty. */
+export function live({ engine, store, managedStore }: LiveOverrides = {}): Live {
+  return {
+    engine: {
+      containers: [],
+      networks: [],
+      volumes: [],
+      foreign: { containerNames: {}, networkNames: {}, volumeNames: {}, publishedPorts: [] },
+      ...engine,
+    },
+    store: {
+      present: true,
+      config: {},
+      ownedConfig: [],
+      endpoints: {},
+      routes: {},
+      tasks: {},
+      notices: [],
+      ...store,
+    },
+    managedStore,
+  };
+}
+
+function volumesOf(owners: readonly (ServiceSpec | TaskSpec)[]): Record<string, VolumeSpec> {
+  return Object.fromEntries(
+    owners.flatMap((owner) =>
+      owner.container.mounts
+        .filter(({ kind }) => kind === "volume")
+        .map(({ source }) => [
+          source,
+          { name: source, service: "service" in owner ? owner.service : owner.name },
+        ]),
+    ),
+  );
+}
