@@ -1,0 +1,23 @@
+import type { Report } from "../problems/problem.ts";
+import { quoted } from "../problems/show-value.ts";
+import type { Path } from "../yaml/tree.ts";
+import { labelFault } from "./dns-label.ts";
+
+const LONGEST = 253;
+
+/** Lower-case; `*.example.org` is every name directly below it. */
+export function canonicalHostname(text: string, path: Path, report: Report): string | undefined {
+  const domain = text.toLowerCase();
+  const labels = domain.replace(/^\*\./, "").split(".");
+  const fault = labels.map(labelFault).find((found) => found !== undefined);
+  if (fault === undefined && domain.length <= LONGEST) return domain;
+  const says = `is not a domain: ${quoted(text)} has a part that ${fault ?? "makes it too long"}`;
+  report({ path, says, hint: hintFor(domain) });
+  return undefined;
+}
+
+function hintFor(domain: string): string {
+  if (domain.includes("/")) return "write the domain alone, and what comes after it as path: /x";
+  if (domain.includes(":")) return "write the domain alone, without a port";
+  return "write it like example.org or *.example.org";
+}

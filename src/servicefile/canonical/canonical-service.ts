@@ -1,0 +1,39 @@
+import type { Report } from "../problems/problem.ts";
+import type { ServiceEntry } from "../servicefile.ts";
+import { childOf, type Tree, textOf } from "../yaml/tree.ts";
+import { canonicalBootstrap, stepOf } from "./canonical-bootstrap.ts";
+import { canonicalCommand, canonicalEntrypoint } from "./canonical-command.ts";
+import { canonicalEnv } from "./canonical-env.ts";
+import { canonicalHealthcheck } from "./canonical-healthcheck.ts";
+import { canonicalInit } from "./canonical-init.ts";
+import { canonicalPorts } from "./canonical-ports.ts";
+import { canonicalPublish, publishedInPorts } from "./canonical-publish.ts";
+import { canonicalRequire } from "./canonical-require.ts";
+import { canonicalRestart } from "./canonical-restart.ts";
+import { canonicalVolumes } from "./canonical-volumes.ts";
+import { eitherOf } from "./either-of.ts";
+import { nameService } from "./service-name.ts";
+
+export function canonicalService(key: string, body: Tree, report: Report): ServiceEntry {
+  const ports = childOf(body, "ports");
+  const publish = eitherOf(body, ["publish", "wan_map"], report);
+  const detach = childOf(body, "detach");
+  return {
+    ...nameService(key, body, report),
+    key,
+    command: canonicalCommand(eitherOf(body, ["cmd", "command"], report)),
+    entrypoint: canonicalEntrypoint(childOf(body, "entrypoint"), report),
+    entrypointOf: textOf(childOf(body, "entrypoint_of")),
+    env: canonicalEnv(eitherOf(body, ["env", "environment"], report), report),
+    volumes: canonicalVolumes(childOf(body, "volumes"), report),
+    ports: canonicalPorts(ports, report),
+    publish: [...canonicalPublish(publish, report), ...publishedInPorts(ports, report)],
+    require: canonicalRequire(childOf(body, "require"), report),
+    step: stepOf(childOf(body, "step")),
+    detach: detach?.kind === "scalar" ? detach.value === true : undefined,
+    bootstrap: canonicalBootstrap(childOf(body, "bootstrap"), report),
+    init: canonicalInit(childOf(body, "init"), report),
+    healthcheck: canonicalHealthcheck(childOf(body, "healthcheck"), report),
+    restart: canonicalRestart(childOf(body, "restart")),
+  };
+}

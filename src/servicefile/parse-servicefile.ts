@@ -1,0 +1,60 @@
+import { type AxonError, type SourcePosition, throwAll } from "../errors.ts";
+import { canonicalConfig } from "./canonical/canonical-config.ts";
+import { canonicalDeployment } from "./canonical/canonical-deployment.ts";
+import { canonicalDomains } from "./canonical/canonical-domains.ts";
+import { canonicalEnvSection } from "./canonical/canonical-env-section.ts";
+import { canonicalServices } from "./canonical/canonical-services.ts";
+import { explainSchemaProblem } from "./problems/explain-schema-problem.ts";
+import { type Report, toError } from "./problems/problem.ts";
+import type { Servicefile } from "./servicefile.ts";
+import { validateServicefile } from "./validate-servicefile.ts";
+import { locate } from "./yaml/locate.ts";
+import { readTree } from "./yaml/read-tree.ts";
+import { toPlain } from "./yaml/to-plain.ts";
+import { childOf, nodeAt, type Path, type Tree } from "./yaml/tree.ts";
+import { without } from "./yaml/without.ts";
+
+export interface SourceText {
+  /** As the user wrote it; shown in errors. */
+  readonly file: string;
+  readonly text: string;
+}
+
+type Locate = Servicefile["locate"];
+
+/** Throws an AxonError, or AxonErrors with every problem of the file. */
+export function parseServicefile(source: SourceText): Servicefile {
+  const { tree, positionAt } = readTree(source);
+  const locatePath = (path: Path): SourcePosition => positionAt(locate(tree, path));
+  const errors: AxonError[] = [];
+  const report: Report = (problem) => errors.push(toError(problem, locatePath));
+  const sound = reportUnsound(tree, report);
+  const content = canonicalContent(sound, report, locatePath);
+  throwAll(errors);
+  return { ...source, locate: locatePath, ...content };
+}
+
+/** Reports what the schema refuses, and returns the tree without it, so that the rest can be looked at too. */
+function reportUnsound(tree: Tree, report: Report): Tree {
+  const problems = validateServicefile(toPlain(tree));
+  for (const problem of problems) report(explainSchemaProblem(problem, tree));
+  return without(
+    tree,
+    problems.map(({ path }) => nodeAt(tree, path)?.path ?? path),
+  );
+}
+
+function canonicalContent(
+  tree: Tree,
+  report: Report,
+  locatePath: Locate,
+): Omit<Servicefile, "file" | "text" | "locate"> {
+  const services = canonicalServices(tree, report, (key) => locatePath([key]).line);
+  return {
+    deployment: canonicalDeployment(childOf(tree, "Deployment"), report),
+    ...canonicalEnvSection(childOf(tree, "Env"), Object.values(services), report),
+    config: canonicalConfig(childOf(tree, "Config"), report),
+    domains: canonicalDomains(childOf(tree, "Domains"), report),
+    services,
+  };
+}

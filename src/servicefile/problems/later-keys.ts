@@ -1,0 +1,34 @@
+import type { Path } from "../yaml/tree.ts";
+
+/** Words of the full language that this version refuses, so that nobody takes them for a typing error. */
+const SECTIONS = "Vars Includes Generate Secrets Files Networks Volumes Exec Run Allow".split(" ");
+
+const SERVICE_KEYS = `
+  env_file tmpfs files secrets port update scale networks network_mode
+  privileged user group_add working_dir hostname domainname init_process read_only tty stdin_open
+  cap_add cap_drop security_opt devices sysctls ulimits shm_size pid ipc uts userns extra_hosts
+  dns dns_search dns_opt labels logging stop_signal stop_grace_period platform pull_policy runtime
+  gpus oom_score_adj memory memory_swap memory_reservation cpus cpu_shares cpuset pids_limit
+  mem_limit deploy
+`.match(/\S+/g) as string[];
+
+/** What compose calls it, and what it is here. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  depends_on: 'use "require"',
+  build: "build the image first, and name it with image",
+  container_name: "leave it out: containers are named after the deployment and the service",
+  healthCheck: 'write "healthcheck"',
+};
+
+export function isLater(path: Path): boolean {
+  const key = String(path.at(-1));
+  if (path.length === 1) return SECTIONS.includes(key);
+  if (path[0] === "Domains") return ["tcp", "cert", "key"].includes(key);
+  if (path.length === 2) return SERVICE_KEYS.includes(key);
+  return path[1] === "bootstrap" ? key === "scope" : key === "start_interval";
+}
+
+export function hintFromElsewhere(path: Path): string | undefined {
+  const key = String(path.at(-1));
+  return path.length === 2 && Object.hasOwn(ELSEWHERE, key) ? ELSEWHERE[key] : undefined;
+}

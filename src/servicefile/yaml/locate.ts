@@ -1,0 +1,33 @@
+import type { Path, Tree } from "./tree.ts";
+
+const OTHER_SPELLING: Readonly<Record<string, string>> = {
+  cmd: "command",
+  env: "environment",
+  publish: "wan_map",
+};
+
+/** Offset of the deepest part of the path that the file has. */
+export function locate(tree: Tree, path: Path): number {
+  let found = tree;
+  for (const part of path) {
+    const next = stepInto(found, part);
+    if (next === undefined) break;
+    found = next;
+  }
+  return found.at;
+}
+
+function stepInto(tree: Tree, part: string | number): Tree | undefined {
+  if (tree.kind === "map") {
+    const key = String(part);
+    return tree.entries.get(key) ?? tree.entries.get(OTHER_SPELLING[key] ?? key);
+  }
+  if (tree.kind === "list") return tree.items.find((item) => isCalled(item, part));
+  return undefined;
+}
+
+/** By index, or by what the item says: "db" finds `- db`, and "A" finds `- A=1`. */
+function isCalled(item: Tree, part: string | number): boolean {
+  if (typeof part === "number") return item.path.at(-1) === part;
+  return item.kind === "scalar" && (item.text === part || item.text.startsWith(`${part}=`));
+}

@@ -1,0 +1,67 @@
+/** Keys and list indices from the top of the file. */
+export type Path = readonly (string | number)[];
+
+/** The file with aliases and merge keys resolved. What stands in a map has the position of its key. */
+export type Tree = ScalarTree | ListTree | MapTree;
+
+interface Placed {
+  readonly path: Path;
+  /** Offset into the text. */
+  readonly at: number;
+}
+
+export interface ScalarTree extends Placed {
+  readonly kind: "scalar";
+  readonly value: string | number | boolean | null;
+  /** As it was written, without quotes: `1.10` stays "1.10". */
+  readonly text: string;
+}
+
+export interface ListTree extends Placed {
+  readonly kind: "list";
+  readonly items: readonly Tree[];
+}
+
+export interface MapTree extends Placed {
+  readonly kind: "map";
+  readonly entries: ReadonlyMap<string, Tree>;
+}
+
+/** The text of a scalar; undefined for null and for everything else. */
+export function textOf(tree: Tree | undefined): string | undefined {
+  return tree?.kind === "scalar" && tree.value !== null ? tree.text : undefined;
+}
+
+export function isNull(tree: Tree | undefined): boolean {
+  return tree?.kind === "scalar" && tree.value === null;
+}
+
+export function itemsOf(tree: Tree | undefined): readonly Tree[] {
+  return tree?.kind === "list" ? tree.items : [];
+}
+
+export function entriesOf(tree: Tree | undefined): readonly (readonly [string, Tree])[] {
+  return tree?.kind === "map" ? [...tree.entries] : [];
+}
+
+export function childOf(tree: Tree | undefined, key: string): Tree | undefined {
+  return tree?.kind === "map" ? tree.entries.get(key) : undefined;
+}
+
+/** `["website", "require", 0]` is "website.require[0]". */
+export function nameOf(path: Path): string {
+  const name = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`)).join("");
+  return name.replace(/^\./, "");
+}
+
+/** By keys, and by indices as numbers or as text. */
+export function nodeAt(tree: Tree, path: Path): Tree | undefined {
+  let found: Tree | undefined = tree;
+  for (const part of path) {
+    found =
+      found?.kind === "list"
+        ? found.items.find((item) => String(item.path.at(-1)) === String(part))
+        : childOf(found, String(part));
+  }
+  return found;
+}
