@@ -25,32 +25,34 @@ export function healthcheckCommand({ http }: Probe, port: number): readonly stri
 }
 
 function httpScript(url: string): string {
-  return firstOf(
+  return anyOf(
     [
-      ["wget", `exec wget -q -O /dev/null ${quoted(url)}`],
-      ["curl", `exec curl -fsS -o /dev/null ${quoted(url)}`],
-      ["node", `exec node -e ${quoted(NODE_HTTP)} ${quoted(url)}`],
+      ["wget", `wget -q -O /dev/null ${quoted(url)}`],
+      ["curl", `curl -fsS -o /dev/null ${quoted(url)}`],
+      ["node", `node -e ${quoted(NODE_HTTP)} ${quoted(url)}`],
     ],
     "an http health check needs wget, curl or node in the image",
   );
 }
 
 function tcpScript(port: number): string {
-  return firstOf(
+  return anyOf(
     [
-      ["nc", `exec nc -z ${HOST} ${port}`],
-      ["bash", `exec bash -c ${quoted(`exec 3<>/dev/tcp/${HOST}/${port}`)}`],
-      ["node", `exec node -e ${quoted(NODE_TCP)} ${port} ${HOST}`],
+      ["nc", `nc -z ${HOST} ${port}`],
+      ["bash", `bash -c ${quoted(`exec 3<>/dev/tcp/${HOST}/${port}`)}`],
+      ["node", `node -e ${quoted(NODE_TCP)} ${port} ${HOST}`],
     ],
     "a tcp health check needs nc, bash or node in the image",
   );
 }
 
-function firstOf(programs: readonly (readonly [string, string])[], otherwise: string): string {
+/** A program that fails is no proof: some builds of nc and wget lack an option. The next one is asked too. */
+function anyOf(programs: readonly (readonly [string, string])[], otherwise: string): string {
   const tries = programs.map(
-    ([name, command]) => `if command -v ${name} >/dev/null 2>&1; then ${command}; fi; `,
+    ([name, command]) =>
+      `if command -v ${name} >/dev/null 2>&1; then found=1; ${command} && exit 0; fi; `,
   );
-  return `${tries.join("")}echo ${quoted(otherwise)} >&2; exit 1`;
+  return `found=; ${tries.join("")}[ -n "$found" ] || echo ${quoted(otherwise)} >&2; exit 1`;
 }
 
 function quoted(text: string): string {

@@ -1,6 +1,6 @@
 import { AxonError, type SourcePosition } from "../errors.ts";
+import { nearest } from "../servicefile/nearest.ts";
 import type { Descriptor, DescriptorEntrypoint } from "./descriptor.ts";
-import { nearest } from "./did-you-mean.ts";
 
 export interface EntrypointChoice {
   readonly descriptor: Descriptor | undefined;

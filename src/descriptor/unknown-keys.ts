@@ -1,6 +1,6 @@
 import schema from "../../schema/descriptor.schema.json" with { type: "json" };
+import { nearest } from "../servicefile/nearest.ts";
 import type { Format } from "./check-schema.ts";
-import { didYouMean } from "./did-you-mean.ts";
 import { isMap } from "./parse-label.ts";
 import { showPath } from "./schema-problems.ts";
 
@@ -30,7 +30,9 @@ function walkKey(rule: Schema, value: unknown, path: Path): string[] {
   if (isMap(rule.additionalProperties))
     return walk(resolve(rule.additionalProperties), value, path);
   if (key.startsWith("x-")) return [];
-  return [`${showPath(path)} is not a known key${didYouMean(key, Object.keys(known))}`];
+  const near = nearest(key, Object.keys(known));
+  const guess = near === undefined ? "" : ` (did you mean "${near}"?)`;
+  return [`${showPath(path)} is not a known key${guess}`];
 }
 
 function resolve(rule: unknown): Schema {

@@ -1,0 +1,79 @@
+import { AxonError, type SourcePosition, throwAll } from "../errors.ts";
+import type { RouteSpec } from "../model.ts";
+import type { DomainEntry } from "../servicefile/servicefile.ts";
+import { authOf } from "./auth-users.ts";
+import { resolveTarget } from "./resolve-target.ts";
+import { isDomain, normalDomain, routeName } from "./route-name.ts";
+import type { RoutingInput, RoutingReport } from "./routing-input.ts";
+import { traefikEntries } from "./traefik-entries.ts";
+import { isRoutablePath } from "./url-path.ts";
+
+export interface Routes {
+  /** Sorted by name. */
+  readonly routes: readonly RouteSpec[];
+  readonly notices: readonly string[];
+}
+
+/** What the domains of a Servicefile come to at the router. Throws everything that is wrong at once. */
+export function routesFor(input: RoutingInput): Routes {
+  const errors: AxonError[] = [];
+  const notices: string[] = [];
+  const report: RoutingReport = {
+    error: (error) => errors.push(error),
+    notice: (notice) => notices.push(notice),
+  };
+  const routes = new Map<string, RouteSpec>();
+  for (const key of Object.keys(input.domains).sort()) {
+    for (const route of routesOf(key, input, report)) {
+      const other = routes.get(route.name);
+      if (other === undefined) routes.set(route.name, route);
+      else errors.push(offeredTwice(key, input, [other, route]));
+    }
+  }
+  throwAll(errors);
+  return { routes: [...routes.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), notices };
+}
+
+function routesOf(key: string, input: RoutingInput, report: RoutingReport): RouteSpec[] {
+  const entry = input.domains[key];
+  if (entry?.http === undefined) return [];
+  const problem = placeProblem(key, entry, input);
+  if (problem !== undefined) {
+    report.error(problem);
+    return [];
+  }
+  const domain = normalDomain(entry.domain);
+  const bindings = resolveTarget({ input, report, key, entry, target: entry.http });
+  if (bindings.length === 0) return [];
+  const auth = authOf(key, input, report);
+  return bindings.map((binding) => {
+    const { path, target } = binding;
+    const name = routeName({ deployment: input.deployment, domain, path });
+    return { name, domain, path, target, entries: traefikEntries({ name, domain, binding, auth }) };
+  });
+}
+
+/** Both become part of the router's rule, so neither may hold what a rule would take for its own. */
+function placeProblem(key: string, entry: DomainEntry, input: RoutingInput): AxonError | undefined {
+  if (!isDomain(normalDomain(entry.domain))) {
+    const message = `${key} must be the name of a host, such as example.org or *.example.org`;
+    return invalid(message, input.locate(["Domains", key]));
+  }
+  if (entry.path === undefined || isRoutablePath(entry.path)) return undefined;
+  const message = `${key}.path must begin with / and hold no space, comma, \`, ? or #, and is ${JSON.stringify(entry.path)}`;
+  return invalid(message, input.locate(["Domains", key, "path"]));
+}
+
+function offeredTwice(
+  key: string,
+  input: RoutingInput,
+  [first, second]: readonly RouteSpec[],
+): AxonError {
+  const place = `${first?.domain}${first?.path ?? ""}`;
+  const message = `${place} leads to ${first?.target} and to ${second?.target}`;
+  return invalid(message, input.locate(["Domains", key]));
+}
+
+function invalid(message: string, at: SourcePosition | undefined): AxonError {
+  return new AxonError("SERVICEFILE_INVALID", message, { at });
+}

@@ -1,0 +1,43 @@
+import type { AxonError, SourcePosition } from "../errors.ts";
+import type { Port } from "../model.ts";
+import type { DomainEntry } from "../servicefile/servicefile.ts";
+import type { PasswordHash } from "./password-hash.ts";
+
+export interface RoutingInput {
+  /** The effective name: what `-D` says, else the file, else the directory. */
+  readonly deployment: string;
+  /** The Servicefile's own `Deployment`: a target that names it means this deployment too. */
+  readonly declaredDeployment: string | undefined;
+  /** By key of the `Domains` section. */
+  readonly domains: Readonly<Record<string, DomainEntry>>;
+  readonly services: Readonly<Record<string, RoutableService>>;
+  /** Live endpoints of another deployment, `service/port` to `host:port`; of one service if it is given. */
+  foreign(deployment: string, service: string | undefined): Readonly<Record<string, string>>;
+  locate(path: readonly (string | number)[]): SourcePosition | undefined;
+  readonly hash: PasswordHash;
+}
+
+export interface RoutableService {
+  readonly name: string;
+  readonly ports: Readonly<Record<string, Port>>;
+  readonly instances: number;
+  /** A task is a one-shot: no domain can lead to it. */
+  readonly kind?: "service" | "task" | undefined;
+}
+
+/** Where problems go, so that all of them are told at once. */
+export interface RoutingReport {
+  error(error: AxonError): void;
+  notice(notice: string): void;
+}
+
+/** One URL and what serves it, before it is put in any router's words. */
+export interface Binding {
+  /** For readers: `shop:website:http`. */
+  readonly target: string;
+  /** URL prefix; undefined: everything. */
+  readonly path: string | undefined;
+  readonly rewrite: string | undefined;
+  /** `http://host:port`. */
+  readonly servers: readonly string[];
+}

@@ -1,0 +1,88 @@
+import type { Text } from "../secret.ts";
+import type { Auth } from "./auth-users.ts";
+import { middlewareName } from "./route-of-key.ts";
+import type { Binding } from "./routing-input.ts";
+import { normalPath } from "./url-path.ts";
+
+export interface TraefikRoute {
+  readonly name: string;
+  /** Normal form. */
+  readonly domain: string;
+  readonly binding: Binding;
+  readonly auth: Auth | undefined;
+}
+
+type Entries = readonly (readonly [string, Text])[];
+
+/** The route in Traefik v3's key-value layout, by full key. */
+export function traefikEntries(route: TraefikRoute): Readonly<Record<string, Text>> {
+  const middlewares = [authEntries(route), rewriteEntries(route)].filter(
+    ({ length }) => length > 0,
+  );
+  const names = [...new Set(middlewares.map(([first]) => first?.[0].split("/")[3] ?? ""))];
+  const entries: Entries = [
+    ...routerEntries(route, names),
+    ...serviceEntries(route),
+    ...middlewares.flat(),
+  ];
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function routerEntries(route: TraefikRoute, middlewares: readonly string[]): Entries {
+  const root = `traefik/http/routers/${route.name}`;
+  return [
+    [`${root}/rule`, ruleOf(route)],
+    [`${root}/service`, route.name],
+    ...priorityOf(route).map((priority): [string, string] => [`${root}/priority`, priority]),
+    ...listed(`${root}/middlewares`, middlewares),
+  ];
+}
+
+function ruleOf({ domain, binding: { path } }: TraefikRoute): string {
+  const host = domain.startsWith("*.")
+    ? `HostRegexp(\`^[^.]+\\.${escapeRegex(domain.slice(2))}$\`)`
+    : `Host(\`${domain}\`)`;
+  return path === undefined ? host : `${host} && PathPrefix(\`${path}\`)`;
+}
+
+/**
+ * Traefik tries longer rules first, and that of a wildcard is longer than that of a host it covers. The
+ * shortest rule with a host has 9 characters, so below that a wildcard always comes after.
+ */
+function priorityOf({ domain, binding: { path } }: TraefikRoute): string[] {
+  if (!domain.startsWith("*.")) return [];
+  return [String(Math.min((path ?? "").split("/").length, 8))];
+}
+
+function serviceEntries({ name, binding }: TraefikRoute): Entries {
+  const root = `traefik/http/services/${name}/loadbalancer/servers`;
+  return listed(root, binding.servers).map(([key, url]) => [`${key}/url`, url]);
+}
+
+function authEntries({ name, auth }: TraefikRoute): Entries {
+  if (auth === undefined) return [];
+  const root = `traefik/http/middlewares/${middlewareName(name, "auth")}/${auth.mode}auth`;
+  return [[`${root}/realm`, auth.realm], ...listed(`${root}/users`, auth.users)];
+}
+
+function rewriteEntries({ name, binding: { path, rewrite } }: TraefikRoute): Entries {
+  if (path === undefined || rewrite === undefined) return [];
+  const root = `traefik/http/middlewares/${middlewareName(name, "rewrite")}`;
+  const replacement = normalPath(rewrite);
+  if (replacement === path) return [];
+  if (replacement === undefined) return [[`${root}/stripprefix/prefixes/0`, path]];
+  return [
+    [`${root}/replacepathregex/regex`, `^${escapeRegex(path)}(/.*)?$`],
+    [`${root}/replacepathregex/replacement`, `${replacement.replaceAll("$", "$$$$")}\${1}`],
+  ];
+}
+
+/** Traefik sorts the places in a list as text: they are padded to equal length. */
+function listed<T extends Text>(key: string, values: readonly T[]): (readonly [string, T])[] {
+  const width = String(values.length - 1).length;
+  return values.map((value, index) => [`${key}/${String(index).padStart(width, "0")}`, value]);
+}
+
+function escapeRegex(text: string): string {
+  return text.replaceAll(/[\\.+*?()|[\]{}^$]/g, "\\$&");
+}
