@@ -1,30 +1,39 @@
 import type { AttributeValue, Delta } from "../fields/field.ts";
 import { DIGEST_MARK, REFERENCE_PATH, type TaskInputs } from "./task-inputs.ts";
 
+const SHORT_ID = "sha256:".length + 12;
+
 /** How what a one-shot would run with differs from what it last ran with; empty: no reason to run. */
 export function diffInputs(before: TaskInputs, after: TaskInputs): readonly Delta[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((path) => path !== REFERENCE_PATH && before[path] !== after[path])
     .sort()
-    .map((path) => (path === "image" ? imageDelta(before, after) : delta(path, before, after)));
+    .map((path) =>
+      path === "image" ? imageDelta(before, after) : inputDelta(path, before, after),
+    );
 }
 
-function delta(path: string, before: TaskInputs, after: TaskInputs): Delta {
-  if (isDigest(before[path]) || isDigest(after[path])) {
-    return { path, before: undefined, after: undefined, sensitive: true };
-  }
-  return { path, before: display(path, before[path]), after: display(path, after[path]) };
+function inputDelta(path: string, { [path]: before }: TaskInputs, { [path]: after }: TaskInputs) {
+  if (isDigest(before) || isDigest(after)) return hiddenDelta(path, before, after);
+  return { path, before: display(path, before), after: display(path, after) };
+}
+
+function hiddenDelta(path: string, before: string | undefined, after: string | undefined): Delta {
+  const hidden = { path, before: undefined, after: undefined, sensitive: true };
+  if (before !== undefined && after !== undefined) return hidden;
+  return { ...hidden, note: before === undefined ? "added" : "removed" };
 }
 
 function imageDelta(before: TaskInputs, after: TaskInputs): Delta {
-  const sameTag = before[REFERENCE_PATH] === after[REFERENCE_PATH];
-  if (sameTag) return { path: "image", before: before.image, after: after.image, note: "same tag" };
-  return { path: "image", before: imageName(before), after: imageName(after) };
+  const [old, wanted] = [before[REFERENCE_PATH], after[REFERENCE_PATH]];
+  if (old !== wanted) {
+    return { path: "image", before: old ?? shortId(before), after: wanted ?? shortId(after) };
+  }
+  return { path: "image", before: shortId(before), after: shortId(after), note: "same tag" };
 }
 
-/** The reference, as long as there is one to tell the two apart by. */
-function imageName(inputs: TaskInputs): string | undefined {
-  return inputs[REFERENCE_PATH] ?? inputs.image;
+function shortId({ image }: TaskInputs): string | undefined {
+  return image?.slice(0, SHORT_ID);
 }
 
 function isDigest(value: string | undefined): boolean {

@@ -33,6 +33,7 @@ export async function observeStore(
   const { tasks, notices } = readTasks(below(own, taskRoot(deployment)));
   return {
     present: true,
+    keys: own.length,
     config: mapValues(below(own, configRoot(deployment)), textFor),
     ownedConfig: ownedConfig(own, deployment),
     endpoints: mapValues(below(own, endpointRoot(deployment)), (_, value) => value),
@@ -46,6 +47,7 @@ export async function observeStore(
 export function absentStore(): LiveStore {
   return {
     present: false,
+    keys: 0,
     config: {},
     ownedConfig: [],
     endpoints: {},

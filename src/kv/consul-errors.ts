@@ -1,0 +1,89 @@
+import { AxonError } from "../errors.ts";
+
+/** What the client library puts into the errors that it rejects with. */
+export interface ClientFailure extends Error {
+  readonly code?: string;
+  readonly isTimeout?: boolean;
+  readonly isCodec?: boolean;
+  readonly response?: { readonly statusCode?: number; readonly body?: unknown };
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "the connection was lost",
+  EPIPE: "the connection was lost",
+  ENOTFOUND: "no such host",
+  EAI_AGAIN: "its name cannot be looked up",
+  ETIMEDOUT: "connecting took too long",
+  EHOSTUNREACH: "no route to the host",
+  ENETUNREACH: "no route to the network",
+};
+
+const TLS_CODE = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/;
+const GATEWAY_STATUS = [502, 503, 504];
+
+/**
+ * The one place where failures of the client become Axon's. A response is never kept as `cause`: its
+ * request holds the token.
+ */
+export function translateFailure(error: unknown, store: string): unknown {
+  if (!(error instanceof Error) || error instanceof AxonError) return error;
+  const failure: ClientFailure = error;
+  if (failure.isCodec) return notConsul(store);
+  if (failure.response) return refusal(failure.response, store);
+  if (failure.isTimeout) return unreachable(store, "it takes connections but gives no answer");
+  if (failure.code === undefined) return error;
+  if (TLS_CODE.test(failure.code)) return tlsFailure(store, error);
+  return unreachable(store, REASONS[failure.code] ?? failure.code, error);
+}
+
+export function notConsul(store: string): AxonError {
+  return new AxonError("STORE_UNREACHABLE", `what answers at ${store} is not Consul`, {
+    hint: "Check the address and the port of the store",
+  });
+}
+
+export function noLeader(store: string): AxonError {
+  return new AxonError("STORE_UNREACHABLE", `store ${store} has no leader`, {
+    hint: "Try again when its servers have elected one",
+  });
+}
+
+export function accessRefused(store: string, reason: string): AxonError {
+  return new AxonError("STORE_REFUSED", `store ${store} refuses access: ${reason}`, {
+    hint: "Set CONSUL_HTTP_TOKEN to a token that may read and write the keys of the deployment",
+  });
+}
+
+export function refused(store: string, reason: string): AxonError {
+  return new AxonError("STORE_REFUSED", `store ${store} refused a request: ${reason}`);
+}
+
+function refusal(response: NonNullable<ClientFailure["response"]>, store: string): AxonError {
+  const status = response.statusCode ?? 0;
+  const reason = firstLine(response.body) || `status ${status}`;
+  if (status === 401 || status === 403) return accessRefused(store, reason);
+  if (/no cluster leader/i.test(reason)) return noLeader(store);
+  if (status === 404 || (status >= 300 && status < 400)) return notConsul(store);
+  if (GATEWAY_STATUS.includes(status)) return unreachable(store, reason);
+  return refused(store, reason);
+}
+
+function unreachable(store: string, reason: string, cause?: Error): AxonError {
+  return new AxonError("STORE_UNREACHABLE", `store ${store} does not answer: ${reason}`, {
+    hint: "Check that it runs and that its address is right",
+    cause,
+  });
+}
+
+function tlsFailure(store: string, cause: Error): AxonError {
+  return new AxonError("STORE_UNREACHABLE", `no secure connection to ${store}: ${cause.message}`, {
+    hint: "Set CONSUL_CACERT to the certificate that signed the store's",
+    cause,
+  });
+}
+
+function firstLine(body: unknown): string {
+  const text = typeof body === "string" || Buffer.isBuffer(body) ? String(body) : "";
+  return text.trim().split("\n", 1)[0]?.slice(0, 200) ?? "";
+}

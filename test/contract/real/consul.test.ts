@@ -1,0 +1,209 @@
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { openConsul } from "../../../src/kv/consul.ts";
+import type { KvStore } from "../../../src/kv/kv-store.ts";
+import type { StoreAddress } from "../../../src/kv/store-address.ts";
+import { Secret } from "../../../src/secret.ts";
+import { startConsul, type TestConsul } from "../../helpers/consul.ts";
+import { describeKvStore } from "../kv-store.ts";
+
+const MASTER_TOKEN = "0c1fdb6e-3a0e-4f49-a3b5-37a1b3d2a6f1";
+const UNKNOWN_TOKEN = "5d6b2f0c-8f4e-4d6a-9c55-2f6f0f6d9a11";
+const DENY = `acl { enabled = true, default_policy = "deny", tokens { master = "${MASTER_TOKEN}" } }`;
+
+let consul: TestConsul;
+
+beforeAll(async () => {
+  consul = await startConsul();
+});
+
+afterAll(() => consul?.[Symbol.asyncDispose]());
+
+async function open(address: StoreAddress = consul.address): Promise<KvStore> {
+  const store = await openConsul(address);
+  onTestFinished(() => store.close());
+  return store;
+}
+
+/** How long a failure took to be told, and what it was. */
+async function failure(attempt: () => Promise<unknown>) {
+  const begun = performance.now();
+  const error: unknown = await attempt().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return { error, milliseconds: performance.now() - begun };
+}
+
+async function listening(server: Server): Promise<StoreAddress> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return { kind: "consul", host: "127.0.0.1", port, secure: false };
+}
+
+describeKvStore("Consul", () => openConsul(consul.address));
+
+describe("Consul", () => {
+  test("is described by its address", async () => {
+    const store = await open({ ...consul.address, token: undefined });
+    expect(store.description).toBe(`consul://127.0.0.1:${consul.address.port}`);
+  });
+
+  test("lets one of two deployers win that expect the same revision", async () => {
+    const [one, two] = [await open(), await open()];
+    const key = "real/race";
+    await one.transact([{ kind: "put", key, value: "0" }]);
+    const expected = (await one.get(key))?.revision;
+    const outcomes = await Promise.all(
+      [one, two].map((store) => store.transact([{ kind: "put", key, value: "1", expected }])),
+    );
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["conflict", "written"]);
+  });
+
+  test("is seen by others as the text that was written", async () => {
+    const store = await open();
+    await store.transact([{ kind: "put", key: "real/text", value: "grün" }]);
+    const response = await fetch(`${consul.url}/v1/kv/real/text?raw`);
+    expect(await response.text()).toBe("grün");
+  });
+
+  test("ends a call at once when the signal aborts", async () => {
+    const address = await listening(createTcpServer(() => undefined));
+    const { error } = await failure(() => openConsul(address, AbortSignal.timeout(50)));
+    expect(error).toMatchObject({ name: "TimeoutError" });
+  });
+});
+
+describe("a Consul that goes away", () => {
+  test("keeps its data over a restart, and the open client finds it again", async () => {
+    await using server = await startConsul();
+    const store = await open(server.address);
+    await store.transact([{ kind: "put", key: "real/kept", value: "1" }]);
+    await server.restart();
+    expect(await store.get("real/kept")).toMatchObject({ value: "1" });
+    expect(await store.transact([{ kind: "put", key: "real/kept", value: "2" }])).toEqual({
+      kind: "written",
+    });
+  });
+
+  test("is told within 3 s when it was stopped, to open clients and new ones", async () => {
+    await using server = await startConsul();
+    const store = await open(server.address);
+    await server.stop();
+    for (const attempt of [() => store.list("real/"), () => openConsul(server.address)]) {
+      const { error, milliseconds } = await failure(attempt);
+      expect(error).toMatchObject({
+        code: "STORE_UNREACHABLE",
+        message: expect.stringContaining(String(server.address.port)),
+      });
+      expect(milliseconds).toBeLessThan(3_000);
+    }
+  });
+
+  test("is told within 3 s when it takes connections but does not answer", async () => {
+    await using server = await startConsul();
+    await server.pause();
+    const { error, milliseconds } = await failure(() => openConsul(server.address));
+    await server.unpause();
+    expect(error).toMatchObject({ code: "STORE_UNREACHABLE" });
+    expect(milliseconds).toBeLessThan(3_000);
+  });
+});
+
+describe("what is not Consul", () => {
+  test.each<[string, RequestListener]>([
+    ["a page", (_, response) => response.setHeader("content-type", "text/html").end("<html>")],
+    ["plain text", (_, response) => response.setHeader("content-type", "text/plain").end("hi")],
+    [
+      "other JSON",
+      (_, response) => response.setHeader("content-type", "application/json").end("{}"),
+    ],
+    ["not found", (_, response) => response.writeHead(404).end()],
+    ["a redirect", (_, response) => response.writeHead(301, { location: "/login" }).end()],
+    [
+      "broken JSON",
+      (_, response) => response.setHeader("content-type", "application/json").end("{"),
+    ],
+  ])("is told so when a web server answers with %s", async (_, answer) => {
+    const address = await listening(createServer(answer));
+    const { error } = await failure(() => openConsul(address));
+    expect(error).toMatchObject({
+      code: "STORE_UNREACHABLE",
+      message: expect.stringContaining("is not Consul"),
+    });
+  });
+
+  test("is told when it does not speak HTTP at all", async () => {
+    const address = await listening(createTcpServer((socket) => socket.end("SSH-2.0-x\r\n")));
+    const { error } = await failure(() => openConsul(address));
+    expect(error).toMatchObject({ code: "STORE_UNREACHABLE" });
+  });
+
+  test("is told when it does not speak TLS", async () => {
+    const { error } = await failure(() => openConsul({ ...consul.address, secure: true }));
+    expect(error).toMatchObject({ code: "STORE_UNREACHABLE" });
+  });
+
+  test("is told when it has no leader", async () => {
+    const address = await listening(
+      createServer((_, response) =>
+        response.setHeader("content-type", "application/json").end('""'),
+      ),
+    );
+    const { error } = await failure(() => openConsul(address));
+    expect(error).toMatchObject({
+      code: "STORE_UNREACHABLE",
+      message: expect.stringContaining("no leader"),
+    });
+  });
+});
+
+describe("a Consul that asks for a token", () => {
+  let guarded: TestConsul;
+
+  beforeAll(async () => {
+    guarded = await startConsul(DENY);
+  });
+
+  afterAll(() => guarded?.[Symbol.asyncDispose]());
+
+  test.each([
+    ["no token", undefined],
+    ["an unknown token", new Secret(UNKNOWN_TOKEN)],
+  ])("refuses %s in every call", async (_, token) => {
+    const store = await open({ ...guarded.address, token });
+    const writes = ["a", "b"].map((key) => ({ kind: "put" as const, key, value: "1" }));
+    const calls = [
+      () => store.get("real/a"),
+      () => store.list("real/"),
+      () => store.transact(writes),
+      () => store.transact(writes.slice(0, 1)),
+      () => store.transact(writes.map((write) => ({ ...write, expected: "absent" as const }))),
+    ];
+    for (const call of calls) {
+      const { error } = await failure(call);
+      expect(error).toMatchObject({
+        code: "STORE_REFUSED",
+        hint: expect.stringContaining("CONSUL_HTTP_TOKEN"),
+      });
+    }
+  });
+
+  test("shows the token nowhere, not even to someone who looks into the error", async () => {
+    const { inspect } = await import("node:util");
+    const store = await open({ ...guarded.address, token: new Secret(UNKNOWN_TOKEN) });
+    const { error } = await failure(() => store.get("real/a"));
+    expect(inspect(error, { depth: 10 })).not.toContain(UNKNOWN_TOKEN);
+    expect(inspect(store, { depth: 2 }) + store.description).not.toContain(UNKNOWN_TOKEN);
+  });
+
+  test("takes the right one", async () => {
+    const store = await open({ ...guarded.address, token: new Secret(MASTER_TOKEN) });
+    await store.transact([{ kind: "put", key: "real/a", value: "1" }]);
+    expect(await store.list("real/")).toMatchObject([{ key: "real/a", value: "1" }]);
+  });
+});

@@ -1,0 +1,103 @@
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:net";
+import type { Container } from "dockerode";
+import Docker from "dockerode";
+import type { StoreAddress } from "../../src/kv/store-address.ts";
+
+const READY_MILLISECONDS = 60_000;
+const CONSUL_PORT = "8500/tcp";
+
+export interface TestConsul extends AsyncDisposable {
+  readonly address: StoreAddress;
+  /** Of its HTTP API, so that a test need not believe Axon's own client. */
+  readonly url: string;
+  /** Resolves when it has a leader again; the data is kept. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+  pause(): Promise<void>;
+  unpause(): Promise<void>;
+}
+
+/** A real server of one node in a container of its own; `hcl` is configuration besides the usual. */
+export async function startConsul(hcl = ""): Promise<TestConsul> {
+  const port = await freePort();
+  const container = await createContainer(port, hcl);
+  const url = `http://127.0.0.1:${port}`;
+  const remove = async () => {
+    if (process.env.AXON_KEEP !== "1") await container.remove({ force: true, v: true });
+  };
+  const awaitLeader = () => awaitReady(url, container);
+  try {
+    await container.start();
+    await awaitLeader();
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return {
+    address: { kind: "consul", host: "127.0.0.1", port, secure: false },
+    url,
+    restart: async () => {
+      await container.restart({ t: 5 });
+      await awaitLeader();
+    },
+    stop: () => container.stop({ t: 5 }),
+    pause: () => container.pause(),
+    unpause: () => container.unpause(),
+    [Symbol.asyncDispose]: remove,
+  };
+}
+
+async function createContainer(port: number, hcl: string): Promise<Container> {
+  const image = process.env.AXON_CONSUL_IMAGE;
+  if (!image) {
+    throw new Error(
+      "AXON_CONSUL_IMAGE names no image: run scripts/images and set it to one of Consul",
+    );
+  }
+  const command = "consul agent -server -bootstrap-expect=1 -client=0.0.0.0 -bind=127.0.0.1";
+  return await new Docker().createContainer({
+    Image: image,
+    Entrypoint: command.split(" "),
+    Cmd: ["-data-dir=/consul/data", "-hcl", `performance { raft_multiplier = 1 }\n${hcl}`],
+    Labels: { "axon.test": process.env.AXON_TEST_RUN ?? randomUUID() },
+    ExposedPorts: { [CONSUL_PORT]: {} },
+    HostConfig: {
+      PortBindings: { [CONSUL_PORT]: [{ HostIp: "127.0.0.1", HostPort: String(port) }] },
+    },
+  });
+}
+
+/** Chosen here and not by the engine, which would choose another one at every start. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port is free");
+  return address.port;
+}
+
+/** Consul tells nobody when it has elected itself, so it is asked. */
+async function awaitReady(url: string, container: Container): Promise<void> {
+  const deadline = Date.now() + READY_MILLISECONDS;
+  while (!(await hasLeader(url))) {
+    if (Date.now() > deadline) throw new Error(`Consul has no leader:\n${await logs(container)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function hasLeader(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/v1/kv/ready?consistent`, {
+      signal: AbortSignal.timeout(10_000),
+    });
+    return response.status !== 500;
+  } catch {
+    return false;
+  }
+}
+
+async function logs(container: Container): Promise<string> {
+  return String(await container.logs({ stdout: true, stderr: true, tail: 50 }));
+}
