@@ -25,29 +25,25 @@ export function healthcheckCommand({ http }: Probe, port: number): readonly stri
 }
 
 function httpScript(url: string): string {
-  return anyOf(
-    [
-      ["wget", `wget -q -O /dev/null ${quoted(url)}`],
-      ["curl", `curl -fsS -o /dev/null ${quoted(url)}`],
-      ["node", `node -e ${quoted(NODE_HTTP)} ${quoted(url)}`],
-    ],
-    "an http health check needs wget, curl or node in the image",
-  );
+  return anyOf("an http health check needs wget, curl or node in the image", [
+    ["wget", `wget -q -O /dev/null ${quoted(url)}`],
+    ["curl", `curl -gfsS -o /dev/null ${quoted(url)}`],
+    ["node", `node -e ${quoted(NODE_HTTP)} ${quoted(url)}`],
+  ]);
 }
 
+// Some builds of busybox know no -z, but run a program once they are connected.
 function tcpScript(port: number): string {
-  return anyOf(
-    [
-      ["nc", `nc -z ${HOST} ${port}`],
-      ["bash", `bash -c ${quoted(`exec 3<>/dev/tcp/${HOST}/${port}`)}`],
-      ["node", `node -e ${quoted(NODE_TCP)} ${port} ${HOST}`],
-    ],
-    "a tcp health check needs nc, bash or node in the image",
-  );
+  const nc = `nc -z ${HOST} ${port} || nc ${HOST} ${port} -e true`;
+  return anyOf("a tcp health check needs nc, bash or node in the image", [
+    ["nc", `{ ${nc}; } 2>/dev/null`],
+    ["bash", `bash -c ${quoted(`exec 3<>/dev/tcp/${HOST}/${port}`)} 2>/dev/null`],
+    ["node", `node -e ${quoted(NODE_TCP)} ${port} ${HOST}`],
+  ]);
 }
 
-/** A program that fails is no proof: some builds of nc and wget lack an option. The next one is asked too. */
-function anyOf(programs: readonly (readonly [string, string])[], otherwise: string): string {
+/** That one program fails may be its own fault, so the next one is asked too. */
+function anyOf(otherwise: string, programs: readonly (readonly [string, string])[]): string {
   const tries = programs.map(
     ([name, command]) =>
       `if command -v ${name} >/dev/null 2>&1; then found=1; ${command} && exit 0; fi; `,
