@@ -6,6 +6,7 @@ import type { Path } from "./yaml/tree.ts";
 /** What the schema has against a file, before it is said in words. At most one for each path. */
 export type SchemaProblem = { readonly path: Path } & (
   | { readonly kind: "unknown-key"; readonly known: readonly string[] }
+  | { readonly kind: "missing-key"; readonly key: string }
   | { readonly kind: "bad-key"; readonly expected: string }
   | { readonly kind: "bad-value"; readonly expected: string }
 );
@@ -21,7 +22,15 @@ export function validateServicefile(value: unknown): readonly SchemaProblem[] {
     const key = JSON.stringify(problem?.path);
     if (problem && !byPath.has(key)) byPath.set(key, problem);
   }
-  return [...byPath.values()];
+  return [...byPath.values()].filter(({ path }) => !isBelowRefusedKey(path, byPath));
+}
+
+/** Below a key that cannot stand there, nothing else is worth saying. */
+function isBelowRefusedKey(path: Path, byPath: ReadonlyMap<string, SchemaProblem>): boolean {
+  return path.some((_, length) => {
+    const above = byPath.get(JSON.stringify(path.slice(0, length)));
+    return above?.kind === "unknown-key" || above?.kind === "bad-key";
+  });
 }
 
 function compileSchema(): ValidateFunction {
@@ -43,6 +52,9 @@ function toProblem(error: ErrorObject): SchemaProblem | undefined {
   if (error.keyword === "additionalProperties") {
     const known = Object.keys(annotated.properties ?? {});
     return { kind: "unknown-key", path: [...path, error.params.additionalProperty], known };
+  }
+  if (error.keyword === "required") {
+    return { kind: "missing-key", path, key: error.params.missingProperty };
   }
   // The complaint about a key comes twice: from its own schema, and from the map that holds it.
   if (error.keyword === "propertyNames") return undefined;

@@ -1,5 +1,4 @@
 import type { Report } from "../problems/problem.ts";
-import { quoted } from "../problems/show-value.ts";
 import type { Path } from "../yaml/tree.ts";
 import { labelFault } from "./dns-label.ts";
 
@@ -11,7 +10,8 @@ export function canonicalHostname(text: string, path: Path, report: Report): str
   const labels = domain.replace(/^\*\./, "").split(".");
   const fault = labels.map(labelFault).find((found) => found !== undefined);
   if (fault === undefined && domain.length <= LONGEST) return domain;
-  const says = `is not a domain: ${quoted(text)} has a part that ${fault ?? "makes it too long"}`;
+  const what = fault?.startsWith("has ") ? `it ${fault}` : `a part of it ${fault ?? "is too much"}`;
+  const says = `is not a domain: ${what}`;
   report({ path, says, hint: hintFor(domain) });
   return undefined;
 }

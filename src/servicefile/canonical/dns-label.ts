@@ -28,9 +28,14 @@ export function labelProblem(text: string, path: Path): Problem | undefined {
   return { path, says, hint: labelHint(text) };
 }
 
-function labelHint(text: string): string {
+/** The label that comes nearest to the text; "" when nothing of it can be used. */
+export function labelNear(text: string): string {
   const dashed = text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-  const near = dashed.slice(0, LONGEST).replaceAll(/^-+|-+$/g, "");
+  return dashed.slice(0, LONGEST).replaceAll(/^-+|-+$/g, "");
+}
+
+function labelHint(text: string): string {
+  const near = labelNear(text);
   const rule = "use a-z, 0-9 and dashes";
   return near === "" ? rule : `${rule}, for example "${near}"`;
 }

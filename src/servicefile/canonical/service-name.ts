@@ -1,7 +1,7 @@
 import type { Report } from "../problems/problem.ts";
 import { quoted } from "../problems/show-value.ts";
 import { childOf, type Path, type Tree, textOf } from "../yaml/tree.ts";
-import { checkLabel } from "./dns-label.ts";
+import { labelNear, labelProblem } from "./dns-label.ts";
 
 export interface Named {
   readonly name: string;
@@ -14,8 +14,13 @@ export function nameService(key: string, body: Tree, report: Report): Named {
   const image = textOf(given) ?? key;
   if (given) checkImage(image, given.path, report);
   const name = given || !isImage(key) ? key : lastPart(key);
-  checkLabel(name, body.path, report);
+  const problem = labelProblem(name, body.path);
+  if (problem) report(name === key ? problem : { ...problem, hint: renameHint(name, key) });
   return { name, image };
+}
+
+function renameHint(name: string, key: string): string {
+  return `give it a name of its own: ${labelNear(name) || "app"}: {image: ${key}}`;
 }
 
 /** `localhost:5000/rock77/redis:7@sha256:...` is redis. */

@@ -10,7 +10,11 @@ export function explainSchemaProblem(problem: SchemaProblem, tree: Tree): Proble
   const found = nodeAt(tree, problem.path);
   const path = found?.path ?? problem.path;
   if (problem.kind === "unknown-key") return unknownKey(path, problem.known);
-  if (problem.kind === "bad-key") return { path, says: problem.expected };
+  if (problem.kind === "bad-key") {
+    const [says = "", hint] = problem.expected.split("; ");
+    return { path, says, hint };
+  }
+  if (problem.kind === "missing-key") return { path, says: `must have the key ${problem.key}` };
   return { path, says: `${problem.expected}${andIs(found)}`, hint: hintFor(found) };
 }
 
@@ -18,8 +22,12 @@ function unknownKey(path: Path, known: readonly string[]): Problem {
   if (isLater(path)) return { path, says: "is not supported yet" };
   const says = path.length === 1 ? "is not a known section" : "is not a known key";
   const near = nearest(String(path.at(-1)), known);
-  const meant = near === undefined ? hintFromElsewhere(path) : `did you mean "${near}"?`;
-  return { path, says, hint: meant ?? (path.length === 1 ? SECTION_HINT : listed(known)) };
+  const meant = near === undefined ? undefined : `did you mean "${near}"?`;
+  return {
+    path,
+    says,
+    hint: hintFromElsewhere(path) ?? meant ?? (path.length === 1 ? SECTION_HINT : listed(known)),
+  };
 }
 
 const SECTION_HINT =
@@ -32,7 +40,9 @@ function listed(known: readonly string[]): string {
 function hintFor(tree: Tree | undefined): string | undefined {
   if (tree === undefined) return undefined;
   const isService = tree.path.length === 1 && !/^[A-Z]/.test(String(tree.path[0]));
-  if (isService && tree.kind === "scalar") return `write {image: ${tree.text}}`;
+  if (isService && tree.kind === "scalar" && typeof tree.value === "string") {
+    return hintFromElsewhere([...tree.path, ""]) ?? `write {image: ${tree.text.slice(0, 60)}}`;
+  }
   if (tree.path[2] === "volumes" || tree.path[1] === "volumes") return volumesHint(tree);
   if (tree.kind === "scalar" && /^(yes|no|on|off)$/i.test(tree.text)) return "write true or false";
   return isNull(tree) && tree.path.length > 1 ? "give it a value, or remove the key" : undefined;

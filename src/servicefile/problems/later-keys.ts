@@ -17,7 +17,16 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   depends_on: 'use "require"',
   build: "build the image first, and name it with image",
   container_name: "leave it out: containers are named after the deployment and the service",
-  healthCheck: 'write "healthcheck"',
+};
+
+/** Keys at the top that are a service here, and were hardly meant as one. */
+const TOP: Readonly<Record<string, string>> = {
+  services: 'write the services at the top of the file, without "services:"',
+  env: 'the section for all services is "Env"',
+  environment: 'the section for all services is "Env"',
+  domains: 'the section is "Domains"',
+  config: 'the section is "Config"',
+  version: 'remove "version:"',
 };
 
 export function isLater(path: Path): boolean {
@@ -30,5 +39,7 @@ export function isLater(path: Path): boolean {
 
 export function hintFromElsewhere(path: Path): string | undefined {
   const key = String(path.at(-1));
+  const top = String(path[0]);
+  if (path.length > 1 && Object.hasOwn(TOP, top)) return TOP[top];
   return path.length === 2 && Object.hasOwn(ELSEWHERE, key) ? ELSEWHERE[key] : undefined;
 }

@@ -10,15 +10,17 @@ export interface YamlFile {
 /** Keys are compared later, where the first one can be named too; aliases are never expanded here. */
 export function readYaml({ file, text }: { file: string; text: string }): YamlFile {
   const lineCounter = new LineCounter();
+  // What is missing at the end is shown where the text ends, and not on an empty line below it.
+  const last = text.trimEnd().length;
   const positionAt = (offset: number) => {
-    const { line, col } = lineCounter.linePos(Math.min(offset, text.length));
+    const { line, col } = lineCounter.linePos(Math.min(offset, last));
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const document = parseDocument(text, {
     lineCounter,
     prettyErrors: false,
     uniqueKeys: false,
-    logLevel: "silent",
+    logLevel: "error",
   });
   const errors = firstPerLine([...document.errors, ...document.warnings], positionAt);
   return { document, errors: [...errors, ...versionErrors(document, positionAt)], positionAt };

@@ -50,7 +50,9 @@ export function childOf(tree: Tree | undefined, key: string): Tree | undefined {
 
 /** `["website", "require", 0]` is "website.require[0]". */
 export function nameOf(path: Path): string {
-  const name = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`)).join("");
+  const name = path
+    .map((part) => (typeof part === "number" ? `[${part}]` : `.${shortened(part)}`))
+    .join("");
   return name.replace(/^\./, "");
 }
 
@@ -64,4 +66,10 @@ export function nodeAt(tree: Tree, path: Path): Tree | undefined {
         : childOf(found, String(part));
   }
   return found;
+}
+
+function shortened(part: string): string {
+  if (part === "") return '""';
+  const line = part.replaceAll(/\s+/g, " ");
+  return line.length > 70 ? `${line.slice(0, 70)}...` : line;
 }

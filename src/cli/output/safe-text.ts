@@ -1,0 +1,9 @@
+/** Text from outside must not move the cursor or change colours: such characters are shown as U+FFFD. */
+export function safeText(text: string): string {
+  return text.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "\uFFFD");
+}
+
+/** A tab becomes one space, so that columns stay what they are. */
+export function onOneLine(text: string): string {
+  return safeText(text.replaceAll(/[\t\n]/g, " "));
+}
