@@ -17,6 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ETIMEDOUT: "connecting took too long",
   EHOSTUNREACH: "no route to the host",
   ENETUNREACH: "no route to the network",
+  EPROTO: "it does not speak TLS at this port",
 };
 
 const TLS_CODE = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/;

@@ -90,6 +90,17 @@ describe("observeStore", () => {
     expect(live.notices).toEqual([expect.stringContaining("web.migrate")]);
   });
 
+  test("all keys of the deployment are counted, whatever they are", async () => {
+    const { keys } = await observe({
+      "axon/shop/config/debug": "true",
+      "axon/shop/state/digest-key": "k",
+      "axon/shop/odd": "",
+      "axon/shop-staging/config/debug": "true",
+      "traefik/http/routers/shop--web/rule": "x",
+    });
+    expect(keys).toBe(3);
+  });
+
   test("nothing is written", async () => {
     const store = new MemoryKvStore();
     await observeStore(store, view);
