@@ -54,6 +54,7 @@ export interface DockerContainer {
     Healthcheck?: DockerHealthcheck | null;
   };
   HostConfig: DockerHostConfig;
+  RestartCount?: number;
   State: {
     Status: string;
     ExitCode: number;
@@ -71,6 +72,8 @@ export interface DockerContainer {
     RW: boolean;
   }[];
   NetworkSettings: {
-    Networks: Record<string, { Aliases?: string[] | null; NetworkID?: string }> | null;
+    Networks: Record<string, { Aliases?: string[] | null }> | null;
+    /** What is published while it runs; `80/tcp` to where. */
+    Ports?: Record<string, DockerPortBinding[] | null> | null;
   };
 }

@@ -183,6 +183,7 @@ export function live({ engine, store, managedStore }: LiveOverrides = {}): Live 
       routes: {},
       tasks: {},
       notices: [],
+      keys: 0,
       ...store,
     },
     managedStore,

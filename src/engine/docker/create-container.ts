@@ -1,0 +1,77 @@
+import { reveal } from "../../secret.ts";
+import type { ContainerRequest } from "../engine.ts";
+import { attach } from "./attach.ts";
+import type { DockerClient } from "./docker-client.ts";
+import { isStatus } from "./docker-errors.ts";
+import type { DockerImage } from "./docker-responses.ts";
+import type { Labels } from "./labels.ts";
+import { toCreate } from "./to-create.ts";
+
+export interface CreateRequest {
+  readonly request: ContainerRequest;
+  readonly extraLabels: Labels;
+  readonly signal: AbortSignal;
+}
+
+export async function createContainer(
+  client: DockerClient,
+  { request, extraLabels, signal }: CreateRequest,
+): Promise<string> {
+  const { name, spec } = request;
+  const call = { doing: `create container ${name}`, hide: valuesOf(request), signal };
+  const body = {
+    ...toCreate(request, extraLabels),
+    Image: await imageName(client, request, signal),
+  };
+  const { Id } = await client.json<{ Id: string }>("POST /containers/create", {
+    ...call,
+    query: { name },
+    body,
+  });
+  try {
+    for (const network of spec.networks.slice(1)) {
+      await attach(client, { ...network, container: Id, signal });
+    }
+  } catch (error) {
+    await discard(client, Id);
+    throw error;
+  }
+  return Id;
+}
+
+/** The name that a person reads in `docker ps`, if it still leads to the same image. */
+async function imageName(
+  client: DockerClient,
+  { spec }: ContainerRequest,
+  signal: AbortSignal,
+): Promise<string> {
+  const { reference, id } = spec.image;
+  const call = { doing: `inspect image ${reference}`, signal };
+  try {
+    const image = await client.json<DockerImage>(`GET /images/${reference}/json`, call);
+    return image.Id === id ? reference : id;
+  } catch (error) {
+    if (isStatus(error, 400, 404)) return id;
+    throw error;
+  }
+}
+
+/** Nobody would know whose it is and that it is not complete; also when the caller has given up. */
+async function discard(client: DockerClient, id: string): Promise<void> {
+  const call = {
+    doing: `remove container ${id.slice(0, 12)}`,
+    signal: AbortSignal.timeout(10_000),
+  };
+  await client
+    .json(`DELETE /containers/${id}`, { ...call, query: { force: true, v: true } })
+    .catch(() => {});
+}
+
+function valuesOf({ spec }: ContainerRequest): string[] {
+  return Object.values(spec.env).map(reveal).filter(isTelling);
+}
+
+/** Hiding "1" or "true" would only garble a message. */
+function isTelling(value: string): boolean {
+  return value.length > 4;
+}

@@ -1,0 +1,121 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { DockerRefusal, fromDockerError } from "./docker-errors.ts";
+import type { EngineAddress } from "./engine-address.ts";
+import { type HttpCall, Transport } from "./transport.ts";
+
+export interface DockerCall {
+  /** What it is for, to complete "cannot ...": `start container 3f2a`. */
+  readonly doing: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** It may take long. */
+  readonly isLong?: boolean;
+  /** Texts that no message may hold, in case the engine repeats what it was sent. */
+  readonly hide?: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** `GET /version`: method and path in one, as Docker's documentation writes it. */
+export type Endpoint = `${HttpCall["method"]} /${string}`;
+
+/** Docker's HTTP API: JSON in and out, failures as AxonError, an aborted call as the signal's reason. */
+export class DockerClient {
+  readonly #address: EngineAddress;
+  readonly #transport: Transport;
+
+  constructor(address: EngineAddress) {
+    this.#address = address;
+    this.#transport = new Transport(address.connection);
+  }
+
+  json<T>(endpoint: Endpoint, call: DockerCall): Promise<T> {
+    return this.#attempt(call, async () => {
+      const response = await this.#send(endpoint, call);
+      return parse(await textOf(response)) as T;
+    });
+  }
+
+  /** The body as it comes. It ends with an error when the signal aborts. */
+  stream(endpoint: Endpoint, call: DockerCall): Promise<IncomingMessage> {
+    return this.#attempt(call, () => this.#send(endpoint, { ...call, isLong: true }));
+  }
+
+  /** The raw connection. It is the caller's to end. */
+  hijack(endpoint: Endpoint, call: DockerCall): Promise<Duplex> {
+    return this.#attempt(call, () => this.#transport.upgrade(toHttp(endpoint, call)));
+  }
+
+  /** For failures that come after the answer has begun. */
+  failure(error: unknown, { doing, signal }: DockerCall): unknown {
+    if (signal.aborted) return signal.reason;
+    return fromDockerError(error, { doing, address: this.#address.description });
+  }
+
+  close(): void {
+    this.#transport.close();
+  }
+
+  async #attempt<T>(call: DockerCall, run: () => Promise<T>): Promise<T> {
+    call.signal.throwIfAborted();
+    try {
+      return await run();
+    } catch (error) {
+      throw this.failure(error, call);
+    }
+  }
+
+  async #send(endpoint: Endpoint, call: DockerCall): Promise<IncomingMessage> {
+    const response = await this.#transport.send(toHttp(endpoint, call));
+    const status = response.statusCode ?? 0;
+    if (status < 400) return response;
+    throw new DockerRefusal(status, hidden(messageOf(await textOf(response), status), call.hide));
+  }
+}
+
+function toHttp(endpoint: Endpoint, call: DockerCall): HttpCall {
+  const [method, path] = endpoint.split(" ", 2) as [HttpCall["method"], string];
+  const { query = {}, body, headers, isLong = false, signal } = call;
+  const parameters = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(key, String(value));
+  }
+  return {
+    method,
+    path: parameters.size > 0 ? `${path}?${parameters}` : path,
+    headers: { ...headers, ...(body && { "Content-Type": "application/json" }) },
+    ...(body && { body: JSON.stringify(body) }),
+    isLong,
+    signal,
+  };
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === "" ? undefined : JSON.parse(text);
+  } catch (cause) {
+    throw new Error("what answers there is not a Docker engine", { cause });
+  }
+}
+
+function messageOf(text: string, status: number): string {
+  try {
+    const { message } = JSON.parse(text) as { message?: string };
+    return message ?? `HTTP ${status}`;
+  } catch {
+    return text.trim().slice(0, 300) || `HTTP ${status}`;
+  }
+}
+
+function hidden(message: string, texts: readonly string[] = []): string {
+  return texts
+    .filter((text) => text !== "")
+    .reduce((result, text) => result.replaceAll(text, "[hidden]"), message);
+}

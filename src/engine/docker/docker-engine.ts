@@ -1,0 +1,205 @@
+import type { DockerContainer } from "../../fields/docker-api.ts";
+import { toDocker } from "../../fields/table.ts";
+import type { ImageFacts, LiveEngine } from "../../live.ts";
+import type { ContainerSpec } from "../../model.ts";
+import type {
+  ConnectRequest,
+  ContainerRequest,
+  Engine,
+  EngineVersion,
+  LogLine,
+  NamedRequest,
+  Tunnel,
+  WaitRequest,
+  WaitResult,
+} from "../engine.ts";
+import { detach, reattach } from "./attach.ts";
+import { awaitContainer } from "./await-container.ts";
+import { createContainer } from "./create-container.ts";
+import { type DockerCall, DockerClient, type Endpoint } from "./docker-client.ts";
+import { isStatus } from "./docker-errors.ts";
+import type { DockerImage, DockerNetwork, DockerVersion } from "./docker-responses.ts";
+import { type EngineAddress, isOnThisMachine } from "./engine-address.ts";
+import { fromImage } from "./from-image.ts";
+import { deploymentLabels, type Labels } from "./labels.ts";
+import { streamLogs } from "./logs.ts";
+import { observe } from "./observe.ts";
+import { pullImage } from "./pull.ts";
+import { openTunnel } from "./tunnel.ts";
+
+export interface DockerEngineOptions {
+  /** Put on everything that is created, besides the engine's own. */
+  readonly labels?: Labels;
+}
+
+/** Says nothing to the engine yet: `version` proves that it answers. */
+export async function openDockerEngine(
+  address: EngineAddress,
+  options: DockerEngineOptions = {},
+): Promise<Engine> {
+  return new DockerEngine(address, options);
+}
+
+class DockerEngine implements Engine {
+  readonly description: string;
+  readonly sharesLoopback: boolean;
+  readonly #client: DockerClient;
+  readonly #labels: Labels;
+
+  constructor(address: EngineAddress, { labels = {} }: DockerEngineOptions) {
+    this.description = `docker (${address.description})`;
+    this.sharesLoopback = isOnThisMachine(address);
+    this.#client = new DockerClient(address);
+    this.#labels = labels;
+  }
+
+  async version(signal: AbortSignal): Promise<EngineVersion> {
+    const { Components, Version, ApiVersion } = await this.#client.json<DockerVersion>(
+      "GET /version",
+      { doing: "ask for the version", signal },
+    );
+    const isPodman = Components?.some(({ Name }) => /podman/i.test(Name));
+    return { name: isPodman ? "podman" : "docker", version: Version, apiVersion: ApiVersion };
+  }
+
+  async inspectImage(reference: string, signal: AbortSignal): Promise<ImageFacts | undefined> {
+    const call = { doing: `inspect image ${reference}`, signal };
+    const image = await this.#unless([404], () =>
+      this.#client.json<DockerImage>(`GET /images/${reference}/json`, call),
+    );
+    return image && fromImage(image, reference);
+  }
+
+  pullImage(reference: string, signal: AbortSignal): Promise<void> {
+    return pullImage(this.#client, reference, signal);
+  }
+
+  observe(deployment: string, signal: AbortSignal): Promise<LiveEngine> {
+    return observe({ client: this.#client, deployment, signal });
+  }
+
+  async createNetwork({ name, deployment }: NamedRequest, signal: AbortSignal): Promise<string> {
+    const Labels = { ...deploymentLabels(deployment), ...this.#labels };
+    const { Id } = await this.#client.json<{ Id: string }>("POST /networks/create", {
+      doing: `create network ${name}`,
+      body: { Name: name, CheckDuplicate: true, Labels },
+      signal,
+    });
+    return Id;
+  }
+
+  async removeNetwork(id: string, signal: AbortSignal): Promise<void> {
+    const doing = `remove network ${id.slice(0, 12)}`;
+    const network = await this.#unless([404], () =>
+      this.#client.json<DockerNetwork>(`GET /networks/${id}`, { doing, signal }),
+    );
+    for (const container of Object.keys(network?.Containers ?? {})) {
+      await detach(this.#client, { container, name: id, signal });
+    }
+    await this.#do(`DELETE /networks/${id}`, { doing, signal }, [404]);
+  }
+
+  async createVolume({ name, deployment }: NamedRequest, signal: AbortSignal): Promise<void> {
+    const Labels = { ...deploymentLabels(deployment), ...this.#labels };
+    const body = { Name: name, Labels };
+    await this.#do("POST /volumes/create", { doing: `create volume ${name}`, body, signal });
+  }
+
+  async removeVolume(name: string, signal: AbortSignal): Promise<void> {
+    await this.#do(`DELETE /volumes/${name}`, { doing: `remove volume ${name}`, signal }, [404]);
+  }
+
+  createContainer(request: ContainerRequest, signal: AbortSignal): Promise<string> {
+    return createContainer(this.#client, { request, extraLabels: this.#labels, signal });
+  }
+
+  async startContainer(id: string, signal: AbortSignal): Promise<void> {
+    await this.#do(`POST /containers/${id}/start`, { doing: `start ${container(id)}`, signal });
+  }
+
+  async unpauseContainer(id: string, signal: AbortSignal): Promise<void> {
+    await this.#do(`POST /containers/${id}/unpause`, { doing: `unpause ${container(id)}`, signal });
+  }
+
+  async stopContainer(id: string, graceSeconds: number, signal: AbortSignal): Promise<void> {
+    const query = { t: Math.ceil(graceSeconds) };
+    const call = { doing: `stop ${container(id)}`, query, isLong: true, signal };
+    await this.#do(`POST /containers/${id}/stop`, call, [404]);
+  }
+
+  /** 409: somebody is removing it just now. */
+  async removeContainer(id: string, signal: AbortSignal): Promise<void> {
+    const query = { force: true, v: true };
+    const call = { doing: `remove ${container(id)}`, query, isLong: true, signal };
+    await this.#do(`DELETE /containers/${id}`, call, [404, 409]);
+  }
+
+  async renameContainer(id: string, name: string, signal: AbortSignal): Promise<void> {
+    const call = { doing: `rename ${container(id)} to ${name}`, query: { name }, signal };
+    await this.#do(`POST /containers/${id}/rename`, call);
+  }
+
+  async updateContainer(id: string, spec: ContainerSpec, signal: AbortSignal): Promise<void> {
+    const { RestartPolicy } = toDocker(spec).HostConfig;
+    const call = { doing: `update ${container(id)}`, body: { RestartPolicy }, signal };
+    await this.#do(`POST /containers/${id}/update`, call);
+  }
+
+  connectNetwork(request: ConnectRequest, signal: AbortSignal): Promise<void> {
+    const { container, network, aliases } = request;
+    return reattach(this.#client, { container, name: network, aliases, signal });
+  }
+
+  disconnectNetwork(container: string, network: string, signal: AbortSignal): Promise<void> {
+    return detach(this.#client, { container, name: network, signal });
+  }
+
+  awaitContainer(id: string, wait: WaitRequest, signal: AbortSignal): Promise<WaitResult> {
+    return awaitContainer(this.#client, { id, wait, signal });
+  }
+
+  followLogs(id: string, onLine: (line: LogLine) => void, signal: AbortSignal): Promise<void> {
+    return streamLogs(this.#client, { id, onLine, lastLines: undefined, follow: true, signal });
+  }
+
+  async readLogs(id: string, lastLines: number, signal: AbortSignal): Promise<readonly LogLine[]> {
+    const lines: LogLine[] = [];
+    const onLine = (line: LogLine) => lines.push(line);
+    await streamLogs(this.#client, { id, onLine, lastLines, follow: false, signal });
+    return lines.slice(Math.max(0, lines.length - lastLines));
+  }
+
+  openTunnel(container: string, port: number, signal: AbortSignal): Promise<Tunnel> {
+    return openTunnel(this.#client, { container, port, signal });
+  }
+
+  async publishedPort(id: string, port: number, signal: AbortSignal): Promise<number | undefined> {
+    const { NetworkSettings } = await this.#client.json<DockerContainer>(
+      `GET /containers/${id}/json`,
+      { doing: `inspect ${container(id)}`, signal },
+    );
+    const binding = NetworkSettings.Ports?.[`${port}/tcp`]?.[0];
+    return binding?.HostPort ? Number(binding.HostPort) : undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#client.close();
+  }
+
+  async #do(endpoint: Endpoint, call: DockerCall, fine: readonly number[] = []): Promise<void> {
+    await this.#unless(fine, () => this.#client.json<unknown>(endpoint, call));
+  }
+
+  async #unless<T>(statuses: readonly number[], call: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await call();
+    } catch (error) {
+      if (isStatus(error, ...statuses)) return undefined;
+      throw error;
+    }
+  }
+}
+
+function container(id: string): string {
+  return `container ${id.slice(0, 12)}`;
+}

@@ -1,0 +1,46 @@
+import type { DockerHealthcheck } from "../../fields/docker-api.ts";
+
+/** The parts of Docker's answers that the adapter reads (API 1.41 to 1.51), besides inspected containers. */
+export interface DockerVersion {
+  Platform?: { Name?: string };
+  Components?: { Name: string }[];
+  Version: string;
+  ApiVersion: string;
+}
+
+export interface DockerListedContainer {
+  Id: string;
+  Names: string[] | null;
+  Image: string;
+  ImageID: string;
+  State: string;
+  Labels: Record<string, string> | null;
+  Ports: { IP?: string; PublicPort?: number; Type: string }[] | null;
+}
+
+export interface DockerNetwork {
+  Id: string;
+  Name: string;
+  Labels: Record<string, string> | null;
+  /** Only when inspected. */
+  Containers?: Record<string, object> | null;
+}
+
+export interface DockerVolume {
+  Name: string;
+  Labels: Record<string, string> | null;
+}
+
+export interface DockerImage {
+  Id: string;
+  Config?: {
+    Entrypoint?: string[] | string | null;
+    Cmd?: string[] | string | null;
+    Env?: string[] | null;
+    User?: string;
+    Labels?: Record<string, string> | null;
+    ExposedPorts?: Record<string, object> | null;
+    Volumes?: Record<string, object> | null;
+    Healthcheck?: DockerHealthcheck | null;
+  } | null;
+}

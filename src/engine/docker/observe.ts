@@ -1,0 +1,119 @@
+import type { DockerContainer } from "../../fields/docker-api.ts";
+import type { ForeignPort, ImageFacts, LiveContainer, LiveEngine } from "../../live.ts";
+import type { DockerClient } from "./docker-client.ts";
+import { isStatus } from "./docker-errors.ts";
+import type {
+  DockerImage,
+  DockerListedContainer,
+  DockerNetwork,
+  DockerVolume,
+} from "./docker-responses.ts";
+import { fromImage } from "./from-image.ts";
+import { fromInspect } from "./from-inspect.ts";
+import { DEPLOYMENT_LABEL } from "./labels.ts";
+
+interface Look {
+  readonly client: DockerClient;
+  readonly deployment: string;
+  readonly signal: AbortSignal;
+}
+
+/** Three lists, one inspection per container of ours and one per image that they are made of. */
+export async function observe(look: Look): Promise<LiveEngine> {
+  const { client, signal } = look;
+  const call = { doing: "look at the engine", signal };
+  const [containers, networks, { Volumes }] = await Promise.all([
+    client.json<DockerListedContainer[]>("GET /containers/json", { ...call, query: { all: 1 } }),
+    client.json<DockerNetwork[]>("GET /networks", call),
+    client.json<{ Volumes: DockerVolume[] | null }>("GET /volumes", call),
+  ]);
+  const volumes = Volumes ?? [];
+  const isOurs = ownedBy(look.deployment);
+  const foreign = containers.filter((item) => !isOurs(item));
+  return {
+    containers: await inspectAll(containers.filter(isOurs), look),
+    networks: networks.filter(isOurs).map(({ Id, Name }) => ({ id: Id, name: Name })),
+    volumes: volumes.filter(isOurs).map(({ Name }) => ({ name: Name })),
+    foreign: {
+      containerNames: Object.fromEntries(foreign.flatMap(namedContainer)),
+      networkNames: foreignNames(networks, isOurs, "network"),
+      volumeNames: foreignNames(volumes, isOurs, "volume"),
+      publishedPorts: foreign.flatMap(publishedPorts),
+    },
+  };
+}
+
+type Labelled = { readonly Labels: Record<string, string> | null };
+
+function ownedBy(deployment: string): (item: Labelled) => boolean {
+  return ({ Labels }) => Labels?.[DEPLOYMENT_LABEL] === deployment;
+}
+
+async function inspectAll(
+  listed: readonly DockerListedContainer[],
+  look: Look,
+): Promise<LiveContainer[]> {
+  const imageIds = [...new Set(listed.map(({ ImageID }) => ImageID))];
+  const [containers, images] = await Promise.all([
+    Promise.all(listed.map(({ Id }) => inspectContainer(Id, look))),
+    Promise.all(imageIds.map((id) => inspectImage(id, look))),
+  ]);
+  const defaults = new Map(images.map((facts) => [facts?.id, facts?.defaults]));
+  return containers.flatMap((item) => (item ? [fromInspect(item, defaults.get(item.Image))] : []));
+}
+
+/** undefined: it went away meanwhile. */
+function inspectContainer(id: string, { client, signal }: Look) {
+  const call = { doing: `inspect container ${id.slice(0, 12)}`, signal };
+  return unlessGone(client.json<DockerContainer>(`GET /containers/${id}/json`, call));
+}
+
+/** undefined: it was removed although a container was made of it. */
+async function inspectImage(id: string, { client, signal }: Look): Promise<ImageFacts | undefined> {
+  const call = { doing: `inspect image ${id}`, signal };
+  const image = await unlessGone(client.json<DockerImage>(`GET /images/${id}/json`, call));
+  return image && fromImage(image, id);
+}
+
+async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+function namedContainer({ Id, Names, Image, Labels }: DockerListedContainer): [string, string][] {
+  const deployment = Labels?.[DEPLOYMENT_LABEL];
+  const owner = deployment === undefined ? `image ${Image}` : `deployment ${deployment}`;
+  return (Names ?? []).map((name) => [
+    name.replace(/^\//, ""),
+    `container ${Id.slice(0, 12)} (${owner})`,
+  ]);
+}
+
+function foreignNames(
+  items: readonly (Labelled & { readonly Name: string })[],
+  isOurs: (item: Labelled) => boolean,
+  kind: string,
+): Record<string, string> {
+  const describe = ({ Name, Labels }: (typeof items)[number]) => {
+    const deployment = Labels?.[DEPLOYMENT_LABEL];
+    return deployment === undefined ? `${kind} ${Name}` : `${kind} of deployment ${deployment}`;
+  };
+  const foreign = items.filter((item) => !isOurs(item));
+  return Object.fromEntries(foreign.map((item) => [item.Name, describe(item)]));
+}
+
+/** The engine names a port on every address once per family. */
+function publishedPorts({ Id, Names, Ports }: DockerListedContainer): ForeignPort[] {
+  const holder = Names?.[0]?.replace(/^\//, "") ?? Id.slice(0, 12);
+  const ports = (Ports ?? []).flatMap(({ IP = "", PublicPort, Type }): ForeignPort[] => {
+    if (PublicPort === undefined || (Type !== "tcp" && Type !== "udp")) return [];
+    const hostAddress = IP === "0.0.0.0" || IP === "::" ? "" : IP;
+    return [{ protocol: Type, hostAddress, hostPort: PublicPort, holder }];
+  });
+  const distinct = new Map(ports.map((port) => [JSON.stringify(port), port]));
+  return [...distinct.values()];
+}
