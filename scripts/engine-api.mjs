@@ -26,7 +26,7 @@ function target(dockerHost) {
   return { client: secure ? https : http, options };
 }
 
-function call(dockerHost, method, path, timeout = 5000) {
+function call(dockerHost, { method = "GET", path, timeout = 60_000 }) {
   const { client, options } = target(dockerHost);
   return new Promise((resolve, reject) => {
     const request = client.request({ ...options, method, path, timeout }, (response) => {
@@ -42,16 +42,18 @@ function call(dockerHost, method, path, timeout = 5000) {
 }
 
 async function ping(dockerHost) {
-  const { status } = await call(dockerHost, "GET", "/_ping");
+  const { status } = await call(dockerHost, { path: "/_ping", timeout: 5000 });
   if (status !== 200) throw new Error(`it answers ${status}`);
 }
 
 async function clear(dockerHost) {
-  const containers = JSON.parse((await call(dockerHost, "GET", "/containers/json?all=1")).body);
+  const containers = JSON.parse((await call(dockerHost, { path: "/containers/json?all=1" })).body);
   await Promise.all(
-    containers.map(({ Id }) => call(dockerHost, "DELETE", `/containers/${Id}?force=1`, 60_000)),
+    containers.map(({ Id }) =>
+      call(dockerHost, { method: "DELETE", path: `/containers/${Id}?force=1` }),
+    ),
   );
-  await call(dockerHost, "POST", "/networks/prune", 60_000);
+  await call(dockerHost, { method: "POST", path: "/networks/prune" });
 }
 
 const [command, dockerHost] = process.argv.slice(2);
