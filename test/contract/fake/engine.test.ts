@@ -1,0 +1,42 @@
+import { imageFacts, imageIdentity } from "../../helpers/build.ts";
+import { FakeEngine } from "../../helpers/fake-engine.ts";
+import { describeEngine } from "../engine.ts";
+
+describeEngine("FakeEngine", async () => {
+  const engine = new FakeEngine();
+  const check = {
+    test: ["CMD", "check"],
+    interval: 1000,
+    timeout: 1000,
+    startPeriod: 0,
+    retries: 1,
+  };
+  const defaults = { env: { PATH: "/bin" }, user: "app", command: ["serve"] };
+  for (const name of ["runs", "succeeds", "fails"]) engine.addImage(imageFacts(name, { defaults }));
+  for (const name of ["healthy", "sick"]) {
+    const withCheck = { ...defaults, hasHealthcheck: true, healthcheck: check };
+    engine.addImage(imageFacts(name, { defaults: withCheck }));
+  }
+  engine.behaviours.set("succeeds", { exitCode: 0 });
+  engine.behaviours.set("fails", {
+    exitCode: 3,
+    lines: [
+      { stream: "stdout", text: "one" },
+      { stream: "stdout", text: "two ü" },
+      { stream: "stderr", text: "three" },
+    ],
+  });
+  engine.behaviours.set("sick", { health: "starting" });
+  return {
+    engine,
+    deployment: "shop",
+    roles: {
+      runs: { image: imageIdentity("runs") },
+      succeeds: { image: imageIdentity("succeeds") },
+      fails: { image: imageIdentity("fails") },
+      healthy: { image: imageIdentity("healthy") },
+      sick: { image: imageIdentity("sick") },
+    },
+    dispose: async () => {},
+  };
+});
