@@ -1,7 +1,7 @@
 import { AxonError } from "../errors.ts";
 import type { KvWrite } from "./kv-store.ts";
 
-export const MAX_VALUE_BYTES = 512 * 1024;
+const MAX_VALUE_BYTES = 512 * 1024;
 export const MAX_TRANSACTION_WRITES = 64;
 /** Of keys and values together, so that the request fits into Consul's 512 KB when it is in base64. */
 export const MAX_TRANSACTION_BYTES = 360 * 1024;
