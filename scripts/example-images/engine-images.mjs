@@ -33,19 +33,17 @@ export async function connect() {
 
   const ours = (filters) => docker.listImages({ filters: { ...filters, label: [LABEL] } });
 
+  /** Takes the names away one by one; an image that a container uses, also a stopped one, stays. */
   const removeEach = async (images) => {
-    let removed = 0;
     // Newest first: an image cannot go before those that are built on it.
-    for (const { Id } of [...images].sort((a, b) => b.Created - a.Created)) {
-      await docker
-        .getImage(Id)
-        .remove({ force: true })
-        .then(
-          () => removed++,
-          () => undefined,
-        );
+    for (const { Id, RepoTags } of [...images].sort((a, b) => b.Created - a.Created)) {
+      for (const name of RepoTags?.length ? RepoTags : [Id]) {
+        await docker
+          .getImage(name)
+          .remove()
+          .catch(() => undefined);
+      }
     }
-    return removed;
   };
 
   return {
@@ -80,20 +78,19 @@ export async function connect() {
     },
 
     async removeUntagged() {
-      return removeEach(await ours({ dangling: ["true"] }));
+      await removeEach(await ours({ dangling: ["true"] }));
     },
 
     /** Removing an image can free another one, so it goes on while something goes. */
     async removeAll() {
-      let total = 0;
-      for (;;) {
-        const images = await ours({});
-        const removed = await removeEach(images);
-        total += removed;
-        if (removed === 0 && images.length > 0)
-          throw new Error(`${images.length} images are in use by containers`);
-        if (images.length === removed) return total;
+      const all = await ours({});
+      for (let left = all; left.length > 0; ) {
+        const before = left.length;
+        await removeEach(left);
+        left = await ours({});
+        if (left.length === before) throw new Error(`${before} images are in use by containers`);
       }
+      return all.length;
     },
   };
 }
