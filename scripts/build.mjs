@@ -21,7 +21,9 @@ await build({
   legalComments: "none",
   chunkNames: "chunks/[name]-[hash]",
   // CommonJS dependencies ask for Node's own modules with require.
-  banner: { js: 'import{createRequire as axonRequire}from"node:module";const require=axonRequire(import.meta.url);' },
+  banner: {
+    js: 'import{createRequire as axonRequire}from"node:module";const require=axonRequire(import.meta.url);',
+  },
   external: ["cpu-features", "*.node"],
   logLevel: "warning",
 });

@@ -5,6 +5,8 @@ import type { Text } from "./secret.ts";
 export interface Live {
   readonly engine: LiveEngine;
   readonly store: LiveStore;
+  /** The container of the managed store, where there is one. */
+  readonly managedStore: LiveContainer | undefined;
 }
 
 export interface LiveEngine {
@@ -79,6 +81,8 @@ export interface ForeignPort {
 export interface LiveStore {
   /** false: the store is not there yet (the managed one, before the first deploy). */
   readonly present: boolean;
+  /** How many keys the deployment has in all. */
+  readonly keys: number;
   /** Everything below the deployment's `config/`, keys relative to it. */
   readonly config: Readonly<Record<string, Text>>;
   /** The keys of `config` that earlier deploys wrote because the Servicefile named them. */
@@ -89,6 +93,8 @@ export interface LiveStore {
   readonly routes: Readonly<Record<string, Readonly<Record<string, Text>>>>;
   /** By task id. */
   readonly tasks: Readonly<Record<string, TaskRecord>>;
+  /** What was found there and cannot be used, for readers. */
+  readonly notices: readonly string[];
 }
 
 /** The store's memory of a one-shot that ended. */

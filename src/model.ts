@@ -20,13 +20,17 @@ export interface Model {
   readonly endpoints: Readonly<Record<string, string>>;
   /** By the route's name, which is also its name at the router. */
   readonly routes: Readonly<Record<string, RouteSpec>>;
+  /** The alias under which the managed store joins the network; undefined with a store of the user's own. */
+  readonly storeAlias: string | undefined;
 }
 
 export interface ServiceSpec {
   readonly name: string;
   /** Heat-style step, 1 to 5. */
   readonly step: number;
-  readonly instances: number;
+  readonly kind: "service" | "system";
+  /** One container name per instance; the first is instance 1. */
+  readonly containerNames: readonly string[];
   readonly container: ContainerSpec;
   readonly ports: Readonly<Record<string, Port>>;
   readonly requires: readonly Requirement[];
@@ -40,7 +44,10 @@ export interface TaskSpec {
   /** The service (for init: the first service, by name, that uses the image). */
   readonly service: string;
   readonly step: number;
+  readonly containerName: string;
   readonly container: ContainerSpec;
+  /** What decides whether it runs again: attribute path to value. */
+  readonly inputs: Readonly<Record<string, Text>>;
   /** Seconds after which it is stopped and counts as failed. */
   readonly timeout: number;
   readonly acceptedExitCodes: readonly number[];

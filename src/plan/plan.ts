@@ -87,7 +87,7 @@ export type ContainerHandle = { readonly id: string } | { readonly createdBy: st
 
 export type OperationBody =
   | { readonly kind: "network.create"; readonly name: string }
-  | { readonly kind: "network.remove"; readonly id: string; readonly name: string }
+  | { readonly kind: "network.remove"; readonly network: string }
   | { readonly kind: "volume.create"; readonly name: string }
   | { readonly kind: "volume.remove"; readonly name: string }
   | {
@@ -126,7 +126,12 @@ export type OperationBody =
       readonly container: ContainerHandle;
       readonly network: string;
     }
-  | { readonly kind: "task.run"; readonly task: TaskSpec; readonly containerName: string }
+  | {
+      readonly kind: "task.run";
+      readonly task: TaskSpec;
+      /** What the record will say that it ran with; values that are secret are keyed digests. */
+      readonly inputs: Readonly<Record<string, string>>;
+    }
   | { readonly kind: "store.write"; readonly writes: readonly StoreWrite[] }
   /** No call at all: what many wait for, under one name. */
   | { readonly kind: "step.reached"; readonly step: number };

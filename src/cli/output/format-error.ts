@@ -20,17 +20,29 @@ export function formatError(
   sources: Sources,
   paint: Paint = PLAIN,
 ): string {
-  if (error instanceof AxonError) return formatOne(error, sources, paint);
-  const blocks = error.errors.map((one) => formatOne(one, sources, paint));
+  const linesOf = linesIn(sources);
+  if (error instanceof AxonError) return formatOne(error, linesOf, paint);
+  const blocks = error.errors.map((one) => formatOne(one, linesOf, paint));
   return [...blocks, `${blocks.length} problems`].join("\n\n");
 }
 
-function formatOne(error: AxonError, sources: Sources, paint: Paint): string {
+type LinesOf = (file: string) => readonly string[] | undefined;
+
+/** A file with a thousand errors is split into lines once. */
+function linesIn(sources: Sources): LinesOf {
+  const known = new Map<string, readonly string[] | undefined>();
+  return (file) => {
+    if (!known.has(file)) known.set(file, sources(file)?.split(/\r?\n/));
+    return known.get(file);
+  };
+}
+
+function formatOne(error: AxonError, linesOf: LinesOf, paint: Paint): string {
   const lines = [`${paint.error(`error ${error.code}:`)} ${safeText(error.message)}`];
   if (error.at) {
     const { file, line, column } = error.at;
     lines.push(paint.dim(`  --> ${safeText(file)}:${line}:${column}`));
-    const excerpt = excerptOf(sources(file), error.at);
+    const excerpt = excerptOf(linesOf(file), error.at);
     if (excerpt) {
       lines.push(`${paint.dim("   |")} ${excerpt.text}`, `${paint.dim("   |")} ${excerpt.caret}`);
     }

@@ -11,12 +11,12 @@ const WIDTH = 75;
 const CUT = "...";
 const HIDDEN = "(sensitive)";
 
-/** One line of a file: safe to print, without what is secret, and not wider than a terminal. */
+/** One of the lines of a file: safe to print, without what is secret, and not wider than a terminal. */
 export function excerptOf(
-  source: string | undefined,
+  source: readonly string[] | undefined,
   { line, column }: { line: number; column: number },
 ): Excerpt | undefined {
-  const text = source?.split(/\r?\n/)[line - 1];
+  const text = source?.[line - 1];
   if (text === undefined || text.trim() === "") return undefined;
   const secretAt = startOfSecret(text);
   const shown = text.slice(0, secretAt) + (secretAt < text.length ? HIDDEN : "");

@@ -1,0 +1,53 @@
+import type { WaitResult } from "../engine/engine.ts";
+import { AxonError } from "../errors.ts";
+import type { RunContext } from "./run-context.ts";
+
+const SHOWN_LOG_LINES = 50;
+
+export interface Readiness {
+  readonly container: string;
+  readonly until: "running" | "healthy";
+  /** Address of the change, for the message. */
+  readonly change: string | undefined;
+}
+
+/** Waits until a service is ready; when it does not become so, its last lines are shown. */
+export async function awaitReady(readiness: Readiness, context: RunContext): Promise<void> {
+  const { engine, settings, abort } = context;
+  const result = await engine.awaitContainer(
+    readiness.container,
+    {
+      until: readiness.until,
+      timeoutMilliseconds: settings.readyTimeoutMilliseconds,
+      settleMilliseconds: settings.settleMilliseconds,
+    },
+    abort,
+  );
+  if (result.kind === "reached") return;
+  const name = (readiness.change ?? readiness.container).replace(/^service\./, "");
+  await showLogs(name, readiness.container, context);
+  throw new AxonError("SERVICE_NOT_READY", `${name} ${reasonOf(result, readiness, settings)}`);
+}
+
+function reasonOf(
+  result: Exclude<WaitResult, { kind: "reached" }>,
+  { until }: Readiness,
+  { readyTimeoutMilliseconds }: RunContext["settings"],
+): string {
+  if (result.kind === "timeout") {
+    return `did not become ${until} within ${readyTimeoutMilliseconds / 1000} s (it is ${result.status})`;
+  }
+  const code = result.exitCode === undefined ? "" : ` with exit code ${result.exitCode}`;
+  return `ended${code} instead of running`;
+}
+
+async function showLogs(name: string, container: string, context: RunContext): Promise<void> {
+  const lines = await context.engine
+    .readLogs(container, SHOWN_LOG_LINES, context.abort)
+    .catch(() => []);
+  context.onEvent({
+    kind: "container.logs",
+    container: name,
+    lines: lines.map(({ text }) => text),
+  });
+}

@@ -1,0 +1,38 @@
+import type { Engine } from "../engine/engine.ts";
+import type { AxonEvent } from "../events.ts";
+import type { KvStore } from "../kv/kv-store.ts";
+
+/** All that an executor may touch. */
+export interface RunContext {
+  readonly deployment: string;
+  readonly engine: Engine;
+  /** undefined only for plans that touch no store: that of the managed store itself. */
+  readonly store: KvStore | undefined;
+  readonly now: () => Date;
+  readonly onEvent: (event: AxonEvent) => void;
+  /** Start no more; what is in flight is finished, and what must be undone is undone. */
+  readonly stop: AbortSignal;
+  /** End what is in flight too. */
+  readonly abort: AbortSignal;
+  readonly settings: RunSettings;
+  /** Ids of containers that this run has made, by the operation that made them. */
+  readonly created: Map<string, string>;
+}
+
+export interface RunSettings {
+  /** Calls to the engine and the store at the same time. */
+  readonly concurrency: number;
+  /** How long a service without a health check must stay up to count as running. */
+  readonly settleMilliseconds: number;
+  /** How long a service has to become ready. */
+  readonly readyTimeoutMilliseconds: number;
+  /** Between a stop signal and the kill. */
+  readonly stopGraceSeconds: number;
+}
+
+export const DEFAULT_SETTINGS: RunSettings = {
+  concurrency: 16,
+  settleMilliseconds: 1_000,
+  readyTimeoutMilliseconds: 120_000,
+  stopGraceSeconds: 10,
+};

@@ -1,0 +1,115 @@
+import { AxonError } from "../errors.ts";
+import type { KvWrite } from "../kv/kv-store.ts";
+import type { ContainerHandle, Operation, StoreWrite } from "../plan/plan.ts";
+import { reveal } from "../secret.ts";
+import { awaitReady } from "./await-ready.ts";
+import type { RunContext } from "./run-context.ts";
+import { runTask } from "./run-task.ts";
+
+/** One case for each kind of operation, one outside call in each. */
+export async function runOperation(operation: Operation, context: RunContext): Promise<void> {
+  switch (operation.kind) {
+    case "network.create":
+    case "network.remove":
+    case "network.connect":
+    case "network.disconnect":
+    case "volume.create":
+    case "volume.remove":
+      return runResource(operation, context);
+    case "store.write":
+      return write(operation.writes, context);
+    case "task.run":
+      return runTask(operation, context);
+    case "step.reached":
+      return;
+    default:
+      return runContainer(operation, context);
+  }
+}
+
+type ResourceOperation = Extract<Operation, { kind: `${"network" | "volume"}.${string}` }>;
+
+async function runResource(operation: ResourceOperation, context: RunContext): Promise<void> {
+  const { engine, abort, deployment } = context;
+  switch (operation.kind) {
+    case "network.create":
+      await engine.createNetwork({ name: operation.name, deployment }, abort);
+      return;
+    case "network.remove":
+      return engine.removeNetwork(operation.network, abort);
+    case "network.connect": {
+      const { network, aliases } = operation;
+      const container = required(operation.container, context);
+      return engine.connectNetwork({ container, network, aliases }, abort);
+    }
+    case "network.disconnect": {
+      const container = required(operation.container, context);
+      return engine.disconnectNetwork(container, operation.network, abort);
+    }
+    case "volume.create":
+      return engine.createVolume({ name: operation.name, deployment }, abort);
+    case "volume.remove":
+      return engine.removeVolume(operation.name, abort);
+  }
+}
+
+type ContainerOperation = Extract<Operation, { kind: `container.${string}` }>;
+
+async function runContainer(operation: ContainerOperation, context: RunContext): Promise<void> {
+  const { engine, abort, settings } = context;
+  if (operation.kind === "container.create") {
+    const { name, identity, spec } = operation;
+    context.created.set(
+      operation.id,
+      await engine.createContainer({ name, identity, spec }, abort),
+    );
+    return;
+  }
+  const id = idOf(operation.container, context);
+  // What was never made needs no undoing.
+  if (id === undefined && operation.onFailureOf !== undefined) return;
+  const container = id ?? required(operation.container, context);
+  switch (operation.kind) {
+    case "container.start":
+      return engine.startContainer(container, abort);
+    case "container.unpause":
+      return engine.unpauseContainer(container, abort);
+    case "container.awaitReady":
+      return awaitReady({ container, until: operation.until, change: operation.change }, context);
+    case "container.stop":
+      return engine.stopContainer(container, settings.stopGraceSeconds, abort);
+    case "container.remove":
+      return engine.removeContainer(container, abort);
+    case "container.rename":
+      return engine.renameContainer(container, operation.name, abort);
+    case "container.update":
+      return engine.updateContainer(container, operation.spec, abort);
+  }
+}
+
+function idOf(handle: ContainerHandle, { created }: RunContext): string | undefined {
+  return "id" in handle ? handle.id : created.get(handle.createdBy);
+}
+
+function required(handle: ContainerHandle, context: RunContext): string {
+  const id = idOf(handle, context);
+  if (id === undefined) throw new Error(`no container was made by ${JSON.stringify(handle)}`);
+  return id;
+}
+
+async function write(writes: readonly StoreWrite[], { store, abort }: RunContext): Promise<void> {
+  if (store === undefined) throw new Error("this plan writes to a store and there is none");
+  const outcome = await store.transact(writes.map(toKvWrite), abort);
+  if (outcome.kind === "written") return;
+  throw new AxonError(
+    "STORE_REFUSED",
+    `the store has changed meanwhile: ${outcome.keys.join(", ")}`,
+    {
+      hint: "Run the deploy again.",
+    },
+  );
+}
+
+function toKvWrite(write: StoreWrite): KvWrite {
+  return write.kind === "put" ? { ...write, value: reveal(write.value) } : write;
+}

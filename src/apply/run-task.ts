@@ -1,0 +1,98 @@
+import type { WaitResult } from "../engine/engine.ts";
+import { AxonError } from "../errors.ts";
+import type { TaskRecord } from "../live.ts";
+import type { TaskSpec } from "../model.ts";
+import type { Operation } from "../plan/plan.ts";
+import { recordTask } from "../state/record-task.ts";
+import type { RunContext } from "./run-context.ts";
+
+type TaskRun = Extract<Operation, { kind: "task.run" }>;
+
+/**
+ * Runs a one-shot in the foreground: its lines are told while it runs, its exit code is judged and kept in
+ * the store, whatever it was, and its container is removed.
+ */
+export async function runTask({ task, inputs }: TaskRun, context: RunContext): Promise<void> {
+  const { engine, abort } = context;
+  const container = await engine.createContainer(
+    { name: task.containerName, identity: identityOf(task, context), spec: task.container },
+    abort,
+  );
+  try {
+    const result = await runToEnd(task, container, context);
+    await remember(task, { ...ending(result), inputs }, context);
+    judge(task, result);
+  } finally {
+    await engine.removeContainer(container, new AbortController().signal);
+  }
+}
+
+function identityOf(task: TaskSpec, { deployment }: RunContext) {
+  const kind = task.kind === "init" ? "init" : "bootstrap";
+  return { deployment, service: task.id, instance: 0, kind } as const;
+}
+
+async function runToEnd(
+  task: TaskSpec,
+  container: string,
+  context: RunContext,
+): Promise<WaitResult> {
+  const { engine, abort, settings } = context;
+  await engine.startContainer(container, abort);
+  const output = engine.followLogs(container, tellLine(task, context), abort);
+  const result = await engine.awaitContainer(
+    container,
+    { until: "exited", timeoutMilliseconds: task.timeout * 1000, settleMilliseconds: 0 },
+    abort,
+  );
+  if (result.kind === "timeout") {
+    await engine.stopContainer(container, settings.stopGraceSeconds, abort);
+  }
+  await output;
+  return result;
+}
+
+function tellLine(task: TaskSpec, { onEvent }: RunContext) {
+  return ({ stream, text }: { readonly stream: "stdout" | "stderr"; readonly text: string }) =>
+    onEvent({ kind: "task.output", task: task.id, stream, line: text });
+}
+
+function ending(result: WaitResult): Pick<TaskRecord, "ended" | "exitCode"> {
+  if (result.kind === "timeout") return { ended: "timeout", exitCode: -1 };
+  return result.exitCode === undefined
+    ? { ended: "interrupted", exitCode: -1 }
+    : { ended: "exited", exitCode: result.exitCode };
+}
+
+async function remember(
+  task: TaskSpec,
+  known: Pick<TaskRecord, "ended" | "exitCode" | "inputs">,
+  { store, deployment, now }: RunContext,
+): Promise<void> {
+  if (store === undefined) throw new Error(`the record of ${task.id} needs a store`);
+  await recordTask(store, deployment, {
+    version: 1,
+    id: task.id,
+    finishedAt: now().toISOString(),
+    ...known,
+  });
+}
+
+function judge(task: TaskSpec, result: WaitResult): void {
+  if (result.kind === "timeout") {
+    throw new AxonError(
+      "TASK_TIMEOUT",
+      `${task.id} did not end within ${task.timeout} s and was stopped`,
+      {
+        hint: "Give it a longer timeout, or find out what it waits for.",
+      },
+    );
+  }
+  if (result.exitCode === undefined) {
+    throw new AxonError("TASK_FAILED", `${task.id} was removed while it ran`);
+  }
+  if (task.acceptedExitCodes.includes(result.exitCode)) return;
+  throw new AxonError("TASK_FAILED", `${task.id} exited with code ${result.exitCode}`, {
+    hint: "Its output is above. The next deploy runs it again.",
+  });
+}

@@ -1,0 +1,36 @@
+import type { AxonError } from "../errors.ts";
+import type { ImageFacts } from "../live.ts";
+import type { PasswordHash } from "../routing/password-hash.ts";
+import type { Text } from "../secret.ts";
+import type { Servicefile } from "../servicefile/servicefile.ts";
+
+/** All that a model is built from. The same input gives the same model. */
+export interface BuildInput {
+  readonly servicefile: Servicefile;
+  /** The effective name: what `-D` says, else the file, else the directory. */
+  readonly deployment: string;
+  /** By reference, as the services write it. */
+  readonly images: Readonly<Record<string, ImageFacts>>;
+  /** Live endpoints of this deployment: where assigned ports are remembered. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** Live keys below `config/` of this deployment. */
+  readonly config: Readonly<Record<string, Text>>;
+  /** Live endpoints of other deployments: `service/port` to `host:port`. */
+  readonly foreignEndpoints: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly store: StoreAccess;
+  readonly customerId: string;
+  readonly hash: PasswordHash;
+}
+
+/** How containers reach the store. */
+export interface StoreAccess {
+  readonly kind: "consul";
+  readonly scheme: "http" | "https";
+  /** `consul:8500` */
+  readonly hostAndPort: string;
+  /** Set for the managed store, which joins the deployment's network under this name. */
+  readonly alias: string | undefined;
+}
+
+/** Collects problems, so that all of them are told at once. */
+export type Report = (error: AxonError) => void;

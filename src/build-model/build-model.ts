@@ -1,0 +1,246 @@
+import { type AxonError, throwAll } from "../errors.ts";
+import type { Model, RouteSpec, ServiceSpec, TaskSpec, VolumeSpec } from "../model.ts";
+import { routesFor } from "../routing/routes-for.ts";
+import type { RoutableService } from "../routing/routing-input.ts";
+import type { BuildInput, Report } from "./build-input.ts";
+import { bootstrapTasks, initTask, serviceTask, type TaskDraft } from "./build-tasks.ts";
+import { type ContainerInput, serviceContainer } from "./container-spec.ts";
+import { collecting, type Draft, draftServices } from "./draft.ts";
+import { initDrafts } from "./init-names.ts";
+import { descriptorRequirements, fileRequirements, type Requirable } from "./requirements.ts";
+import { type OrderNode, orderSteps } from "./step-order.ts";
+
+export interface BuildResult {
+  readonly model: Model;
+  /** Things a reader should know that are no errors. */
+  readonly notices: readonly string[];
+}
+
+/** A service before its step is known. */
+type ServiceDraft = Omit<ServiceSpec, "step"> & { readonly step: number | undefined };
+
+interface Parts {
+  readonly services: readonly ServiceDraft[];
+  readonly tasks: readonly TaskDraft[];
+  readonly notices: readonly string[];
+}
+
+/**
+ * Servicefile and what the images say about themselves, joined into what is wanted. All problems are
+ * thrown at once. Pure: the same input gives the same model.
+ */
+export function buildModel(input: BuildInput): BuildResult {
+  const errors: AxonError[] = [];
+  const report: Report = (error) => errors.push(error);
+  const network = input.deployment;
+
+  const drafts = draftServices(input, report);
+  const parts = buildParts({ drafts, input, network }, report);
+  const steps = collecting(report, () => orderSteps(orderNodes(parts, input)))[0];
+  throwAll(errors);
+
+  const services = byKey(parts.services.map((service) => withStep(service, service.name, steps)));
+  const tasks = byKey(parts.tasks.map((task) => withStep(task, task.id, steps)));
+  const routed = routesFor({
+    deployment: input.deployment,
+    declaredDeployment: input.servicefile.deployment,
+    domains: input.servicefile.domains,
+    services: routable(services, tasks),
+    foreign: (deployment) => input.foreignEndpoints[deployment] ?? {},
+    locate: (path) => input.servicefile.locate(path),
+    hash: input.hash,
+  });
+  const model: Model = {
+    deployment: input.deployment,
+    network,
+    services,
+    tasks,
+    volumes: volumesOf(services, tasks),
+    config: input.servicefile.config,
+    endpoints: endpointsOf(services),
+    routes: Object.fromEntries(routed.routes.map((route: RouteSpec) => [route.name, route])),
+    storeAlias: input.store.alias,
+  };
+  return {
+    model,
+    notices: [...descriptorNotices(drafts), ...parts.notices, ...routed.notices],
+  };
+}
+
+/** A one-shot cannot be led to, but a domain that names one should hear why. */
+function routable(
+  services: Readonly<Record<string, ServiceSpec>>,
+  tasks: Readonly<Record<string, TaskSpec>>,
+): Record<string, RoutableService> {
+  const oneShots = Object.values(tasks)
+    .filter(({ kind }) => kind === "service")
+    .map(({ id }): RoutableService => ({ name: id, ports: {}, instances: 0, kind: "task" }));
+  const running = Object.values(services).map(
+    ({ name, ports, containerNames }): RoutableService => ({
+      name,
+      ports,
+      instances: containerNames.length,
+    }),
+  );
+  return Object.fromEntries([...oneShots, ...running].map((service) => [service.name, service]));
+}
+
+interface Ingredients {
+  readonly drafts: readonly Draft[];
+  readonly input: BuildInput;
+  readonly network: string;
+}
+
+function buildParts(ingredients: Ingredients, report: Report): Parts {
+  const { drafts } = ingredients;
+  const known: Requirable = {
+    services: new Map(drafts.map((draft) => [draft.entry.name, draft])),
+    tasks: taskIds(drafts),
+  };
+  const firstOfImage = new Set(firstPerImage(drafts));
+  const each = drafts.flatMap((draft) =>
+    collecting(report, () =>
+      buildService(draft, { ...ingredients, known, ownsShared: firstOfImage.has(draft) }),
+    ),
+  );
+  return {
+    services: each.flatMap(({ services }) => services),
+    tasks: [...initTasks(ingredients, report), ...each.flatMap(({ tasks }) => tasks)],
+    notices: each.flatMap(({ notices }) => notices),
+  };
+}
+
+interface ServiceContext extends Ingredients {
+  readonly known: Requirable;
+  readonly ownsShared: boolean;
+}
+
+function buildService(draft: Draft, context: ServiceContext): Parts {
+  const { input, network, known, ownsShared } = context;
+  const fromImage = descriptorRequirements(draft, known, input);
+  const requires = merged([...fileRequirements(draft, known, input), ...fromImage.requires]);
+  const container: ContainerInput = { draft, input, network, requirementEnv: fromImage.env };
+  const { entry } = draft;
+  const bootstraps = bootstrapTasks(container, requires, ownsShared);
+  if (entry.detach === false) {
+    const tasks = [...bootstraps, serviceTask(container, requires)];
+    return { services: [], tasks, notices: fromImage.notices };
+  }
+  const service: ServiceDraft = {
+    name: entry.name,
+    kind: "service",
+    step: entry.step ?? draft.entrypoint?.step,
+    containerNames: [`${input.deployment}-${entry.name}-1`],
+    container: serviceContainer(container),
+    ports: draft.ports,
+    requires,
+  };
+  return { services: [service], tasks: bootstraps, notices: fromImage.notices };
+}
+
+/** The file's word on one target wins over the descriptor's. */
+function merged(requires: ServiceSpec["requires"]): ServiceSpec["requires"] {
+  const byTarget = new Map(requires.toReversed().map((require) => [require.target, require]));
+  return [...byTarget.values()].sort((a, b) => (a.target < b.target ? -1 : 1));
+}
+
+function initTasks({ drafts, input, network }: Ingredients, report: Report): TaskDraft[] {
+  return [...initDrafts(drafts)].flatMap(([id, draft]) =>
+    collecting(report, () => initTask({ draft, input, network, requirementEnv: {} }, id)).filter(
+      (task) => task !== undefined,
+    ),
+  );
+}
+
+function taskIds(drafts: readonly Draft[]): Set<string> {
+  const shared = new Set(firstPerImage(drafts));
+  return new Set(
+    drafts.flatMap((draft) => [
+      ...(draft.entry.detach === false ? [draft.entry.name] : []),
+      ...bootstrapNames(draft, shared.has(draft)).map((name) => `${draft.entry.name}.${name}`),
+    ]),
+  );
+}
+
+function bootstrapNames({ entry, descriptor, entrypoint }: Draft, ownsShared: boolean): string[] {
+  const fromImage = Object.entries(descriptor?.bootstrap ?? {})
+    .filter(([, own]) =>
+      own.entrypoint === undefined ? ownsShared : own.entrypoint === entrypoint?.name,
+    )
+    .map(([name]) => name);
+  return [...new Set([...fromImage, ...Object.keys(entry.bootstrap)])].filter(
+    (name) => entry.bootstrap[name] !== null,
+  );
+}
+
+function firstPerImage(drafts: readonly Draft[]): Draft[] {
+  return [...new Map(drafts.toReversed().map((draft) => [draft.image.id, draft])).values()];
+}
+
+function orderNodes({ services, tasks }: Parts, input: BuildInput): OrderNode[] {
+  const at = (service: string) =>
+    input.servicefile.locate([input.servicefile.services[service]?.key ?? service, "require"]);
+  return [
+    ...services.map(({ name, step, requires }) => ({
+      name,
+      step,
+      defaultStep: 4,
+      requires,
+      at: at(name),
+    })),
+    ...tasks.map(({ id, step, requires, service }) => ({
+      name: id,
+      step,
+      defaultStep: Math.min(3, services.find(({ name }) => name === service)?.step ?? 3),
+      requires,
+      at: at(service),
+    })),
+  ];
+}
+
+function withStep<T extends { readonly step: number | undefined }>(
+  item: T,
+  name: string,
+  steps: ReadonlyMap<string, number> | undefined,
+): T & { readonly step: number } {
+  return { ...item, step: steps?.get(name) ?? item.step ?? 4 };
+}
+
+function byKey<T extends ServiceSpec | TaskSpec>(items: readonly T[]): Record<string, T> {
+  const named = items.map((item): [string, T] => ["id" in item ? item.id : item.name, item]);
+  return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function volumesOf(
+  services: Readonly<Record<string, ServiceSpec>>,
+  tasks: Readonly<Record<string, TaskSpec>>,
+): Record<string, VolumeSpec> {
+  const users = [
+    ...Object.values(services).map(({ name, container }) => ({ service: name, container })),
+    ...Object.values(tasks),
+  ];
+  const volumes = users.flatMap(({ service, container }) =>
+    container.mounts
+      .filter(({ kind }) => kind === "volume")
+      .map(({ source }): [string, VolumeSpec] => [source, { name: source, service }]),
+  );
+  return Object.fromEntries(volumes.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function endpointsOf(services: Readonly<Record<string, ServiceSpec>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.values(services).flatMap(({ name, containerNames, ports }) =>
+      Object.entries(ports).map(([port, { number }]) => [
+        `${name}/${port}`,
+        `${containerNames[0]}:${number}`,
+      ]),
+    ),
+  );
+}
+
+function descriptorNotices(drafts: readonly Draft[]): string[] {
+  const told = drafts.flatMap(({ image, descriptor }) =>
+    (descriptor?.notices ?? []).map((notice) => `${image.reference}: ${notice}`),
+  );
+  return [...new Set(told)];
+}

@@ -1,0 +1,34 @@
+import { planAsJson } from "../../plan/render-json.ts";
+import { renderPlan } from "../../plan/render-text.ts";
+import type { Context } from "../context.ts";
+import { pullNotice } from "../output/pull-notice.ts";
+import { type DeploymentOptions, preparePlan, startSession } from "../prepare.ts";
+
+export interface PlanOptions extends DeploymentOptions {
+  readonly json: boolean;
+  /** Exit with 2 when there is something to do. */
+  readonly detailedExitcode: boolean;
+}
+
+/** Shows what a deploy would do. Changes nothing but that images are pulled which are not there. */
+export async function runPlanCommand(options: PlanOptions, context: Context): Promise<number> {
+  const session = await startSession(options, context, pullNotice(context));
+  try {
+    const { plan, opened } = await preparePlan(session, context);
+    try {
+      const engine = session.engine.description;
+      const store = opened.description;
+      const title = `${plan.deployment} on ${engine}, store ${store}`;
+      context.stdout.write(
+        options.json
+          ? `${JSON.stringify(planAsJson(plan, { engine, store }), undefined, 2)}\n`
+          : renderPlan(plan, { title, paint: context.palette }),
+      );
+      return options.detailedExitcode && plan.changes.length > 0 ? 2 : 0;
+    } finally {
+      await opened.close();
+    }
+  } finally {
+    await session.engine.close();
+  }
+}

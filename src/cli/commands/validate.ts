@@ -1,0 +1,17 @@
+import type { Context } from "../context.ts";
+import { deploymentName, loadServicefile } from "../load-servicefile.ts";
+
+export interface ValidateOptions {
+  readonly file: string;
+  readonly deployment: string | undefined;
+}
+
+/** Checks what can be checked without an engine: the file alone. */
+export async function runValidate(options: ValidateOptions, context: Context): Promise<number> {
+  const servicefile = await loadServicefile(options.file, context);
+  const deployment = deploymentName(servicefile, options.deployment, context);
+  const count = Object.keys(servicefile.services).length;
+  const services = count === 1 ? "1 service" : `${count} services`;
+  context.stdout.write(`${options.file} is valid: deployment ${deployment}, ${services}.\n`);
+  return 0;
+}

@@ -1,0 +1,35 @@
+import type { Engine } from "../engine/engine.ts";
+import type { KvStore } from "../kv/kv-store.ts";
+import type { StoreAddress } from "../kv/store-address.ts";
+import type { Palette } from "./output/palette.ts";
+
+/** Everything that a command may touch in the world. Built once in main.ts, faked whole in tests. */
+export interface Context {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Colours of stdout and of stderr: either may be a terminal while the other is a pipe. */
+  readonly palette: Palette;
+  readonly errorPalette: Palette;
+  /** A person can be asked. */
+  readonly isInteractive: boolean;
+  /** First interrupt: start no more. */
+  readonly stop: AbortSignal;
+  /** Second interrupt: end what is in flight. */
+  readonly abort: AbortSignal;
+  readonly now: () => Date;
+  /** 64 hexadecimal digits from a secure source. */
+  readonly random: () => string;
+  readFile(path: string): Promise<string>;
+  /** Loaded when needed, so that `axon --help` does not wait for client libraries. */
+  openEngine(flag: string | undefined): Promise<Engine>;
+  openStore(address: StoreAddress): Promise<KvStore>;
+  confirm(question: string): Promise<boolean>;
+}
+
+export interface Output {
+  write(text: string): unknown;
+  readonly isTerminal: boolean;
+  readonly columns: number;
+}

@@ -1,0 +1,58 @@
+import type { RunVerdict } from "../apply/judge-run.ts";
+import { AxonError } from "../errors.ts";
+import { withoutImage } from "../fields/table.ts";
+import type { LiveContainer } from "../live.ts";
+import type { Model } from "../model.ts";
+import { planDeployment } from "../plan/plan-deployment.ts";
+import { renderPlan } from "../plan/render-text.ts";
+import { absentStore } from "../state/observe-store.ts";
+import { findStore } from "../system/find-store.ts";
+import { STORE_SERVICE, systemModel } from "../system/system-model.ts";
+import type { Context } from "./context.ts";
+import { systemName } from "./load-servicefile.ts";
+import type { Session } from "./prepare.ts";
+import { resolveImage } from "./resolve-images.ts";
+import { runPlan } from "./run-plan.ts";
+
+export const DEFAULT_STORE_IMAGE = "hashicorp/consul";
+
+/** Creates or starts the managed store, and waits until it is healthy. It only ever adds or starts. */
+export async function ensureStore(session: Session, context: Context): Promise<void> {
+  const { engine } = session;
+  const deployment = systemName(context.env);
+  const live = await engine.observe(deployment, context.stop);
+  const model = await wantedSystem(session, findStore(live), context);
+  const plan = planDeployment(
+    model,
+    { engine: live, store: absentStore(), managedStore: undefined },
+    { digest: () => "" },
+  );
+  const title = `${deployment} on ${engine.description}: the managed store`;
+  context.stdout.write(`${renderPlan(plan, { title, paint: context.palette })}\n`);
+  checkStarted(await runPlan({ plan, engine, store: undefined }, context), model);
+}
+
+async function wantedSystem(
+  { engine, onEvent }: Session,
+  live: LiveContainer | undefined,
+  context: Context,
+): Promise<Model> {
+  const reference = live?.spec.image.id ?? context.env.AXON_CONSUL_IMAGE ?? DEFAULT_STORE_IMAGE;
+  const image = await resolveImage(reference, { engine, signal: context.stop, onEvent });
+  const model = systemModel(systemName(context.env), { reference, id: image.id }, live);
+  const services = Object.entries(model.services).map(([name, service]) => [
+    name,
+    { ...service, container: withoutImage(service.container, image.defaults) },
+  ]);
+  return { ...model, services: Object.fromEntries(services) };
+}
+
+function checkStarted({ failed, exitCode }: RunVerdict, { services }: Model): void {
+  if (exitCode === undefined) return;
+  const name = services[STORE_SERVICE]?.containerNames[0] ?? STORE_SERVICE;
+  const reason = failed[0]?.error.message ?? "it was interrupted";
+  throw new AxonError("STORE_UNHEALTHY", `the managed store ${name} did not start: ${reason}`, {
+    hint: `Look at it with: docker logs ${name}`,
+    exitCode,
+  });
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env node
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline/promises";
+import type { Context, Output } from "./context.ts";
+import { createPalette } from "./output/palette.ts";
+import { reportFailure } from "./report-failure.ts";
+import { version } from "./version.ts";
+
+const wantsVersion = process.argv.length === 3 && /^(-V|--version)$/.test(process.argv[2] ?? "");
+
+if (wantsVersion) process.stdout.write(`${version}\n`);
+else process.exitCode = await main(process.argv);
+
+async function main(argv: readonly string[]): Promise<number> {
+  const context = createContext(argv);
+  let exitCode = 0;
+  try {
+    const { createProgram } = await import("./program.ts");
+    await createProgram(context, version, (code) => {
+      exitCode = code;
+    }).parseAsync(argv);
+    return exitCode;
+  } catch (problem) {
+    return reportFailure(problem, context);
+  }
+}
+
+function createContext(argv: readonly string[]): Context {
+  const { stop, abort } = listenForInterrupts();
+  const colour = !argv.includes("--no-color") && !process.env.NO_COLOR;
+  return {
+    stdout: outputTo(process.stdout),
+    stderr: outputTo(process.stderr),
+    env: process.env,
+    cwd: process.cwd(),
+    palette: createPalette(colour && isTerminal(process.stdout)),
+    errorPalette: createPalette(colour && isTerminal(process.stderr)),
+    isInteractive: isTerminal(process.stdin) && isTerminal(process.stderr),
+    stop,
+    abort,
+    now: () => new Date(),
+    random: () => randomBytes(32).toString("hex"),
+    readFile: readText,
+    openEngine: async (flag) => {
+      const { openEngine } = await import("./open-engine.ts");
+      return openEngine(flag);
+    },
+    openStore: async (address) => {
+      const { openConsul } = await import("../kv/consul.ts");
+      return openConsul(address, stop);
+    },
+    confirm,
+  };
+}
+
+function outputTo(stream: NodeJS.WriteStream): Output {
+  // A reader that has gone away, such as `head`, is no failure of ours.
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  return {
+    write: (text) => stream.write(text),
+    isTerminal: isTerminal(stream),
+    columns: stream.columns ?? 80,
+  };
+}
+
+function isTerminal(stream: NodeJS.WriteStream | NodeJS.ReadStream): boolean {
+  return stream.isTTY === true && process.env.TERM !== "dumb";
+}
+
+/** The first interrupt starts nothing more, the second ends what is in flight. */
+function listenForInterrupts() {
+  const stop = new AbortController();
+  const abort = new AbortController();
+  const onSignal = () => {
+    if (stop.signal.aborted) abort.abort(new Error("interrupted"));
+    else stop.abort(new Error("interrupted"));
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return { stop: stop.signal, abort: abort.signal };
+}
+
+/** Text that is not UTF-8 would be read as something else than what was written. */
+async function readText(path: string): Promise<string> {
+  const bytes = await readFile(path);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw Object.assign(new Error("not UTF-8", { cause }), { code: "ENCODING" });
+  }
+}
+
+async function confirm(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${question} Only "yes" goes on: `);
+    return answer.trim().toLowerCase() === "yes";
+  } catch {
+    return false;
+  } finally {
+    terminal.close();
+  }
+}

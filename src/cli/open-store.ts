@@ -1,0 +1,70 @@
+import type { StoreAccess } from "../build-model/build-input.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { KvStore } from "../kv/kv-store.ts";
+import type { LiveContainer } from "../live.ts";
+import { findStore, wayToStore } from "../system/find-store.ts";
+import { STORE_ALIAS, STORE_PORT } from "../system/system-model.ts";
+import type { Context } from "./context.ts";
+import { systemName } from "./load-servicefile.ts";
+import { resolveStoreAddress } from "./store-address.ts";
+
+/** The store of this run, as far as it is there. */
+export interface OpenedStore {
+  /** undefined: the managed store is not there, or does not run. */
+  readonly store: KvStore | undefined;
+  readonly isManaged: boolean;
+  /** Its container, whatever state it is in; undefined for a store of the user's own. */
+  readonly container: LiveContainer | undefined;
+  /** How containers reach it. */
+  readonly access: StoreAccess;
+  readonly description: string;
+  close(): Promise<void>;
+}
+
+export async function openStore(
+  flag: string | undefined,
+  engine: Engine,
+  context: Context,
+): Promise<OpenedStore> {
+  const wanted = resolveStoreAddress({ flag, env: context.env });
+  if (wanted.kind === "managed") return openManaged(engine, context);
+  const store = await context.openStore(wanted);
+  await store.get("axon/", context.stop);
+  const scheme = wanted.secure ? "https" : "http";
+  return {
+    store,
+    isManaged: false,
+    container: undefined,
+    access: {
+      kind: "consul",
+      scheme,
+      hostAndPort: `${wanted.host}:${wanted.port}`,
+      alias: undefined,
+    },
+    description: store.description,
+    close: () => store.close(),
+  };
+}
+
+async function openManaged(engine: Engine, context: Context): Promise<OpenedStore> {
+  const container = findStore(await engine.observe(systemName(context.env), context.stop));
+  const way =
+    container?.status === "running" ? await wayToStore(engine, container, context.stop) : undefined;
+  const store = way && (await context.openStore(way.address));
+  return {
+    store,
+    isManaged: true,
+    container,
+    access: {
+      kind: "consul",
+      scheme: "http",
+      hostAndPort: `${STORE_ALIAS}:${STORE_PORT}`,
+      alias: STORE_ALIAS,
+    },
+    description: `managed consul${container ? ` (${container.name})` : ""}`,
+    close: async () => {
+      await store?.close();
+      await way?.tunnel?.close();
+    },
+  };
+}

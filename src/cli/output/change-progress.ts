@@ -1,0 +1,73 @@
+import type { AxonError } from "../../errors.ts";
+import type { AxonEvent } from "../../events.ts";
+import type { Change, Plan } from "../../plan/plan.ts";
+
+export type ChangeOutcome =
+  | { readonly kind: "done"; readonly milliseconds: number }
+  | { readonly kind: "failed"; readonly error: AxonError }
+  | { readonly kind: "skipped"; readonly because: string };
+
+export interface ChangeListener {
+  started(change: Change): void;
+  ended(change: Change, outcome: ChangeOutcome): void;
+  output(task: string, line: string): void;
+  logs(container: string, lines: readonly string[]): void;
+}
+
+/**
+ * Turns what happened to operations into what happened to changes. A change has begun with its first
+ * operation, and has ended when each of its operations has.
+ */
+export function trackChanges(
+  plan: Plan,
+  listener: ChangeListener,
+  now: () => number,
+): (event: AxonEvent) => void {
+  const open = new Map(plan.changes.map((change) => [change.address, openChange(change, plan)]));
+  const end = (state: OpenChange, operation: string, outcome?: ChangeOutcome) => {
+    state.waiting.delete(operation);
+    if (outcome && state.problem?.kind !== "failed") state.problem = outcome;
+    if (state.waiting.size > 0) return;
+    const milliseconds = state.begun === undefined ? 0 : now() - state.begun;
+    listener.ended(state.change, state.problem ?? { kind: "done", milliseconds });
+  };
+
+  return (event) => {
+    if (event.kind === "task.output") return listener.output(event.task, event.line);
+    if (event.kind === "container.logs") return listener.logs(event.container, event.lines);
+    if (!("operation" in event)) return;
+    const state = open.get(event.change ?? "");
+    if (state === undefined || !state.waiting.has(event.operation)) return;
+    if (event.kind === "operation.started" && state.begun === undefined) {
+      state.begun = now();
+      listener.started(state.change);
+    }
+    if (event.kind === "operation.done") end(state, event.operation);
+    if (event.kind === "operation.failed") {
+      end(state, event.operation, { kind: "failed", error: event.error });
+    }
+    if (event.kind === "operation.skipped") {
+      end(state, event.operation, { kind: "skipped", because: event.because });
+    }
+  };
+}
+
+interface OpenChange {
+  readonly change: Change;
+  readonly waiting: Set<string>;
+  begun: number | undefined;
+  problem: ChangeOutcome | undefined;
+}
+
+/** Several changes can share one operation; it is told under the first of them. */
+function openChange(change: Change, plan: Plan): OpenChange {
+  const own = plan.operations.filter(
+    (operation) => operation.change === change.address && operation.onFailureOf === undefined,
+  );
+  return {
+    change,
+    waiting: new Set(own.map(({ id }) => id)),
+    begun: undefined,
+    problem: undefined,
+  };
+}

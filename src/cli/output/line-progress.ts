@@ -1,0 +1,25 @@
+import type { Output } from "../context.ts";
+import type { ChangeListener } from "./change-progress.ts";
+import { doingWord, doneWord, seconds, titleOf } from "./change-words.ts";
+
+/** One line for each event: for pipelines and logs, where nothing can be drawn again. */
+export function lineProgress(output: Output): ChangeListener {
+  const line = (text: string) => output.write(`${text}\n`);
+  return {
+    started: (change) => {
+      if (change.action === "run") line(`${titleOf(change)}: ${doingWord(change)}`);
+    },
+    ended: (change, outcome) => {
+      const title = titleOf(change);
+      if (outcome.kind === "done")
+        line(`${title}: ${doneWord(change)} (${seconds(outcome.milliseconds)})`);
+      else if (outcome.kind === "skipped") line(`${title}: skipped, ${outcome.because}`);
+      else line(`${title}: failed: ${outcome.error.message}`);
+    },
+    output: (task, text) => line(`  ${task} | ${text}`),
+    logs: (container, lines) => {
+      line(`last ${lines.length} log lines of ${container}:`);
+      for (const text of lines) line(`  ${container} | ${text}`);
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import type { Live, LiveContainer } from "../../live.ts";
+import type { Paint } from "../../plan/render-text.ts";
+import { reveal } from "../../secret.ts";
+import { columns } from "./columns.ts";
+
+export interface Place {
+  readonly deployment: string;
+  readonly engine: string;
+  readonly store: string;
+}
+
+export function renderStatus(live: Live, place: Place, paint: Paint): string {
+  const title = `${place.deployment} on ${place.engine}, store ${place.store}`;
+  const services = live.engine.containers.toSorted(byName).map(serviceRow);
+  if (services.length === 0 && live.store.keys === 0) {
+    return `${title}\n\nThere is no deployment ${place.deployment} here.\n`;
+  }
+  const tasks = Object.values(live.store.tasks).map(({ id, exitCode, ended, finishedAt }) => [
+    id,
+    ended === "exited" ? `exit ${exitCode}` : ended,
+    finishedAt,
+  ]);
+  const routes = Object.entries(live.store.routes).map(([name, entries]) => [
+    name.slice(name.indexOf("_") + 1),
+    serversOf(entries),
+  ]);
+  return [
+    `${title}\n`,
+    table(["SERVICE", "STATE", "IMAGE", "PORTS"], services, paint),
+    table(["ONE-SHOT", "LAST RUN", "FINISHED"], tasks, paint),
+    table(["ROUTE", "LEADS TO"], routes, paint),
+    table(
+      ["VOLUME"],
+      live.engine.volumes.map(({ name }) => [name]),
+      paint,
+    ),
+  ]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+/** Version 1. */
+export function statusAsJson(live: Live, place: Place) {
+  return {
+    version: 1,
+    ...place,
+    services: live.engine.containers.toSorted(byName).map((container) => ({
+      service: container.identity.service,
+      instance: container.identity.instance,
+      kind: container.identity.kind,
+      container: container.name,
+      id: container.id,
+      state: container.status,
+      health: container.health,
+      exit_code: container.exitCode ?? null,
+      image: container.spec.image.reference,
+      image_id: container.spec.image.id,
+      publish: container.spec.publish.map(portText),
+    })),
+    tasks: Object.values(live.store.tasks).map(({ id, ended, exitCode, finishedAt }) => ({
+      id,
+      ended,
+      exit_code: exitCode,
+      finished_at: finishedAt,
+    })),
+    routes: Object.entries(live.store.routes).map(([name, entries]) => ({
+      name,
+      servers: serversOf(entries),
+    })),
+    endpoints: live.store.endpoints,
+    volumes: live.engine.volumes.map(({ name }) => name),
+  };
+}
+
+function serviceRow(container: LiveContainer): string[] {
+  const { identity, status, health, exitCode, spec } = container;
+  const state =
+    status === "running" && health !== "none"
+      ? health
+      : status === "exited"
+        ? `exited (${exitCode ?? "?"})`
+        : status;
+  const name =
+    identity.instance > 1 ? `${identity.service}.${identity.instance}` : identity.service;
+  return [name, state, spec.image.reference, spec.publish.map(portText).join(", ")];
+}
+
+function portText(port: LiveContainer["spec"]["publish"][number]): string {
+  const address = port.hostAddress === "" ? "" : `${port.hostAddress}:`;
+  return `${address}${port.hostPort === 0 ? "any" : port.hostPort}->${port.port}`;
+}
+
+function serversOf(entries: Live["store"]["routes"][string]): string {
+  return Object.entries(entries)
+    .filter(([key]) => /\/servers\/\d+\/url$/.test(key))
+    .map(([, value]) => reveal(value))
+    .join(", ");
+}
+
+function table(
+  heading: readonly string[],
+  rows: readonly (readonly string[])[],
+  paint: Paint,
+): string {
+  if (rows.length === 0) return "";
+  const [first = "", ...rest] = columns([heading, ...rows]);
+  return [paint.heading(first), ...rest].map((line) => `${line}\n`).join("");
+}
+
+function byName(a: LiveContainer, b: LiveContainer): number {
+  return a.name < b.name ? -1 : 1;
+}

@@ -1,0 +1,133 @@
+import { buildModel } from "../build-model/build-model.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { AxonEvent } from "../events.ts";
+import type { ImageFacts, Live, LiveStore } from "../live.ts";
+import type { Notice, Plan } from "../plan/plan.ts";
+import { planDeployment } from "../plan/plan-deployment.ts";
+import { ownsRoute } from "../routing/route-name.ts";
+import { routeNameOf } from "../routing/route-of-key.ts";
+import { Secret } from "../secret.ts";
+import type { Servicefile } from "../servicefile/servicefile.ts";
+import { keyedDigest, readDigestKey } from "../state/digest-key.ts";
+import { absentStore, observeStore } from "../state/observe-store.ts";
+import { endpointRoot } from "../state/store-layout.ts";
+import type { Context } from "./context.ts";
+import { deploymentName, loadServicefile } from "./load-servicefile.ts";
+import { type OpenedStore, openStore } from "./open-store.ts";
+import { openPasswordHash } from "./password-hash.ts";
+import { resolveImages } from "./resolve-images.ts";
+
+/** Options that every command with a Servicefile takes. */
+export interface DeploymentOptions {
+  readonly file: string;
+  readonly deployment: string | undefined;
+  readonly kv: string | undefined;
+  readonly docker: string | undefined;
+}
+
+/** What is known before the store is asked. */
+export interface Wanted {
+  readonly servicefile: Servicefile;
+  readonly deployment: string;
+  readonly images: Readonly<Record<string, ImageFacts>>;
+}
+
+export interface Session {
+  readonly engine: Engine;
+  readonly wanted: Wanted;
+  readonly options: DeploymentOptions;
+  readonly onEvent: (event: AxonEvent) => void;
+}
+
+/** Reads the file, finds the engine, finds the images: everything that can be wrong before anything is touched. */
+export async function startSession(
+  options: DeploymentOptions,
+  context: Context,
+  onEvent: (event: AxonEvent) => void,
+): Promise<Session> {
+  const servicefile = await loadServicefile(options.file, context);
+  const deployment = deploymentName(servicefile, options.deployment, context);
+  const engine = await context.openEngine(options.docker);
+  await engine.version(context.stop);
+  const images = await resolveImages(servicefile, { engine, signal: context.stop, onEvent });
+  return { engine, options, onEvent, wanted: { servicefile, deployment, images } };
+}
+
+export interface Prepared {
+  readonly plan: Plan;
+  readonly opened: OpenedStore;
+  /** The deployment's own, or one that becomes its own with the first deploy. */
+  readonly digestKey: Secret;
+}
+
+/** Looks at engine and store and works out the plan. Reads only. */
+export async function preparePlan(session: Session, context: Context): Promise<Prepared> {
+  const { engine, options, wanted } = session;
+  const [opened, engineState] = await Promise.all([
+    openStore(options.kv, engine, context),
+    engine.observe(wanted.deployment, context.stop),
+  ]);
+  const { store } = opened;
+  const [storeState, knownKey, foreignEndpoints, hash] = await Promise.all([
+    store === undefined ? absentStore() : observe(opened, wanted.deployment, context),
+    store && readDigestKey(store, wanted.deployment, context.stop),
+    readForeignEndpoints(opened, wanted, context),
+    openPasswordHash(wanted.servicefile.domains),
+  ]);
+  const live: Live = { engine: engineState, store: storeState, managedStore: opened.container };
+  const digestKey = knownKey ?? new Secret(context.random());
+  const { model, notices } = buildModel({
+    ...wanted,
+    endpoints: storeState.endpoints,
+    config: storeState.config,
+    foreignEndpoints,
+    store: opened.access,
+    customerId: context.env.AXON_CUSTOMER_ID ?? "default",
+    hash,
+  });
+  const plan = planDeployment(model, live, {
+    digest: (text) => keyedDigest(digestKey, text),
+    notices: [...notices, ...storeState.notices].map(asNotice).concat(storeNotices(opened)),
+  });
+  return { plan, opened, digestKey };
+}
+
+function observe(opened: OpenedStore, deployment: string, context: Context): Promise<LiveStore> {
+  if (opened.store === undefined) return Promise.resolve(absentStore());
+  return observeStore(opened.store, { deployment, ownsRoute, routeNameOf }, context.stop);
+}
+
+/** Domains may lead to services of other deployments, which have told the store where they are. */
+async function readForeignEndpoints(
+  { store }: OpenedStore,
+  { servicefile, deployment }: Wanted,
+  context: Context,
+): Promise<Record<string, Record<string, string>>> {
+  const targets = Object.values(servicefile.domains).flatMap(({ http }) => http?.deployment ?? []);
+  const others = [...new Set(targets)].filter((name) => name !== deployment);
+  if (store === undefined) return {};
+  const found = await Promise.all(
+    others.map(async (name) => {
+      const root = endpointRoot(name);
+      const entries = await store.list(root, context.stop);
+      return [
+        name,
+        Object.fromEntries(entries.map(({ key, value }) => [key.slice(root.length), value])),
+      ];
+    }),
+  );
+  return Object.fromEntries(found);
+}
+
+function asNotice(message: string): Notice {
+  return { code: "NOTICE", message };
+}
+
+function storeNotices({ isManaged, store, container }: OpenedStore): Notice[] {
+  if (!isManaged || store !== undefined) return [];
+  const message =
+    container === undefined
+      ? "the managed store is not there yet; deploy starts it first"
+      : `the managed store ${container.name} is ${container.status}; deploy starts it first. What it remembers is not in this plan`;
+  return [{ code: "STORE_ABSENT", message }];
+}

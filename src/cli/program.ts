@@ -1,0 +1,146 @@
+import { Command, Option } from "commander";
+import { AxonError } from "../errors.ts";
+import type { Context } from "./context.ts";
+
+/** What a command came to: its exit code. */
+export type Finish = (exitCode: number) => void;
+
+const EXIT_CODES = `
+Exit codes:
+  0 done, or nothing to do     1 failed before any change   2 changes pending (plan)
+  3 input not valid            4 declined                   5 rolled back
+  6 partially applied          130 interrupted`;
+
+/** The command line as a whole: names, flags, help. What happens is in commands/. */
+export function createProgram(context: Context, version: string, finish: Finish): Command {
+  const program = new Command("axon")
+    .description("Deploys containers from a Servicefile: plan, deploy, No changes.")
+    .version(version, "-V, --version", "print the version")
+    .option("--no-color", "no colour (also: NO_COLOR)")
+    .addHelpText("after", EXIT_CODES)
+    .helpCommand(false)
+    .showHelpAfterError("(axon --help tells more)")
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      getOutHelpWidth: () => context.stdout.columns,
+      getErrHelpWidth: () => context.stderr.columns,
+    })
+    .exitOverride();
+  const commands = [plan, deploy, destroy, status, validate, describe];
+  for (const create of commands)
+    program.addCommand(create(context, finish).copyInheritedSettings(program));
+  return program;
+}
+
+type CreateCommand = (context: Context, finish: Finish) => Command;
+
+const plan: CreateCommand = (context, finish) =>
+  withPlace(withFile(new Command("plan").summary("show what a deploy would do")))
+    .description("Shows what a deploy would do, and changes nothing.")
+    .option("--json", "the plan as JSON", false)
+    .option("--detailed-exitcode", "exit 2 when there is something to do", false)
+    .addHelpText("after", example("axon plan Servicefile -D shop-staging"))
+    .action(async (file: string | undefined, flags) => {
+      const { runPlanCommand } = await import("./commands/plan.ts");
+      finish(await runPlanCommand({ ...flags, file: fileOf(file, flags) }, context));
+    });
+
+const deploy: CreateCommand = (context, finish) =>
+  withPlace(withFile(new Command("deploy").summary("make what is live what the Servicefile says")))
+    .description(
+      "Shows the plan, asks where something would be removed or replaced, and carries it out.",
+    )
+    .option("-y, --yes", "do not ask", false)
+    .addHelpText("after", example("axon deploy Servicefile -D shop-staging --yes"))
+    .action(async (file: string | undefined, flags) => {
+      const { runDeploy } = await import("./commands/deploy.ts");
+      finish(await runDeploy({ ...flags, file: fileOf(file, flags) }, context));
+    });
+
+const destroy: CreateCommand = (context, finish) =>
+  withPlace(new Command("destroy").summary("remove a deployment"))
+    .description(
+      "Shows what would be removed, asks, and removes it. Named volumes are kept unless asked.",
+    )
+    .addOption(deploymentOption().makeOptionMandatory())
+    .option("--volumes", "remove named volumes too, with their data", false)
+    .option("-y, --yes", "do not ask", false)
+    .addHelpText("after", example("axon destroy -D shop-staging"))
+    .action(async (flags) => {
+      const { runDestroy } = await import("./commands/destroy.ts");
+      finish(await runDestroy(flags, context));
+    });
+
+const status: CreateCommand = (context, finish) =>
+  withPlace(new Command("status").summary("show what is there of a deployment"))
+    .description("Shows services, one-shots, routes and volumes of a deployment as they are now.")
+    .addOption(deploymentOption().makeOptionMandatory())
+    .option("--json", "the status as JSON", false)
+    .addHelpText("after", example("axon status -D shop-staging"))
+    .action(async (flags) => {
+      const { runStatus } = await import("./commands/status.ts");
+      finish(await runStatus(flags, context));
+    });
+
+const validate: CreateCommand = (context, finish) =>
+  withFile(new Command("validate").summary("check a Servicefile"))
+    .description("Checks a Servicefile without an engine, and tells all its problems at once.")
+    .addHelpText("after", example("axon validate Servicefile"))
+    .action(async (file: string | undefined, flags) => {
+      const { runValidate } = await import("./commands/validate.ts");
+      finish(await runValidate({ ...flags, file: fileOf(file, flags) }, context));
+    });
+
+const describe: CreateCommand = (context, finish) =>
+  new Command("describe")
+    .summary("show what an image says about itself")
+    .description(
+      "Shows what an image says about itself in its LABEL, and what it supplies besides.",
+    )
+    .argument("<image>", "image, as in a Servicefile")
+    .option("--json", "as JSON", false)
+    .addOption(dockerOption())
+    .addHelpText("after", example("axon describe rock77/website"))
+    .action(async (image: string, flags) => {
+      const { runDescribe } = await import("./commands/describe.ts");
+      finish(await runDescribe({ ...flags, image }, context));
+    });
+
+function withFile(command: Command): Command {
+  return command
+    .argument("[file]", 'the Servicefile (default: "Servicefile")')
+    .option("-f, --file <path>", "the Servicefile, in place of the argument")
+    .addOption(deploymentOption());
+}
+
+function withPlace(command: Command): Command {
+  return command
+    .addOption(dockerOption())
+    .option(
+      "--kv <url>",
+      "the store, as consul://host:port (default: AXON_KV, CONSUL_HTTP_ADDR, managed)",
+    );
+}
+
+function deploymentOption(): Option {
+  return new Option("-D, --deployment <name>", "name of the deployment");
+}
+
+function dockerOption(): Option {
+  return new Option(
+    "--docker <url>",
+    "the engine (default: DOCKER_HOST, docker context, local socket)",
+  );
+}
+
+function fileOf(argument: string | undefined, flags: { readonly file?: string }): string {
+  if (argument !== undefined && flags.file !== undefined) {
+    throw new AxonError("USAGE", `two Servicefiles are named: ${argument} and ${flags.file}`);
+  }
+  return argument ?? flags.file ?? "Servicefile";
+}
+
+function example(command: string): string {
+  return `\nExample:\n  ${command}`;
+}

@@ -1,0 +1,50 @@
+import { execute } from "../apply/execute.ts";
+import { judgeRun, type RunVerdict } from "../apply/judge-run.ts";
+import { DEFAULT_SETTINGS } from "../apply/run-context.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { KvStore } from "../kv/kv-store.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Context } from "./context.ts";
+import { trackChanges } from "./output/change-progress.ts";
+import { lineProgress } from "./output/line-progress.ts";
+
+export interface RunPlan {
+  readonly plan: Plan;
+  readonly engine: Engine;
+  readonly store: KvStore | undefined;
+}
+
+/** Carries out a plan in front of the reader. */
+export async function runPlan(
+  { plan, engine, store }: RunPlan,
+  context: Context,
+): Promise<RunVerdict> {
+  const view = await openView(plan, context);
+  const track = trackChanges(plan, view.listener, () => context.now().getTime());
+  const outcomes = await execute(plan, {
+    deployment: plan.deployment,
+    engine,
+    store,
+    now: context.now,
+    stop: context.stop,
+    abort: context.abort,
+    onEvent: track,
+    settings: settingsFrom(context.env),
+    created: new Map(),
+  });
+  await view.finished;
+  return judgeRun(plan, outcomes, context.stop.aborted);
+}
+
+async function openView(plan: Plan, { stderr }: Context) {
+  if (!stderr.isTerminal) return { listener: lineProgress(stderr), finished: Promise.resolve() };
+  const { listrProgress } = await import("./output/listr-progress.ts");
+  return listrProgress(plan, process.stderr);
+}
+
+/** Seconds that AXON_READY_TIMEOUT gives a service to become ready. */
+function settingsFrom(env: Context["env"]) {
+  const seconds = Number(env.AXON_READY_TIMEOUT);
+  if (!(seconds > 0)) return DEFAULT_SETTINGS;
+  return { ...DEFAULT_SETTINGS, readyTimeoutMilliseconds: seconds * 1000 };
+}

@@ -1,0 +1,73 @@
+import type { Delta } from "../fields/field.ts";
+import { diffContainer } from "../fields/table.ts";
+import type { LiveContainer } from "../live.ts";
+import type { ContainerSpec } from "../model.ts";
+
+/** What must happen to one instance of a service. */
+export type Decision =
+  | { readonly kind: "keep"; readonly live: LiveContainer; readonly unchanged: number }
+  | { readonly kind: "create"; readonly cause: string }
+  | {
+      readonly kind: "adjust";
+      readonly live: LiveContainer;
+      readonly deltas: readonly Delta[];
+      readonly wake: "start" | "unpause" | undefined;
+      readonly cause: string;
+      readonly unchanged: number;
+    }
+  | {
+      readonly kind: "replace";
+      readonly live: LiveContainer;
+      readonly deltas: readonly { readonly delta: Delta; readonly forces: boolean }[];
+      readonly cause: string;
+      readonly unchanged: number;
+    };
+
+export interface WantedInstance {
+  readonly containerName: string;
+  readonly container: ContainerSpec;
+}
+
+export function decideInstance(wanted: WantedInstance, live: LiveContainer | undefined): Decision {
+  if (live === undefined) return { kind: "create", cause: "not there yet" };
+  const { deltas, unchanged } = diffContainer(live.spec, wanted.container);
+  const forcing = deltas.filter(({ change }) => change === "replace");
+  if (forcing.length > 0 || live.status === "dead" || live.status === "removing") {
+    return {
+      kind: "replace",
+      live,
+      deltas: deltas.map(({ delta, change }) => ({ delta, forces: change === "replace" })),
+      cause: forcing.length > 0 ? "" : `was ${live.status}`,
+      unchanged,
+    };
+  }
+  return decideInPlace({ wanted, live, unchanged, deltas: deltas.map(({ delta }) => delta) });
+}
+
+interface InPlace {
+  readonly wanted: WantedInstance;
+  readonly live: LiveContainer;
+  readonly deltas: readonly Delta[];
+  readonly unchanged: number;
+}
+
+function decideInPlace({ wanted, live, deltas, unchanged }: InPlace): Decision {
+  const renamed: Delta[] =
+    live.name === wanted.containerName
+      ? []
+      : [{ path: "name", before: live.name, after: wanted.containerName }];
+  const all = [...renamed, ...deltas];
+  const wake = wakeOf(live);
+  if (all.length === 0 && wake === undefined) return { kind: "keep", live, unchanged };
+  return { kind: "adjust", live, deltas: all, wake, cause: wake ? stateOf(live) : "", unchanged };
+}
+
+function wakeOf({ status }: LiveContainer): "start" | "unpause" | undefined {
+  if (status === "paused") return "unpause";
+  return status === "running" || status === "restarting" ? undefined : "start";
+}
+
+function stateOf({ status, exitCode }: LiveContainer): string {
+  if (status !== "exited") return `was ${status}`;
+  return exitCode === undefined ? "was stopped" : `was stopped (exit ${exitCode})`;
+}

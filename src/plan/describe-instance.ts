@@ -1,0 +1,83 @@
+import type { Delta } from "../fields/field.ts";
+import type { ContainerSpec } from "../model.ts";
+import { addressOf, type Instance } from "./instance.ts";
+import { attributeOf } from "./piece.ts";
+import type { AttributeChange, Change, ChangeCommon } from "./plan.ts";
+import { replaceOrder } from "./plan-instance.ts";
+
+/** The change as a reader sees it; undefined where there is nothing to tell. */
+export function describeInstance(
+  instance: Instance,
+  endpoints: readonly Delta[],
+): Change | undefined {
+  const { decision } = instance;
+  const told = endpoints.map((delta) => attributeOf(delta));
+  switch (decision.kind) {
+    case "keep":
+      if (told.length === 0) return undefined;
+      return {
+        ...common(instance, "where it is reached", told),
+        action: "update",
+        unchanged: decision.unchanged,
+      };
+    case "create":
+      return {
+        ...common(instance, decision.cause, created(instance.service.container)),
+        action: "create",
+      };
+    case "adjust":
+      return {
+        ...common(instance, decision.cause, [
+          ...decision.deltas.map((delta) => attributeOf(delta)),
+          ...told,
+        ]),
+        action: decision.wake === undefined || decision.deltas.length > 0 ? "update" : "start",
+        unchanged: decision.unchanged,
+      };
+    case "replace":
+      return {
+        ...common(instance, decision.cause, [
+          ...decision.deltas.map(({ delta, forces }) => attributeOf(delta, forces)),
+          ...told,
+        ]),
+        action: "replace",
+        order: replaceOrder(instance),
+        unchanged: decision.unchanged,
+      };
+  }
+}
+
+function common(
+  instance: Instance,
+  cause: string,
+  attributes: readonly AttributeChange[],
+): ChangeCommon {
+  return {
+    address: addressOf(instance),
+    resource: "service",
+    name: addressOf(instance).replace(/^service\./, ""),
+    section: { kind: "step", step: instance.service.step },
+    cause,
+    attributes,
+    unchanged: 0,
+  };
+}
+
+/** Of a new container a reader sees what is particular to it; the rest is in the Servicefile. */
+function created({ image, command, publish, mounts }: ContainerSpec): AttributeChange[] {
+  const ports = publish.map(
+    ({ hostAddress, hostPort, port }) =>
+      `${hostAddress === "" ? "" : `${hostAddress}:`}${hostPort === 0 ? "(any)" : hostPort} -> ${port}`,
+  );
+  const attributes: Delta[] = [
+    { path: "image", before: undefined, after: image.reference },
+    ...(command ? [{ path: "command", before: undefined, after: command }] : []),
+    ...(ports.length > 0 ? [{ path: "publish", before: undefined, after: ports }] : []),
+    ...mounts.map(({ source, target }) => ({
+      path: `volumes.${target}`,
+      before: undefined,
+      after: source,
+    })),
+  ];
+  return attributes.map((delta) => attributeOf(delta));
+}

@@ -1,0 +1,48 @@
+import type { LiveContainer } from "../live.ts";
+import type { ServiceSpec } from "../model.ts";
+import type { Decision } from "./decide-instance.ts";
+import type { ContainerHandle } from "./plan.ts";
+
+/** One wanted instance with what was decided about it. */
+export interface Instance {
+  readonly deployment: string;
+  readonly service: ServiceSpec;
+  /** From 1. */
+  readonly number: number;
+  readonly containerName: string;
+  readonly live: LiveContainer | undefined;
+  readonly decision: Decision;
+}
+
+/** What an instance's operations have to wait for. */
+export interface Waits {
+  /** Before anything of it is made. */
+  readonly create: readonly string[];
+  /** Before it runs: what it requires, and host ports that others hold until then. */
+  readonly start: readonly string[];
+  /** Whether its old container is stopped without waiting, because another one needs its host port. */
+  readonly stopsEarly: boolean;
+}
+
+export function addressOf({ service, number }: Pick<Instance, "service" | "number">): string {
+  const single = service.containerNames.length === 1;
+  return single ? `service.${service.name}` : `service.${service.name}.${number}`;
+}
+
+export function readyOperation(containerName: string): string {
+  return `container.awaitReady:${containerName}`;
+}
+
+/** The operation after which a live container does not hold its host ports any more. */
+export function stopOperation(live: LiveContainer): string {
+  return `container.stop:${live.name}`;
+}
+
+/** What needs this container's name waits for this, whether or not it is planned. */
+export function removeOperation(containerName: string): string {
+  return `container.remove:${containerName}`;
+}
+
+export function handleOf(live: LiveContainer): ContainerHandle {
+  return { id: live.id };
+}

@@ -1,0 +1,50 @@
+import type { LiveContainer } from "../live.ts";
+import type { Model, ServiceSpec } from "../model.ts";
+import { compareText } from "./piece.ts";
+
+export interface LiveIndex {
+  /** The container that is this instance of the service, if there is one. */
+  instance(service: string, number: number): LiveContainer | undefined;
+  /** Ours, but no instance that is wanted: services that are gone, one-shots that were left, doubles. */
+  readonly orphans: readonly LiveContainer[];
+}
+
+/** Sorts out which live container is which wanted instance. Identity is in labels, not in names. */
+export function indexLive(model: Model, containers: readonly LiveContainer[]): LiveIndex {
+  const instances = new Map<string, LiveContainer>();
+  for (const service of Object.values(model.services)) {
+    service.containerNames.forEach((name, index) => {
+      const chosen = choose(candidates(service, index + 1, containers), name);
+      if (chosen) instances.set(keyOf(service.name, index + 1), chosen);
+    });
+  }
+  const used = new Set([...instances.values()].map(({ id }) => id));
+  return {
+    instance: (service, number) => instances.get(keyOf(service, number)),
+    orphans: containers
+      .filter(({ id }) => !used.has(id))
+      .toSorted((a, b) => compareText(a.name, b.name)),
+  };
+}
+
+function candidates(
+  { name, kind }: ServiceSpec,
+  number: number,
+  containers: readonly LiveContainer[],
+) {
+  return containers.filter(
+    ({ identity }) =>
+      identity.kind === kind && identity.service === name && identity.instance === number,
+  );
+}
+
+/** Of several, the one with the right name; a run that was cut short can leave a second one behind. */
+function choose(found: readonly LiveContainer[], name: string): LiveContainer | undefined {
+  const rank = (container: LiveContainer) =>
+    Number(container.name !== name) * 2 + Number(container.status !== "running");
+  return found.toSorted((a, b) => rank(a) - rank(b) || compareText(a.id, b.id))[0];
+}
+
+function keyOf(service: string, number: number): string {
+  return `${service} ${number}`;
+}

@@ -1,0 +1,78 @@
+import type { LiveStore } from "../live.ts";
+import type { Model } from "../model.ts";
+import { encodeOwnedConfig } from "../state/owned-config.ts";
+import { configKey, ownedConfigKey } from "../state/store-layout.ts";
+import { attributeOf, compareText, NOTHING, type Piece } from "./piece.ts";
+import type { Change, StoreWrite } from "./plan.ts";
+import { textDelta } from "./text-delta.ts";
+
+/**
+ * Keys that the file names are written and, once it names them no more, removed. Keys that somebody
+ * else wrote are left alone.
+ */
+export function planConfig(model: Model, store: LiveStore): Piece {
+  const wanted = Object.keys(model.config);
+  const dropped = store.ownedConfig.filter((key) => model.config[key] === undefined);
+  const changes = [...wanted, ...dropped]
+    .sort(compareText)
+    .flatMap((key) => keyChange(key, model, store));
+  if (changes.length === 0) return NOTHING;
+  return {
+    changes,
+    operations: [
+      {
+        id: "store.write:config",
+        kind: "store.write",
+        writes: [...changes.flatMap((change) => keyWrite(change, model)), ownedWrite(model)],
+        after: [],
+        change: changes[0]?.address,
+      },
+    ],
+  };
+}
+
+function keyChange(key: string, model: Model, store: LiveStore): Change[] {
+  const wanted = model.config[key];
+  const delta = textDelta(key, store.config[key], wanted);
+  const isOwned = store.ownedConfig.includes(key);
+  if (delta === undefined && isOwned && wanted !== undefined) return [];
+  const [action, cause] = keyAction({
+    isWanted: wanted !== undefined,
+    isThere: store.config[key] !== undefined,
+    differs: delta !== undefined,
+  });
+  return [
+    {
+      address: `config.${key}`,
+      resource: "config",
+      name: key,
+      action,
+      cause,
+      section: { kind: "foundation" },
+      attributes: delta === undefined ? [] : [attributeOf({ ...delta, path: "value" })],
+      unchanged: 0,
+    },
+  ];
+}
+
+function keyAction(state: { isWanted: boolean; isThere: boolean; differs: boolean }) {
+  if (!state.isWanted) return ["remove", "not in the Servicefile"] as const;
+  if (!state.isThere) return ["create", "not there yet"] as const;
+  return state.differs
+    ? (["update", "the value differs"] as const)
+    : (["adopt", "already there with this value"] as const);
+}
+
+function keyWrite({ name }: Change, model: Model): StoreWrite[] {
+  const key = configKey(model.deployment, name);
+  const value = model.config[name];
+  return [value === undefined ? { kind: "delete", key } : { kind: "put", key, value }];
+}
+
+function ownedWrite(model: Model): StoreWrite {
+  return {
+    kind: "put",
+    key: ownedConfigKey(model.deployment),
+    value: encodeOwnedConfig(Object.keys(model.config)),
+  };
+}

@@ -1,0 +1,46 @@
+import { throwAll } from "../errors.ts";
+import type { Live } from "../live.ts";
+import type { Model } from "../model.ts";
+import { checkForeign } from "./check-foreign.ts";
+import { inTopologicalOrder } from "./in-topological-order.ts";
+import { indexLive } from "./live-index.ts";
+import { idsOf, join } from "./piece.ts";
+import type { Notice, Plan } from "./plan.ts";
+import { planFoundation } from "./plan-foundation.ts";
+import { planRemovals } from "./plan-removals.ts";
+import { planRoutes } from "./plan-routes.ts";
+import { planSteps } from "./plan-steps.ts";
+
+export interface PlanOptions {
+  /** Keyed digest that stands for a secret in what a one-shot's record says. */
+  readonly digest: (text: string) => string;
+  readonly notices?: readonly Notice[];
+}
+
+/**
+ * The difference between what is wanted and what is live, as operations in order. Pure: the same values
+ * always give the same plan. Throws NAME_TAKEN and PORT_TAKEN, all at once, where something that is not
+ * the deployment's stands in the way.
+ */
+export function planDeployment(model: Model, live: Live, options: PlanOptions): Plan {
+  const foundation = planFoundation(model, live);
+  const context = {
+    model,
+    live,
+    foundation,
+    index: indexLive(model, live.engine.containers),
+    digest: options.digest,
+  };
+  const steps = planSteps(context);
+  const settled = [...idsOf(foundation), ...idsOf(steps)];
+  const routes = planRoutes(model, live, settled);
+  const removals = planRemovals(context, [...settled, ...idsOf(routes)]);
+  const { changes, operations } = join([foundation, steps, routes, removals]);
+  throwAll(checkForeign(model, live.engine.foreign, operations));
+  return {
+    deployment: model.deployment,
+    changes,
+    operations: inTopologicalOrder(operations),
+    notices: options.notices ?? [],
+  };
+}

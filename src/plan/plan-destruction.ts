@@ -1,0 +1,84 @@
+import type { Live } from "../live.ts";
+import { deploymentRoot } from "../state/store-layout.ts";
+import { inTopologicalOrder } from "./in-topological-order.ts";
+import { join, type Piece } from "./piece.ts";
+import type { Change, Plan } from "./plan.ts";
+import { removeContainer, removeResource } from "./plan-removals.ts";
+import { planRoutes } from "./plan-routes.ts";
+
+export interface DestructionOptions {
+  readonly volumes: boolean;
+}
+
+/** Everything that carries the deployment's label and its part of the store. Named volumes only if asked. */
+export function planDestruction(deployment: string, live: Live, options: DestructionOptions): Plan {
+  const routes = planRoutes({ routes: {} }, live, []);
+  const afterRoutes = routes.operations.map(({ id }) => id);
+  const containers = join(
+    live.engine.containers.map((container) =>
+      removeContainer(container, { after: afterRoutes, cause: CAUSE }),
+    ),
+  );
+  const emptied = containers.operations.map(({ id }) => id);
+  const networks = live.engine.networks.map(({ id, name }) =>
+    removeResource({ resource: "network", name, cause: CAUSE }, emptied, {
+      kind: "network.remove",
+      network: id,
+    }),
+  );
+  const volumes = options.volumes
+    ? live.engine.volumes.map(({ name }) =>
+        removeResource({ resource: "volume", name, cause: CAUSE }, emptied, {
+          kind: "volume.remove",
+          name,
+        }),
+      )
+    : [];
+  const all = join([
+    routes,
+    containers,
+    ...networks,
+    ...volumes,
+    forget(deployment, live, emptied),
+  ]);
+  const kept = options.volumes ? [] : live.engine.volumes.map(({ name }) => name);
+  return {
+    deployment,
+    changes: all.changes,
+    operations: inTopologicalOrder(all.operations),
+    notices:
+      kept.length === 0
+        ? []
+        : [{ code: "VOLUMES_KEPT", message: `kept: ${kept.join(", ")} (--volumes removes them)` }],
+  };
+}
+
+const CAUSE = "destroy";
+
+/** Whether anything of the deployment is in the store is seen from what is always there after a deploy. */
+function forget(deployment: string, live: Live, after: readonly string[]): Piece {
+  if (!live.store.present || live.store.keys === 0) return { changes: [], operations: [] };
+  const prefix = deploymentRoot(deployment);
+  const change: Change = {
+    address: "store.tree",
+    resource: "store",
+    name: prefix,
+    action: "remove",
+    section: { kind: "removal" },
+    cause: `${live.store.keys} ${live.store.keys === 1 ? "key" : "keys"}`,
+    attributes: [],
+    unchanged: 0,
+  };
+  return {
+    changes: [change],
+    operations: [
+      {
+        id: "store.write:tree",
+        kind: "store.write",
+        writes: [{ kind: "deleteTree", prefix }],
+        after,
+        change: change.address,
+      },
+    ],
+  };
+}

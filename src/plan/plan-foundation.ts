@@ -1,0 +1,104 @@
+import type { Live } from "../live.ts";
+import type { Model } from "../model.ts";
+import { join, NOTHING, type Piece } from "./piece.ts";
+import type { Change, Operation } from "./plan.ts";
+import { planConfig } from "./plan-config.ts";
+
+export const NETWORK_OPERATION = "network.create";
+
+/** What services stand on: the network, the volumes, the configuration in the store. */
+export function planFoundation(model: Model, live: Live): Piece {
+  return join([
+    planNetwork(model, live),
+    ...Object.keys(model.volumes).map((name) => planVolume(name, live)),
+    planConfig(model, live.store),
+  ]);
+}
+
+/** Ids of the operations after which a container with these volumes can be created. */
+export function foundationOf(foundation: Piece, volumes: readonly string[]): string[] {
+  const wanted = new Set(volumes.map(volumeOperation));
+  return foundation.operations
+    .filter(({ id, kind }) => kind !== "volume.create" || wanted.has(id))
+    .map(({ id }) => id);
+}
+
+function planNetwork(model: Model, live: Live): Piece {
+  const isThere = live.engine.networks.some(({ name }) => name === model.network);
+  const create: Piece = isThere
+    ? NOTHING
+    : foundationPiece("network", model.network, {
+        id: NETWORK_OPERATION,
+        kind: "network.create",
+        name: model.network,
+      });
+  return join([create, joinStore(model, live, isThere)]);
+}
+
+/** Containers reach the managed store by its alias on the deployment's own network. */
+function joinStore(model: Model, live: Live, isThere: boolean): Piece {
+  const { storeAlias, network } = model;
+  const store = live.managedStore;
+  if (storeAlias === undefined || store === undefined) return NOTHING;
+  const attached = store.spec.networks.find(({ name }) => name === network);
+  if (isThere && attached?.aliases.includes(storeAlias)) return NOTHING;
+  const address = `store.${store.name}`;
+  const operation: Operation = {
+    id: "network.connect:store",
+    kind: "network.connect",
+    container: { id: store.id },
+    network,
+    aliases: [storeAlias],
+    after: isThere ? [] : [NETWORK_OPERATION],
+    change: address,
+  };
+  const change: Change = {
+    address,
+    resource: "store",
+    name: store.name,
+    action: "update",
+    section: { kind: "foundation" },
+    cause: `joins ${network} as ${storeAlias}`,
+    attributes: [],
+    unchanged: 0,
+  };
+  return { changes: [change], operations: [operation] };
+}
+
+function planVolume(name: string, live: Live): Piece {
+  if (live.engine.volumes.some((volume) => volume.name === name)) return NOTHING;
+  return foundationPiece("volume", name, {
+    id: volumeOperation(name),
+    kind: "volume.create",
+    name,
+  });
+}
+
+function volumeOperation(name: string): string {
+  return `volume.create:${name}`;
+}
+
+type Creation = {
+  readonly id: string;
+  readonly kind: "network.create" | "volume.create";
+  readonly name: string;
+};
+
+function foundationPiece(resource: "network" | "volume", name: string, operation: Creation): Piece {
+  const address = `${resource}.${name}`;
+  return {
+    changes: [
+      {
+        address,
+        resource,
+        name,
+        action: "create",
+        section: { kind: "foundation" },
+        cause: "not there yet",
+        attributes: [],
+        unchanged: 0,
+      },
+    ],
+    operations: [{ ...operation, after: [], change: address }],
+  };
+}

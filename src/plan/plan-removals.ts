@@ -1,0 +1,153 @@
+import type { LiveContainer } from "../live.ts";
+import type { Model } from "../model.ts";
+import { endpointKey } from "../state/store-layout.ts";
+import { handleOf, removeOperation, stopOperation } from "./instance.ts";
+import { compareText, join, type Piece } from "./piece.ts";
+import type { Change, Operation, OperationBody } from "./plan.ts";
+import type { StepContext } from "./plan-steps.ts";
+import { handovers } from "./port-handover.ts";
+
+/** What carries the deployment's label and is not wanted any more goes last. Named volumes are kept. */
+export function planRemovals(context: StepContext, after: readonly string[]): Piece {
+  const { model, index } = context;
+  const isEarly = earlyRemovals(context);
+  const gone = index.orphans.map((container) => {
+    const cause = causeOf(container, model);
+    const waits = cause === LEFT_OVER || isEarly(container) ? [] : after;
+    return removeContainer(container, { after: waits, cause });
+  });
+  const emptied = gone.flatMap(({ operations }) => operations.map(({ id }) => id));
+  return join([...gone, ...staleEndpoints(context, after), ...staleNetworks(context, emptied)]);
+}
+
+/** Containers that hold a host port or a name which a wanted one is to have go first. */
+function earlyRemovals({ model, index }: StepContext): (container: LiveContainer) => boolean {
+  const wanted = Object.values(model.services).flatMap(({ name, container, containerNames }) =>
+    containerNames.map((containerName, position) => ({
+      containerName,
+      spec: container,
+      liveId: index.instance(name, position + 1)?.id,
+    })),
+  );
+  const ports = handovers(wanted, index.orphans);
+  const names = new Set([
+    ...wanted.map(({ containerName }) => containerName),
+    ...Object.values(model.tasks).map(({ containerName }) => containerName),
+  ]);
+  return ({ id, name }) => ports.has(id) || names.has(name.replace(/-next$/, ""));
+}
+
+export interface Removal {
+  readonly after: readonly string[];
+  readonly cause: string;
+}
+
+export function removeContainer(container: LiveContainer, { after, cause }: Removal): Piece {
+  const address = `container.${container.name}`;
+  const stop = stopOperation(container);
+  const handle = handleOf(container);
+  const operations: Operation[] = [
+    { id: stop, kind: "container.stop", container: handle, after, change: address },
+    {
+      id: removeOperation(container.name),
+      kind: "container.remove",
+      container: handle,
+      after: [stop],
+      change: address,
+    },
+  ];
+  const change: Change = {
+    address,
+    resource: "service",
+    name: cause === LEFT_OVER ? container.name : container.identity.service,
+    action: "remove",
+    section: { kind: "removal" },
+    cause,
+    attributes: [],
+    unchanged: 0,
+  };
+  return { changes: [change], operations };
+}
+
+const LEFT_OVER = "left over from a run that was cut short";
+
+function causeOf({ identity }: LiveContainer, model: Model): string {
+  const isService = identity.kind === "service" || identity.kind === "system";
+  const wanted = isService ? model.services : model.tasks;
+  return wanted[identity.service] === undefined ? "not in the Servicefile" : LEFT_OVER;
+}
+
+interface Resource {
+  readonly resource: "network" | "volume";
+  readonly name: string;
+  readonly cause: string;
+}
+
+/** One thing that goes by one call. */
+export function removeResource(
+  { resource, name, cause }: Resource,
+  after: readonly string[],
+  body: Extract<OperationBody, { kind: "network.remove" | "volume.remove" }>,
+): Piece {
+  const address = `${resource}.${name}`;
+  const change: Change = {
+    address,
+    resource,
+    name,
+    action: "remove",
+    section: { kind: "removal" },
+    cause,
+    attributes: [],
+    unchanged: 0,
+  };
+  return {
+    changes: [change],
+    operations: [{ ...body, id: `${body.kind}:${name}`, after, change: address }],
+  };
+}
+
+/** Of services that are gone; those of services that are there belong to the services' own changes. */
+function staleEndpoints({ model, live }: StepContext, after: readonly string[]): Piece[] {
+  const stale = Object.keys(live.store.endpoints)
+    .filter((name) => model.services[name.split("/")[0] ?? ""] === undefined)
+    .sort(compareText);
+  if (stale.length === 0) return [];
+  const address = "endpoint.stale";
+  return [
+    {
+      changes: stale.map((name) => ({
+        address: `endpoint.${name}`,
+        resource: "endpoint",
+        name,
+        action: "remove",
+        section: { kind: "removal" },
+        cause: "not in the Servicefile",
+        attributes: [],
+        unchanged: 0,
+      })),
+      operations: [
+        {
+          id: "store.write:endpoints",
+          kind: "store.write",
+          writes: stale.map((name) => ({
+            kind: "delete",
+            key: endpointKey(model.deployment, name),
+          })),
+          after,
+          change: address,
+        },
+      ],
+    },
+  ];
+}
+
+function staleNetworks({ model, live }: StepContext, emptied: readonly string[]): Piece[] {
+  return live.engine.networks
+    .filter(({ name }) => name !== model.network)
+    .map(({ id, name }) =>
+      removeResource({ resource: "network", name, cause: "not in the Servicefile" }, emptied, {
+        kind: "network.remove",
+        network: id,
+      }),
+    );
+}

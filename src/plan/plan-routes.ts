@@ -1,0 +1,111 @@
+import type { Live } from "../live.ts";
+import type { Model, RouteSpec } from "../model.ts";
+import type { Text } from "../secret.ts";
+import { attributeOf, compareText, join, NOTHING, type Piece } from "./piece.ts";
+import type { AttributeChange, Change, StoreWrite } from "./plan.ts";
+import { textDelta } from "./text-delta.ts";
+
+type Entries = Readonly<Record<string, Text>>;
+
+/** Routes switch when the services behind them are ready, and go before those services do. */
+export function planRoutes(
+  model: Pick<Model, "routes">,
+  live: Live,
+  after: readonly string[],
+): Piece {
+  const names = [...new Set([...Object.keys(model.routes), ...Object.keys(live.store.routes)])];
+  return join(
+    names
+      .sort(compareText)
+      .map((name) =>
+        planRoute({ name, wanted: model.routes[name], live: live.store.routes[name] }, after),
+      ),
+  );
+}
+
+interface Route {
+  readonly name: string;
+  readonly wanted: RouteSpec | undefined;
+  readonly live: Entries | undefined;
+}
+
+function planRoute(route: Route, after: readonly string[]): Piece {
+  const wanted = route.wanted?.entries ?? {};
+  const keys = [...new Set([...Object.keys(wanted), ...Object.keys(route.live ?? {})])].sort(
+    compareText,
+  );
+  const attributes = keys.flatMap((key) => entryDelta(key, route));
+  if (attributes.length === 0) return NOTHING;
+  const change = describeRoute(route, attributes, keys.length - attributes.length);
+  return {
+    changes: [change],
+    operations: [
+      {
+        id: `store.write:route:${route.name}`,
+        kind: "store.write",
+        writes: keys.flatMap((key) => entryWrite(key, route)),
+        after,
+        change: change.address,
+      },
+    ],
+  };
+}
+
+function entryDelta(key: string, { name, wanted, live }: Route): AttributeChange[] {
+  const delta = textDelta(key, live?.[key], wanted?.entries[key]);
+  if (delta === undefined) return [];
+  const path = key.replace(/^traefik\/http\//, "").replace(`/${name}`, "");
+  return [attributeOf({ ...delta, path })];
+}
+
+function entryWrite(key: string, { wanted, live }: Route): StoreWrite[] {
+  const value = wanted?.entries[key];
+  if (value === undefined) return [{ kind: "delete", key }];
+  return textDelta(key, live?.[key], value) === undefined ? [] : [{ kind: "put", key, value }];
+}
+
+function describeRoute(
+  { name, wanted, live }: Route,
+  attributes: readonly AttributeChange[],
+  unchanged: number,
+): Change {
+  const common = {
+    address: `route.${name}`,
+    resource: "route",
+    section: { kind: "routes" },
+  } as const;
+  if (wanted === undefined) {
+    return {
+      ...common,
+      name: shortName(name),
+      action: "remove",
+      cause: "not in the Servicefile",
+      attributes: [],
+      unchanged: 0,
+    };
+  }
+  const title = `${wanted.domain}${wanted.path ?? ""}`;
+  if (live === undefined) {
+    return {
+      ...common,
+      name: title,
+      action: "create",
+      cause: `-> ${wanted.target}`,
+      attributes: [],
+      unchanged: 0,
+    };
+  }
+  return {
+    ...common,
+    name: title,
+    action: "update",
+    cause: `-> ${wanted.target}`,
+    attributes,
+    unchanged,
+  };
+}
+
+/** Without the deployment, which a reader of its plan knows. */
+function shortName(name: string): string {
+  return name.slice(name.indexOf("_") + 1);
+}

@@ -1,0 +1,282 @@
+import type { Delta } from "../fields/field.ts";
+import type { Live } from "../live.ts";
+import type { Model, Requirement, ServiceSpec, TaskSpec } from "../model.ts";
+import { endpointKey } from "../state/store-layout.ts";
+import { type TaskInputs, taskInputs } from "../state/task-inputs.ts";
+import { decideInstance } from "./decide-instance.ts";
+import { describeInstance } from "./describe-instance.ts";
+import {
+  addressOf,
+  handleOf,
+  type Instance,
+  readyOperation,
+  removeOperation,
+  stopOperation,
+} from "./instance.ts";
+import type { LiveIndex } from "./live-index.ts";
+import { idsOf, join, NOTHING, type Piece } from "./piece.ts";
+import type { Operation, StoreWrite } from "./plan.ts";
+import { foundationOf } from "./plan-foundation.ts";
+import { instanceOperations } from "./plan-instance.ts";
+import { decideTask, describeTask, taskAddress, taskOperation } from "./plan-task.ts";
+import { handovers, holdersFor } from "./port-handover.ts";
+import { textDelta } from "./text-delta.ts";
+
+export interface StepContext {
+  readonly model: Model;
+  readonly live: Live;
+  readonly index: LiveIndex;
+  readonly foundation: Piece;
+  readonly digest: (text: string) => string;
+}
+
+const STEPS = [0, 1, 2, 3, 4, 5];
+
+/** All of step n is done before n+1 starts; within a step, only what is required is waited for. */
+export function planSteps(context: StepContext): Piece {
+  const plan = new StepPlanner(context);
+  return join(STEPS.map((step) => plan.step(step)));
+}
+
+class StepPlanner {
+  readonly #context: StepContext;
+  readonly #instances: readonly Instance[];
+  readonly #early: ReadonlySet<string>;
+  /** Requirement target to the operations that make it true. */
+  readonly #done = new Map<string, readonly string[]>();
+  /** What the current step stands on. */
+  #before: readonly string[] = [];
+
+  constructor(context: StepContext) {
+    this.#context = context;
+    this.#instances = Object.values(context.model.services).flatMap((service) =>
+      instancesOf(service, context),
+    );
+    this.#early = handovers(
+      this.#instances
+        .filter(({ decision }) => decision.kind !== "keep")
+        .map(({ service, live }) => ({ spec: service.container, liveId: live?.id })),
+      context.live.engine.containers,
+    );
+  }
+
+  step(step: number): Piece {
+    const { model } = this.#context;
+    const tasks = Object.values(model.tasks).filter((task) => task.step === step);
+    const instances = this.#instances.filter(({ service }) => service.step === step);
+    const pieces = inOrder(tasks, instances).map((item) =>
+      "decision" in item ? this.#service(item) : this.#task(item),
+    );
+    const piece = join(pieces);
+    return piece.operations.length === 0 ? piece : this.#reached(step, piece);
+  }
+
+  /** What many wait for, under one name: otherwise the edges would grow with the square of the services. */
+  #reached(step: number, piece: Piece): Piece {
+    const id = `step.reached:${step}`;
+    const needed = idsOf(piece).filter((operation) => !isCleanUp(operation));
+    this.#before = [id];
+    const reached: Operation = { id, kind: "step.reached", step, after: needed, change: undefined };
+    return { changes: piece.changes, operations: [...piece.operations, reached] };
+  }
+
+  #task(task: TaskSpec): Piece {
+    const { live, digest } = this.#context;
+    const inputs = taskInputs(task, digest);
+    const decision = decideTask(task, live.store.tasks[task.id], inputs);
+    if (decision === undefined) return NOTHING;
+    this.#done.set(task.id, [taskOperation(task.id)]);
+    const required = this.#required(task.requires);
+    return {
+      changes: [describeTask(task, decision)],
+      operations: [...required.checks, this.#run(task, inputs, required.ids)],
+    };
+  }
+
+  #run(task: TaskSpec, inputs: TaskInputs, required: readonly string[]): Operation {
+    return {
+      id: taskOperation(task.id),
+      kind: "task.run",
+      task,
+      inputs,
+      after: [
+        ...this.#base(task.container.mounts.map(({ source }) => source)),
+        ...required,
+        removeOperation(task.containerName),
+      ],
+      change: taskAddress(task),
+    };
+  }
+
+  #service(instance: Instance): Piece {
+    const { service, decision, live } = instance;
+    const endpoints = this.#endpointDeltas(instance);
+    const change = describeInstance(instance, endpoints);
+    if (change === undefined) return NOTHING;
+    const required = decision.kind === "keep" ? NO_REQUIREMENTS : this.#required(service.requires);
+    const holders = holdersFor(service.container, live?.id, this.#context.live.engine.containers);
+    const operations = instanceOperations(instance, {
+      create: [
+        ...this.#base(service.container.mounts.map(({ source }) => source)),
+        ...this.#tasksBefore(service),
+      ],
+      start: [...required.ids, ...holders.map(stopOperation)],
+      stopsEarly: live !== undefined && this.#early.has(live.id),
+    });
+    this.#done.set(
+      service.name,
+      operations.filter(({ kind }) => kind === "container.awaitReady").map(({ id }) => id),
+    );
+    const told = this.#endpointWrite(instance, endpoints, operations);
+    return { changes: [change], operations: [...required.checks, ...operations, ...told] };
+  }
+
+  #base(volumes: readonly string[]): readonly string[] {
+    return [...this.#before, ...foundationOf(this.#context.foundation, volumes)];
+  }
+
+  /** One-shots of a step come before its services, but for those that themselves need the service. */
+  #tasksBefore(service: ServiceSpec): string[] {
+    const { model } = this.#context;
+    return Object.values(model.tasks)
+      .filter(({ id, step }) => step === service.step && this.#done.has(id))
+      .filter(({ id }) => !needs(model, id, service.name))
+      .map(({ id }) => taskOperation(id));
+  }
+
+  /** What is required and changes is waited for; what is there already is asked whether it is ready. */
+  #required(requires: readonly Requirement[]): Required {
+    const parts = requires.map(({ target, condition }): Required => {
+      const done = this.#done.get(target);
+      if (done !== undefined && done.length > 0) return { ids: done, checks: [] };
+      const there = this.#context.index.instance(target, 1);
+      return condition !== "healthy" || there === undefined
+        ? NO_REQUIREMENTS
+        : this.#check(target, there);
+    });
+    return { ids: parts.flatMap(({ ids }) => ids), checks: parts.flatMap(({ checks }) => checks) };
+  }
+
+  #check(target: string, live: NonNullable<Instance["live"]>): Required {
+    const id = readyOperation(live.name);
+    this.#done.set(target, [id]);
+    const check: Operation = {
+      id,
+      kind: "container.awaitReady",
+      container: handleOf(live),
+      until: "healthy",
+      after: [],
+      change: undefined,
+    };
+    return { ids: [id], checks: [check] };
+  }
+
+  #endpointDeltas({ service, number }: Instance): Delta[] {
+    if (number !== 1) return [];
+    const { model, live } = this.#context;
+    const prefix = `${service.name}/`;
+    const names = [...Object.keys(model.endpoints), ...Object.keys(live.store.endpoints)].filter(
+      (name) => name.startsWith(prefix),
+    );
+    return [...new Set(names)].sort().flatMap((name) => {
+      const path = `endpoints.${name.slice(prefix.length)}`;
+      const delta = textDelta(path, live.store.endpoints[name], model.endpoints[name]);
+      return delta === undefined ? [] : [delta];
+    });
+  }
+
+  #endpointWrite(
+    instance: Instance,
+    endpoints: readonly Delta[],
+    operations: readonly Operation[],
+  ): Operation[] {
+    if (endpoints.length === 0) return [];
+    const { model } = this.#context;
+    const { service } = instance;
+    const writes = endpoints.map(({ path }): StoreWrite => {
+      const endpoint = `${service.name}/${path.slice("endpoints.".length)}`;
+      const key = endpointKey(model.deployment, endpoint);
+      const value = model.endpoints[endpoint];
+      return value === undefined ? { kind: "delete", key } : { kind: "put", key, value };
+    });
+    const ready = operations.filter(({ kind }) => kind === "container.awaitReady");
+    return [
+      {
+        id: `store.write:endpoints:${service.name}`,
+        kind: "store.write",
+        writes,
+        after: ready.length > 0 ? ready.map(({ id }) => id) : this.#base([]),
+        change: addressOf(instance),
+      },
+    ];
+  }
+}
+
+interface Required {
+  readonly ids: readonly string[];
+  /** Operations that find out whether what is already there is ready. */
+  readonly checks: readonly Operation[];
+}
+
+const NO_REQUIREMENTS: Required = { ids: [], checks: [] };
+
+function instancesOf(service: ServiceSpec, { model, index }: StepContext): Instance[] {
+  return service.containerNames.map((containerName, position) => {
+    const live = index.instance(service.name, position + 1);
+    return {
+      deployment: model.deployment,
+      service,
+      number: position + 1,
+      containerName,
+      live,
+      decision: decideInstance({ containerName, container: service.container }, live),
+    };
+  });
+}
+
+/** Within a step: what is required first, one-shots before services where both are free, then by name. */
+function inOrder(
+  tasks: readonly TaskSpec[],
+  instances: readonly Instance[],
+): readonly (TaskSpec | Instance)[] {
+  const items = [...tasks, ...instances];
+  const byName = new Map<string, (TaskSpec | Instance)[]>();
+  for (const item of items) {
+    const name = nameOf(item);
+    byName.set(name, [...(byName.get(name) ?? []), item]);
+  }
+  const ordered = new Set<TaskSpec | Instance>();
+  const visit = (item: TaskSpec | Instance) => {
+    if (ordered.has(item)) return;
+    for (const { target } of requiresOf(item)) byName.get(target)?.forEach(visit);
+    ordered.add(item);
+  };
+  items.forEach(visit);
+  return [...ordered];
+}
+
+function nameOf(item: TaskSpec | Instance): string {
+  return "decision" in item ? item.service.name : item.id;
+}
+
+function requiresOf(item: TaskSpec | Instance): readonly Requirement[] {
+  return "decision" in item ? item.service.requires : item.requires;
+}
+
+/** Whether a one-shot needs a service, directly or through others. */
+function needs(model: Model, task: string, service: string): boolean {
+  const seen = new Set<string>();
+  const reaches = (name: string): boolean => {
+    if (name === service) return true;
+    if (seen.has(name)) return false;
+    seen.add(name);
+    const item = model.tasks[name] ?? model.services[name];
+    return (item?.requires ?? []).some(({ target }) => reaches(target));
+  };
+  return reaches(task);
+}
+
+/** Clearing away the old container is nothing that the next step has to wait for. */
+function isCleanUp(id: string): boolean {
+  return id.startsWith("container.remove:") || id.startsWith("container.rename:");
+}

@@ -1,0 +1,60 @@
+import type { TaskRecord } from "../live.ts";
+import type { TaskSpec } from "../model.ts";
+import { diffInputs } from "../state/diff-inputs.ts";
+import type { taskInputs } from "../state/task-inputs.ts";
+import { attributeOf } from "./piece.ts";
+import type { AttributeChange, Change } from "./plan.ts";
+
+export interface TaskDecision {
+  readonly cause: string;
+  readonly attributes: readonly AttributeChange[];
+}
+
+/** Why a one-shot must run; undefined when it must not. The record in the store decides, not a container. */
+export function decideTask(
+  task: TaskSpec,
+  record: TaskRecord | undefined,
+  inputs: ReturnType<typeof taskInputs>,
+): TaskDecision | undefined {
+  if (record === undefined) return { cause: "has not run yet", attributes: [] };
+  if (record.ended !== "exited")
+    return { cause: `last run ended by ${record.ended}`, attributes: [] };
+  if (!task.acceptedExitCodes.includes(record.exitCode)) {
+    return { cause: `last run failed (exit ${record.exitCode})`, attributes: [] };
+  }
+  if (task.run === "always") return { cause: "runs at every deploy", attributes: [] };
+  if (task.run === "once") return undefined;
+  const deltas = diffInputs(record.inputs, inputs);
+  if (deltas.length === 0) return undefined;
+  return {
+    cause: causeOf(deltas.map(({ path }) => path)),
+    attributes: deltas.map((delta) => attributeOf(delta)),
+  };
+}
+
+export function describeTask(task: TaskSpec, { cause, attributes }: TaskDecision): Change {
+  return {
+    address: taskAddress(task),
+    resource: "task",
+    name: task.kind === "init" ? task.container.image.reference : task.id,
+    action: "run",
+    section: { kind: "step", step: task.step },
+    cause,
+    attributes,
+    unchanged: 0,
+  };
+}
+
+export function taskAddress({ id }: TaskSpec): string {
+  return `task.${id}`;
+}
+
+export function taskOperation(id: string): string {
+  return `task.run:${id}`;
+}
+
+function causeOf(paths: readonly string[]): string {
+  const [first = "", ...more] = paths;
+  const what = first.split(".")[0] ?? first;
+  return more.length === 0 ? `${what} changed` : `${what} and ${more.length} more changed`;
+}

@@ -1,0 +1,48 @@
+import type { LiveContainer } from "../live.ts";
+import type { ContainerSpec, PublishedPort } from "../model.ts";
+
+/** Whether two containers cannot have these host ports at the same time. */
+export function portsClash(a: PortHold, b: PortHold): boolean {
+  return (
+    a.hostPort !== 0 &&
+    a.hostPort === b.hostPort &&
+    a.protocol === b.protocol &&
+    (a.hostAddress === b.hostAddress || isEverywhere(a.hostAddress) || isEverywhere(b.hostAddress))
+  );
+}
+
+export type PortHold = Pick<PublishedPort, "protocol" | "hostAddress" | "hostPort">;
+
+/**
+ * Live containers that hold a host port which another container of this deployment is to have. They are
+ * stopped early, and the other one's start waits for that.
+ */
+export function handovers(
+  wanted: readonly { readonly spec: ContainerSpec; readonly liveId: string | undefined }[],
+  live: readonly LiveContainer[],
+): ReadonlySet<string> {
+  const early = live.filter((holder) =>
+    wanted.some(({ spec, liveId }) => liveId !== holder.id && clashes(spec, holder)),
+  );
+  return new Set(early.map(({ id }) => id));
+}
+
+/** The live containers that must let go of a host port before this one can start. */
+export function holdersFor(
+  spec: ContainerSpec,
+  liveId: string | undefined,
+  live: readonly LiveContainer[],
+): LiveContainer[] {
+  return live.filter((holder) => holder.id !== liveId && clashes(spec, holder));
+}
+
+function clashes(spec: ContainerSpec, holder: LiveContainer): boolean {
+  if (holder.status !== "running" && holder.status !== "paused") return false;
+  return spec.publish.some((wanted) =>
+    holder.spec.publish.some((held) => portsClash(wanted, held)),
+  );
+}
+
+function isEverywhere(address: string): boolean {
+  return address === "" || address === "0.0.0.0" || address === "::";
+}

@@ -1,0 +1,80 @@
+import type { LiveContainer } from "../live.ts";
+import type { ContainerSpec, ImageIdentity, Model } from "../model.ts";
+
+/** The service of the system deployment that is the managed store. */
+export const STORE_SERVICE = "consul";
+export const STORE_PORT = 8500;
+/** The name under which containers of other deployments reach it. */
+export const STORE_ALIAS = "consul";
+
+/**
+ * What is wanted of the reserved deployment that keeps the managed store: one Consul server whose data is
+ * on a named volume. A store that is there keeps its image and its networks: deployments join and leave.
+ */
+export function systemModel(
+  deployment: string,
+  image: ImageIdentity,
+  live: LiveContainer | undefined,
+): Model {
+  const name = `axon-${deployment}-${STORE_SERVICE}`;
+  const network = `axon-${deployment}`;
+  const container: ContainerSpec = {
+    ...storeContainer(name, network),
+    image: live?.spec.image ?? image,
+    ...(live && { networks: live.spec.networks }),
+  };
+  return {
+    deployment,
+    network,
+    services: {
+      [STORE_SERVICE]: {
+        name: STORE_SERVICE,
+        kind: "system",
+        step: 1,
+        containerNames: [name],
+        container,
+        ports: {},
+        requires: [],
+      },
+    },
+    tasks: {},
+    volumes: { [name]: { name, service: STORE_SERVICE } },
+    config: {},
+    endpoints: {},
+    routes: {},
+    storeAlias: undefined,
+  };
+}
+
+/** A leader in two seconds instead of ten; bound to loopback, so that its own address never changes. */
+const COMMAND = [
+  "agent",
+  "-server",
+  "-bootstrap-expect=1",
+  "-client=0.0.0.0",
+  "-bind=127.0.0.1",
+  "-data-dir=/consul/data",
+  "-hcl",
+  "performance { raft_multiplier = 1 }",
+];
+
+function storeContainer(volume: string, network: string): Omit<ContainerSpec, "image"> {
+  return {
+    entrypoint: ["consul"],
+    command: COMMAND,
+    env: {},
+    user: "root",
+    mounts: [{ kind: "volume", source: volume, target: "/consul/data", readOnly: false }],
+    publish: [{ port: STORE_PORT, protocol: "tcp", hostAddress: "127.0.0.1", hostPort: 0 }],
+    // Answers only when there is a leader, so healthy means usable.
+    healthcheck: {
+      test: ["CMD", "consul", "operator", "raft", "list-peers"],
+      interval: 2_000,
+      timeout: 5_000,
+      startPeriod: 0,
+      retries: 15,
+    },
+    restart: { name: "always", maximumRetries: 0 },
+    networks: [{ name: network, aliases: [STORE_ALIAS] }],
+  };
+}
