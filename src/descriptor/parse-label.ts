@@ -53,6 +53,7 @@ function own(value: unknown, key: string): unknown {
 function reasonOf(problem: unknown): string {
   const message = problem instanceof Error ? problem.message : String(problem);
   if (message.includes("alias count")) return "refers to its own anchors too often";
+  if (message.includes("multiple documents")) return "holds more than one YAML document";
   if (message.includes("call stack")) return "is nested too deeply";
   return `is not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }

@@ -1,5 +1,4 @@
 import type { ErrorObject } from "ajv";
-import { looksSecret } from "../secret.ts";
 import { isMap } from "./parse-label.ts";
 
 /** Each complaint of the schema as one sentence that begins with the path; one sentence per place. */
@@ -35,16 +34,17 @@ function describe(error: ErrorObject): [string | undefined, string] {
   // Says once more what the complaint about the name itself has said.
   if (error.keyword === "propertyNames") return [undefined, ""];
   const at = showPath(path);
-  return [at, `${at || "it"} ${wanted}, and is ${show(error, path)}`];
+  return [at, `${at || "it"} ${wanted}${andIs(error)}`];
 }
 
-function show({ data }: ErrorObject, path: readonly string[]): string {
-  if (Array.isArray(data)) return data.length === 0 ? "an empty list" : "a list";
-  if (isMap(data)) return Object.keys(data).length === 0 ? "an empty map" : "a map";
-  if (data === null || data === undefined) return "empty";
-  if (path.some(looksSecret)) return "something else";
+/** The wrong value; nothing where it could be a secret that was written in a wrong place. */
+function andIs({ data, parentSchema }: ErrorObject): string {
+  if (Array.isArray(data)) return `, and is ${data.length === 0 ? "an empty list" : "a list"}`;
+  if (isMap(data)) return `, and is ${Object.keys(data).length === 0 ? "an empty map" : "a map"}`;
+  if (data === null || data === undefined) return ", and is empty";
+  if (parentSchema?.["x-hidden"] === true) return "";
   const text = JSON.stringify(data);
-  return text.length > 60 ? `${text.slice(0, 57)}..."` : text;
+  return `, and is ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`;
 }
 
 function unescapePointer(part: string): string {
