@@ -10,7 +10,7 @@ import { Secret } from "../secret.ts";
 import type { Servicefile } from "../servicefile/servicefile.ts";
 import { keyedDigest, readDigestKey } from "../state/digest-key.ts";
 import { absentStore, observeStore } from "../state/observe-store.ts";
-import { endpointRoot } from "../state/store-layout.ts";
+import { endpointRoot } from "../store-layout.ts";
 import type { Context } from "./context.ts";
 import { deploymentName, loadServicefile } from "./load-servicefile.ts";
 import { type OpenedStore, openStore } from "./open-store.ts";

@@ -1,7 +1,6 @@
 import type { LiveStore } from "../live.ts";
 import type { Model } from "../model.ts";
-import { encodeOwnedConfig } from "../state/owned-config.ts";
-import { configKey, ownedConfigKey } from "../state/store-layout.ts";
+import { configKey, encodeOwnedConfig, ownedConfigKey } from "../store-layout.ts";
 import { attributeOf, compareText, NOTHING, type Piece } from "./piece.ts";
 import type { Change, StoreWrite } from "./plan.ts";
 import { textDelta } from "./text-delta.ts";

@@ -1,5 +1,5 @@
 import type { Live } from "../live.ts";
-import { deploymentRoot } from "../state/store-layout.ts";
+import { deploymentRoot } from "../store-layout.ts";
 import { inTopologicalOrder } from "./in-topological-order.ts";
 import { join, type Piece } from "./piece.ts";
 import type { Change, Plan } from "./plan.ts";

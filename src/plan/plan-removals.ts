@@ -1,6 +1,6 @@
 import type { LiveContainer } from "../live.ts";
 import type { Model } from "../model.ts";
-import { endpointKey } from "../state/store-layout.ts";
+import { endpointKey } from "../store-layout.ts";
 import { handleOf, removeOperation, stopOperation } from "./instance.ts";
 import { compareText, join, type Piece } from "./piece.ts";
 import type { Change, Operation, OperationBody } from "./plan.ts";

@@ -1,8 +1,7 @@
 import type { Delta } from "../fields/field.ts";
 import type { Live } from "../live.ts";
 import type { Model, Requirement, ServiceSpec, TaskSpec } from "../model.ts";
-import { endpointKey } from "../state/store-layout.ts";
-import { type TaskInputs, taskInputs } from "../state/task-inputs.ts";
+import { endpointKey } from "../store-layout.ts";
 import { decideInstance } from "./decide-instance.ts";
 import { describeInstance } from "./describe-instance.ts";
 import {
@@ -20,6 +19,7 @@ import { foundationOf } from "./plan-foundation.ts";
 import { instanceOperations } from "./plan-instance.ts";
 import { decideTask, describeTask, taskAddress, taskOperation } from "./plan-task.ts";
 import { handovers, holdersFor } from "./port-handover.ts";
+import { type TaskInputs, taskInputs } from "./task-inputs.ts";
 import { textDelta } from "./text-delta.ts";
 
 export interface StepContext {

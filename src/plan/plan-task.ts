@@ -1,9 +1,9 @@
 import type { TaskRecord } from "../live.ts";
 import type { TaskSpec } from "../model.ts";
-import { diffInputs } from "../state/diff-inputs.ts";
-import type { taskInputs } from "../state/task-inputs.ts";
+import { diffInputs } from "./diff-inputs.ts";
 import { attributeOf } from "./piece.ts";
 import type { AttributeChange, Change } from "./plan.ts";
+import type { taskInputs } from "./task-inputs.ts";
 
 export interface TaskDecision {
   readonly cause: string;

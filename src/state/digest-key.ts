@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { KvStore } from "../kv/kv-store.ts";
 import { Secret } from "../secret.ts";
-import { digestKeyKey } from "./store-layout.ts";
+import { digestKeyKey } from "../store-layout.ts";
 
 const DIGEST_LENGTH = 32;
 

@@ -1,15 +1,15 @@
 import type { KvEntry, KvStore } from "../kv/kv-store.ts";
 import type { LiveStore, TaskRecord } from "../live.ts";
 import { Secret, type Text, textFor } from "../secret.ts";
-import { decodeOwnedConfig } from "./owned-config.ts";
 import {
   configRoot,
+  decodeOwnedConfig,
   deploymentRoot,
   endpointRoot,
   ownedConfigKey,
   routeRoot,
   taskRoot,
-} from "./store-layout.ts";
+} from "../store-layout.ts";
 import { decodeTaskRecord } from "./task-record.ts";
 
 export interface StoreView {

@@ -1,6 +1,6 @@
 import type { KvStore } from "../kv/kv-store.ts";
 import type { TaskRecord } from "../live.ts";
-import { taskKey } from "./store-layout.ts";
+import { taskKey } from "../store-layout.ts";
 import { encodeTaskRecord } from "./task-record.ts";
 
 /** Remembers a one-shot that ended, in place of what was remembered of its last run. */

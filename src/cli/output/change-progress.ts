@@ -24,32 +24,40 @@ export function trackChanges(
   now: () => number,
 ): (event: AxonEvent) => void {
   const open = new Map(plan.changes.map((change) => [change.address, openChange(change, plan)]));
-  const end = (state: OpenChange, operation: string, outcome?: ChangeOutcome) => {
-    state.waiting.delete(operation);
-    if (outcome && state.problem?.kind !== "failed") state.problem = outcome;
-    if (state.waiting.size > 0) return;
-    const milliseconds = state.begun === undefined ? 0 : now() - state.begun;
-    listener.ended(state.change, state.problem ?? { kind: "done", milliseconds });
-  };
-
   return (event) => {
     if (event.kind === "task.output") return listener.output(event.task, event.line);
     if (event.kind === "container.logs") return listener.logs(event.container, event.lines);
     if (!("operation" in event)) return;
     const state = open.get(event.change ?? "");
-    if (state === undefined || !state.waiting.has(event.operation)) return;
-    if (event.kind === "operation.started" && state.begun === undefined) {
-      state.begun = now();
-      listener.started(state.change);
-    }
-    if (event.kind === "operation.done") end(state, event.operation);
-    if (event.kind === "operation.failed") {
-      end(state, event.operation, { kind: "failed", error: event.error });
-    }
-    if (event.kind === "operation.skipped") {
-      end(state, event.operation, { kind: "skipped", because: event.because });
-    }
+    if (state?.waiting.has(event.operation)) advance(state, event, { listener, now });
   };
+}
+
+type OperationEvent = Extract<AxonEvent, { readonly operation: string }>;
+
+interface Teller {
+  readonly listener: ChangeListener;
+  readonly now: () => number;
+}
+
+function advance(state: OpenChange, event: OperationEvent, { listener, now }: Teller): void {
+  if (event.kind === "operation.started") {
+    if (state.begun !== undefined) return;
+    state.begun = now();
+    listener.started(state.change);
+    return;
+  }
+  state.waiting.delete(event.operation);
+  if (state.problem?.kind !== "failed") state.problem = problemOf(event) ?? state.problem;
+  if (state.waiting.size > 0) return;
+  const milliseconds = state.begun === undefined ? 0 : now() - state.begun;
+  listener.ended(state.change, state.problem ?? { kind: "done", milliseconds });
+}
+
+function problemOf(event: OperationEvent): ChangeOutcome | undefined {
+  if (event.kind === "operation.failed") return { kind: "failed", error: event.error };
+  if (event.kind === "operation.skipped") return { kind: "skipped", because: event.because };
+  return undefined;
 }
 
 interface OpenChange {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { decodeOwnedConfig, encodeOwnedConfig } from "../../../src/state/owned-config.ts";
-import * as layout from "../../../src/state/store-layout.ts";
+import * as layout from "../../src/store-layout.ts";
+import { decodeOwnedConfig, encodeOwnedConfig } from "../../src/store-layout.ts";
 
 test("everything of a deployment is below its root", () => {
   const root = layout.deploymentRoot("shop");

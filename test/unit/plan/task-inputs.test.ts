@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { TaskSpec } from "../../../src/model.ts";
+import { diffInputs } from "../../../src/plan/diff-inputs.ts";
+import { taskInputs } from "../../../src/plan/task-inputs.ts";
 import { Secret, type Text } from "../../../src/secret.ts";
-import { diffInputs } from "../../../src/state/diff-inputs.ts";
-import { taskInputs } from "../../../src/state/task-inputs.ts";
 
 const container: TaskSpec["container"] = {
   image: { reference: "shop/web:1", id: "sha256:1" },
