@@ -37,7 +37,9 @@ export async function connect() {
   const removeEach = async (images) => {
     // Newest first: an image cannot go before those that are built on it.
     for (const { Id, RepoTags } of [...images].sort((a, b) => b.Created - a.Created)) {
-      for (const name of RepoTags?.length ? RepoTags : [Id]) {
+      // An older engine calls an image without a name by this one.
+      const names = (RepoTags ?? []).filter((name) => name !== "<none>:<none>");
+      for (const name of names.length > 0 ? names : [Id]) {
         await docker
           .getImage(name)
           .remove()
