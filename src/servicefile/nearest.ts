@@ -1,5 +1,9 @@
+/** Comparing thousands of misspelt names with thousands of others would take minutes. */
+const MOST_KNOWN = 200;
+
 /** The known word that is a slip of the hand away, if there is one. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
+  if (known.length > MOST_KNOWN) return undefined;
   const most = word.length <= 4 ? 1 : 2;
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate, most) }))

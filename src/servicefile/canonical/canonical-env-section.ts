@@ -32,11 +32,17 @@ export function canonicalEnvSection(
   };
 }
 
+const MOST_LISTED = 20;
+
+function listed(names: readonly string[]): string {
+  const more = names.length > MOST_LISTED ? " and more" : "";
+  return `the services are ${names.slice(0, MOST_LISTED).join(", ")}${more}`;
+}
+
 function reportUnknown({ path }: Tree, services: readonly ServiceEntry[], report: Report): void {
   const names = services.map(({ name }) => name);
   const near = nearest(String(path.at(-1)), names);
-  const hint =
-    near === undefined ? `the services are ${names.join(", ")}` : `did you mean "${near}"?`;
+  const hint = near === undefined ? listed(names) : `did you mean "${near}"?`;
   const says = "is a map, and no service has that name";
   report({ path, says, hint: names.length === 0 ? undefined : hint });
 }

@@ -17,12 +17,7 @@ export function readTree(source: { file: string; text: string }): TreeOfFile {
     const message = `the file has more than ${LONGEST} characters`;
     throw new AxonError("SERVICEFILE_SYNTAX", message, { at: start });
   }
-  try {
-    return treeOf(readYaml(source));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new AxonError("SERVICEFILE_SYNTAX", "the file is nested too deeply", { at: start });
-  }
+  return treeOf(readYaml(source));
 }
 
 function treeOf(yaml: YamlFile): TreeOfFile {

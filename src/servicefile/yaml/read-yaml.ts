@@ -1,11 +1,14 @@
-import { type Document, LineCounter, parseDocument, type YAMLError } from "yaml";
+import { Composer, type Document, LineCounter, type YAMLError } from "yaml";
 import { AxonError, type SourcePosition } from "../../errors.ts";
+import { shallowTokens } from "./shallow-tokens.ts";
 
 export interface YamlFile {
   readonly document: Document.Parsed;
   readonly errors: readonly AxonError[];
   positionAt(offset: number): SourcePosition;
 }
+
+type PositionAt = YamlFile["positionAt"];
 
 /** Keys are compared later, where the first one can be named too; aliases are never expanded here. */
 export function readYaml({ file, text }: { file: string; text: string }): YamlFile {
@@ -16,20 +19,31 @@ export function readYaml({ file, text }: { file: string; text: string }): YamlFi
     const { line, col } = lineCounter.linePos(Math.min(offset, last));
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const document = parseDocument(text, {
-    lineCounter,
-    prettyErrors: false,
-    uniqueKeys: false,
-    logLevel: "error",
-  });
-  const errors = firstPerLine([...document.errors, ...document.warnings], positionAt);
-  return { document, errors: [...errors, ...versionErrors(document, positionAt)], positionAt };
+  const tokens = shallowTokens(text, { lineCounter, positionAt });
+  const composer = new Composer({ uniqueKeys: false });
+  const documents = [...composer.compose(tokens, true, text.length)];
+  const [document, second] = documents;
+  if (document === undefined) throw new Error("the composer made no document");
+  return { document, errors: errorsOf(document, second, positionAt), positionAt };
+}
+
+function errorsOf(
+  document: Document.Parsed,
+  second: Document.Parsed | undefined,
+  positionAt: PositionAt,
+): readonly AxonError[] {
+  const problems = [...document.errors, ...document.warnings];
+  const errors = [...firstPerLine(problems, positionAt), ...versionErrors(document, positionAt)];
+  if (second === undefined) return errors;
+  const options = { hint: "remove the line ---", at: positionAt(second.range[0]) };
+  const several = "there is more than one YAML document";
+  return [...errors, new AxonError("SERVICEFILE_SYNTAX", several, options)];
 }
 
 /** One slip makes the parser complain several times about the same line. */
 function firstPerLine(
   problems: readonly YAMLError[],
-  positionAt: YamlFile["positionAt"],
+  positionAt: PositionAt,
 ): readonly AxonError[] {
   const byLine = new Map<number, AxonError>();
   for (const problem of problems) {
@@ -40,7 +54,6 @@ function firstPerLine(
 }
 
 const SENTENCES: Partial<Record<YAMLError["code"], readonly [message: string, hint: string]>> = {
-  MULTIPLE_DOCS: ["there is more than one YAML document", "remove the line ---"],
   TAB_AS_INDENT: ["a tab is used as indentation", "indent with spaces"],
   TAG_RESOLVE_FAILED: ["the tag is not known", "remove what begins with !, or quote it"],
 };
@@ -52,14 +65,12 @@ function syntaxError(problem: YAMLError, at: SourcePosition): AxonError {
 
 function plainSentence(message: string): string {
   const [line = ""] = message.split("\n");
-  return (line.charAt(0).toLowerCase() + line.slice(1)).replace(/[.:]$/, "");
+  const sentence = line.charAt(0).toLowerCase() + line.slice(1, 200);
+  return sentence.replace(/[.:]$/, "");
 }
 
 /** YAML 1.1 reads `no` and `1:30` differently. */
-function versionErrors(
-  { directives }: Document.Parsed,
-  positionAt: YamlFile["positionAt"],
-): readonly AxonError[] {
+function versionErrors({ directives }: Document.Parsed, positionAt: PositionAt): AxonError[] {
   const version = directives.yaml.explicit ? directives.yaml.version : "1.2";
   if (version === "1.2") return [];
   const message = `YAML ${version} is asked for, and a Servicefile is YAML 1.2`;

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import schema from "../../../schema/servicefile.schema.json" with { type: "json" };
+import { parseServicefile } from "../../../src/servicefile/parse-servicefile.ts";
+
+const text = readFileSync(new URL("../../../docs/servicefile.md", import.meta.url), "utf8");
+
+const { service, bootstrap, domain } = schema.$defs;
+const { init, healthcheck } = service.properties;
+
+/** Keys in the first column of the one table below a heading. */
+function documented(heading: string): string[] {
+  const [, below = ""] = text.split(new RegExp(`^##+ ${heading}$`, "m"));
+  const [part = ""] = below.split(/^##/m);
+  return [...part.matchAll(/^\| `(\w+)` \|/gm)].map(([, key = ""]) => key);
+}
+
+test.each([
+  ["Sections", schema.properties],
+  ["Service keys", service.properties],
+  ["Bootstrap", bootstrap.properties],
+  ["init-region", init.properties],
+  ["Health", healthcheck.properties],
+  ["Domains", domain.properties],
+] as const)("%s: what is documented is what there is", (heading, properties) => {
+  expect(documented(heading).toSorted()).toEqual(Object.keys(properties).toSorted());
+});
+
+const examples = [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(
+  ([, example = ""]) => example,
+);
+
+test.each(examples)("an example of the documentation is understood", (example) => {
+  expect(() => parseServicefile({ file: "docs/servicefile.md", text: example })).not.toThrow();
+});

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import schema from "../../../schema/servicefile.schema.json" with { type: "json" };
+import { canonicalService } from "../../../src/servicefile/canonical/canonical-service.ts";
+import { parseServicefile } from "../../../src/servicefile/parse-servicefile.ts";
+import type { Tree } from "../../../src/servicefile/yaml/tree.ts";
+
+const serviceKeys = schema.$defs.service.properties;
+const sections = schema.properties;
+
+test("the parser asks for exactly the service keys that the schema knows", () => {
+  const asked = new Set<string>();
+  const entries = new Map<string, Tree>();
+  entries.get = (key) => {
+    asked.add(key);
+    return undefined;
+  };
+  canonicalService("web", { kind: "map", path: ["web"], at: 0, entries }, () => undefined);
+  expect([...asked].toSorted()).toEqual(Object.keys(serviceKeys).toSorted());
+});
+
+test("every section of the schema comes out of the parser", () => {
+  const { deployment, env, domains, config } = parseServicefile({
+    file: "S",
+    text: "{Deployment: a, Env: {A: b}, Domains: {c.org: a:b}, Config: {d: e}}",
+  });
+  expect({ deployment, env, domain: Object.keys(domains), config }).toEqual({
+    deployment: "a",
+    env: { A: "b" },
+    domain: ["c.org"],
+    config: { d: "e" },
+  });
+  expect(Object.keys(sections)).toEqual(["Deployment", "Env", "Domains", "Config"]);
+});
+
+test.each(Object.entries(serviceKeys))("the examples of %s are understood", (key, about) => {
+  expect(about.title).not.toBe("");
+  expect(about.description).not.toBe("");
+  for (const example of about.examples) {
+    const text = JSON.stringify({ web: { image: "nginx", [key]: example } });
+    const { services } = parseServicefile({ file: "S", text });
+    const plain = parseServicefile({ file: "S", text: '{"web": {"image": "nginx"}}' }).services;
+    expect(services).not.toEqual(plain);
+  }
+});
+
+test.each(Object.entries(sections))("the examples of %s are understood", (key, about) => {
+  for (const example of about.examples) {
+    const text = JSON.stringify({ website: { image: "nginx" }, [key]: example });
+    expect(parseServicefile({ file: "S", text }).services).toHaveProperty("website");
+  }
+});
