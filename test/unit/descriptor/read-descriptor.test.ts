@@ -66,7 +66,7 @@ describe("the label", () => {
 describe("a broken label is an error, never a crash", () => {
   test.for([
     ["too long", `axon: 1 # ${"x".repeat(300_000)}`, "is longer than 256 KB"],
-    ["too deep", "[".repeat(100_000), "is nested too deeply"],
+    ["too deep", "[".repeat(20_000), "is nested too deeply"],
     ["its own child", "axon: 1\nentrypoints: &a {a: {env: *a}}", "must be a text"],
     ["a version that is no number", "axon: &a [*a]", "axon must be 1, and is a list"],
     ["a name that objects have", "axon: 1\nentrypoints: {__proto__: {}}", "must be a DNS label"],
@@ -114,7 +114,7 @@ describe("a broken label is an error, never a crash", () => {
           "undefined",
         );
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

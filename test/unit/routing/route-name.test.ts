@@ -37,7 +37,7 @@ describe("a route's name", () => {
         const same = a.deployment === b.deployment && a.domain === b.domain && a.path === b.path;
         expect(routeName(a).toLowerCase() === routeName(b).toLowerCase()).toBe(same);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
