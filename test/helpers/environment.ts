@@ -1,0 +1,35 @@
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import Docker from "dockerode";
+
+/**
+ * Brings up what the integration tests talk to (an engine, the images, the built command), and removes what
+ * carries this run's label when they are done. AXON_KEEP=1 keeps it for a look.
+ */
+export default function setup(): () => Promise<void> {
+  const run = randomBytes(4).toString("hex");
+  process.env.DOCKER_HOST = output("scripts/engine", ["up"]);
+  output("scripts/images", []);
+  output("node", ["scripts/build.mjs"]);
+  process.env.AXON_CONSUL_IMAGE ??= "axon-example/consul:1.8";
+  process.env.AXON_TEST_RUN = run;
+  return () => (process.env.AXON_KEEP === "1" ? Promise.resolve() : removeAll(run));
+}
+
+function output(command: string, args: readonly string[]): string {
+  const stdio = ["ignore", "pipe", "inherit"] as const;
+  return execFileSync(command, args, { encoding: "utf8", stdio: [...stdio] }).trim();
+}
+
+async function removeAll(run: string): Promise<void> {
+  const docker = new Docker();
+  const filters = { label: [`axon.test=${run}`] };
+  const containers = await docker.listContainers({ all: true, filters });
+  await Promise.all(
+    containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })),
+  );
+  const networks = await docker.listNetworks({ filters });
+  await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove()));
+  const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(filters) as never });
+  await Promise.all((Volumes ?? []).map(({ Name }) => docker.getVolume(Name).remove()));
+}
