@@ -2,18 +2,22 @@ import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import Docker from "dockerode";
 
+const run = randomBytes(4).toString("hex");
+
 /**
  * Brings up what the integration tests talk to (an engine, the images, the built command), and removes what
  * carries this run's label when they are done. AXON_KEEP=1 keeps it for a look.
  */
-export default function setup(): () => Promise<void> {
-  const run = randomBytes(4).toString("hex");
+export function setup(): void {
   process.env.DOCKER_HOST = output("scripts/engine", ["up"]);
   output("scripts/images", []);
   output("node", ["scripts/build.mjs"]);
   process.env.AXON_CONSUL_IMAGE ??= "axon-example/consul:1.8";
   process.env.AXON_TEST_RUN = run;
-  return () => (process.env.AXON_KEEP === "1" ? Promise.resolve() : removeAll(run));
+}
+
+export async function teardown(): Promise<void> {
+  if (process.env.AXON_KEEP !== "1") await removeAll(run);
 }
 
 function output(command: string, args: readonly string[]): string {
