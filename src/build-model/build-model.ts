@@ -4,6 +4,7 @@ import { routesFor } from "../routing/routes-for.ts";
 import type { RoutableService } from "../routing/routing-input.ts";
 import type { BuildInput, Report } from "./build-input.ts";
 import { bootstrapTasks, initTask, serviceTask, type TaskDraft } from "./build-tasks.ts";
+import { checkHostPorts } from "./check-host-ports.ts";
 import { type ContainerInput, serviceContainer } from "./container-spec.ts";
 import { collecting, type Draft, draftServices } from "./draft.ts";
 import { initDrafts } from "./init-names.ts";
@@ -37,6 +38,7 @@ export function buildModel(input: BuildInput): BuildResult {
   const drafts = draftServices(input, report);
   const parts = buildParts({ drafts, input, network }, report);
   const steps = collecting(report, () => orderSteps(orderNodes(parts, input)))[0];
+  checkHostPorts(parts.services, input, report);
   throwAll(errors);
 
   const services = byKey(parts.services.map((service) => withStep(service, service.name, steps)));

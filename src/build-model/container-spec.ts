@@ -2,7 +2,7 @@ import { healthcheckCommand } from "../descriptor/healthcheck-command.ts";
 import { AxonError } from "../errors.ts";
 import { withoutImage } from "../fields/table.ts";
 import type { ContainerSpec, Healthcheck, Mount, PublishedPort, RestartPolicy } from "../model.ts";
-import { type Text, textFor } from "../secret.ts";
+import { reveal, Secret, type Text, textFor } from "../secret.ts";
 import type { EnvSection, HealthcheckEntry, PublishEntry } from "../servicefile/servicefile.ts";
 import type { BuildInput } from "./build-input.ts";
 import type { Draft } from "./draft.ts";
@@ -49,7 +49,7 @@ export function serviceEnv({ draft, input, requirementEnv }: ContainerInput): Re
     placeEnv(input, entry.name),
     portEnv({ deployment, service: entry.name }, ports),
     entrypoint?.env ?? {},
-    configEnv(draft, input, descriptor?.config ?? {}),
+    configEnv(input, descriptor?.config ?? {}),
     requirementEnv,
     input.servicefile.env,
     input.servicefile.serviceEnv[entry.name] ?? {},
@@ -67,14 +67,14 @@ export function layered(layers: readonly EnvSection[]): Record<string, Text> {
 }
 
 function configEnv(
-  _draft: Draft,
   input: BuildInput,
   keys: NonNullable<Draft["descriptor"]>["config"],
 ): EnvSection {
   return Object.fromEntries(
-    Object.entries(keys).flatMap(([key, { env, default: preset }]) => {
+    Object.entries(keys).flatMap(([key, { env, secret, default: preset }]) => {
       const value = input.servicefile.config[key] ?? input.config[key] ?? preset;
-      return env === undefined || value === undefined ? [] : [[env, value]];
+      if (env === undefined || value === undefined) return [];
+      return [[env, secret ? new Secret(reveal(value)) : value]];
     }),
   );
 }

@@ -35,6 +35,7 @@ function draftService(input: BuildInput, entry: ServiceEntry): Draft {
     entrypointOf: entry.entrypointOf,
     at: input.servicefile.locate([entry.key, "entrypoint_of"]),
   });
+  checkPrivileges(entry, entrypoint, input);
   const ports = servicePorts({
     entry,
     entrypoint,
@@ -42,6 +43,31 @@ function draftService(input: BuildInput, entry: ServiceEntry): Draft {
     endpoints: input.endpoints,
   });
   return { entry, image, descriptor, entrypoint, ports };
+}
+
+/** What an image asks for beyond the usual must be granted in the Servicefile, and there is no way to yet. */
+function checkPrivileges(
+  entry: ServiceEntry,
+  entrypoint: DescriptorEntrypoint | undefined,
+  input: BuildInput,
+): void {
+  if (entrypoint === undefined) return;
+  const { privileged, hostNetwork, devices, capabilities } = entrypoint.privileges;
+  const asked = [
+    ...(privileged ? ["privileged"] : []),
+    ...(hostNetwork ? ["the host's network"] : []),
+    ...devices.map((device) => `device ${device}`),
+    ...capabilities.map((capability) => `capability ${capability}`),
+  ];
+  if (asked.length === 0) return;
+  throw new AxonError(
+    "PRIVILEGE_NOT_ALLOWED",
+    `${entry.name}: entrypoint ${entrypoint.name} of ${entry.image} asks for ${asked.join(", ")}`,
+    {
+      at: input.servicefile.locate([entry.key]),
+      hint: "Use an image that runs without it: privileges cannot be granted.",
+    },
+  );
 }
 
 function missing(input: BuildInput, entry: ServiceEntry): AxonError {
