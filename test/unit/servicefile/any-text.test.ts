@@ -82,14 +82,24 @@ test.each([
   ["{a: ", "{"],
   ["- ", "-"],
   ["? ", "?"],
-])("100,000 times %j is an error, and soon", (part) => {
+])("100,000 times %j is refused before the parser is as deep", (part) => {
   expect(() => parseServicefile({ file: "S", text: part.repeat(100_000) })).toThrow(
-    expect.objectContaining({ code: "SERVICEFILE_SYNTAX" }),
+    expect.objectContaining({
+      code: "SERVICEFILE_SYNTAX",
+      message: expect.stringContaining("100 levels deep"),
+    }),
   );
 });
 
 test("a file of more than a million characters is refused before it is read", () => {
   expect(() => parseServicefile({ file: "S", text: "#".repeat(1_000_001) })).toThrow(
     expect.objectContaining({ code: "SERVICEFILE_SYNTAX" }),
+  );
+});
+
+test("aliases cannot nest what the text does not", () => {
+  const chain = Array.from({ length: 80 }, (_, i) => `x-${i + 1}: &a${i + 1} [*a${i}]\n`);
+  expect(() => parseServicefile({ file: "S", text: `x-0: &a0 [1]\n${chain.join("")}` })).toThrow(
+    expect.objectContaining({ message: expect.stringContaining("levels deep") }),
   );
 });

@@ -71,6 +71,11 @@ test("the long and the short form of the same thing are the same value", () => {
     ["volumes: {a: /b}", "volumes: {a: /b/}", "volumes: {a: //b/.}"],
     ["bootstrap: x", "bootstrap: {bootstrap: x}", "bootstrap: {bootstrap: {cmd: x}}"],
     ["healthcheck: {tcp: 80, interval: 90}", "healthcheck: {tcp: {port: 80}, interval: 1m30s}"],
+    ["require: [a, b, a]", "require: [a, b]"],
+    [
+      "bootstrap: {a: {cmd: x, exit_codes: [3, 0, 3]}}",
+      "bootstrap: {a: {cmd: x, exit_codes: [0, 3]}}",
+    ],
     ["entrypoint: a 'b c'", 'entrypoint: [a, "b c"]'],
   ];
   for (const [first = "", ...others] of same) {
@@ -79,4 +84,14 @@ test("the long and the short form of the same thing are the same value", () => {
     );
     for (const services of found) expect(services).toEqual(wanted);
   }
+});
+
+test("<< in quotes is a key like any other", () => {
+  expect(errorsOf('x-a: &a {step: 2}\nweb: {image: x, "<<": *a}\n')).toHaveLength(1);
+});
+
+test("a domain has at most 253 characters", () => {
+  const domain = (last: number) => `${"a".repeat(62)}.`.repeat(3) + "b".repeat(last);
+  expect(errorsOf(`Domains: {${domain(63)}.x: a:b}`)).toHaveLength(1);
+  expect(errorsOf(`Domains: {${domain(62)}.x: a:b}`)).toHaveLength(0);
 });
