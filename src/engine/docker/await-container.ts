@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { performance } from "node:perf_hooks";
 import type { DockerContainer } from "../../fields/docker-api.ts";
 import type { WaitRequest, WaitResult } from "../engine.ts";
@@ -22,6 +23,7 @@ export async function awaitContainer(
 ): Promise<WaitResult> {
   const scope = new AbortController();
   const abort = () => scope.abort(signal.reason);
+  setMaxListeners(0, signal);
   signal.addEventListener("abort", abort, { once: true });
   try {
     signal.throwIfAborted();

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { DockerRefusal, fromDockerError } from "./docker-errors.ts";
+import { DockerRefusal, fromDockerError, NotAnEngine } from "./docker-errors.ts";
 import type { EngineAddress } from "./engine-address.ts";
 import { type HttpCall, Transport } from "./transport.ts";
 
@@ -12,6 +12,8 @@ export interface DockerCall {
   readonly headers?: Readonly<Record<string, string>>;
   /** It may take long. */
   readonly isLong?: boolean;
+  /** Milliseconds until it must have begun to answer. */
+  readonly answerWithin?: number;
   /** Texts that no message may hold, in case the engine repeats what it was sent. */
   readonly hide?: readonly string[];
   readonly signal: AbortSignal;
@@ -76,7 +78,7 @@ export class DockerClient {
 
 function toHttp(endpoint: Endpoint, call: DockerCall): HttpCall {
   const [method, path] = endpoint.split(" ", 2) as [HttpCall["method"], string];
-  const { query = {}, body, headers, isLong = false, signal } = call;
+  const { query = {}, body, headers, isLong = false, answerWithin, signal } = call;
   const parameters = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
     if (value !== undefined) parameters.set(key, String(value));
@@ -87,6 +89,7 @@ function toHttp(endpoint: Endpoint, call: DockerCall): HttpCall {
     headers: { ...headers, ...(body && { "Content-Type": "application/json" }) },
     ...(body && { body: JSON.stringify(body) }),
     isLong,
+    answerWithin,
     signal,
   };
 }
@@ -101,7 +104,7 @@ function parse(text: string): unknown {
   try {
     return text === "" ? undefined : JSON.parse(text);
   } catch (cause) {
-    throw new Error("what answers there is not a Docker engine", { cause });
+    throw new NotAnEngine({ cause });
   }
 }
 

@@ -18,13 +18,14 @@ import { awaitContainer } from "./await-container.ts";
 import { createContainer } from "./create-container.ts";
 import { type DockerCall, DockerClient, type Endpoint } from "./docker-client.ts";
 import { isStatus } from "./docker-errors.ts";
-import type { DockerImage, DockerNetwork, DockerVersion } from "./docker-responses.ts";
+import type { DockerImage, DockerNetwork } from "./docker-responses.ts";
 import { type EngineAddress, isOnThisMachine } from "./engine-address.ts";
 import { fromImage } from "./from-image.ts";
 import { deploymentLabels, type Labels } from "./labels.ts";
 import { streamLogs } from "./logs.ts";
 import { observe } from "./observe.ts";
 import { pullImage } from "./pull.ts";
+import { readVersion } from "./read-version.ts";
 import { openTunnel } from "./tunnel.ts";
 
 export interface DockerEngineOptions {
@@ -53,13 +54,8 @@ class DockerEngine implements Engine {
     this.#labels = labels;
   }
 
-  async version(signal: AbortSignal): Promise<EngineVersion> {
-    const { Components, Version, ApiVersion } = await this.#client.json<DockerVersion>(
-      "GET /version",
-      { doing: "ask for the version", signal },
-    );
-    const isPodman = Components?.some(({ Name }) => /podman/i.test(Name));
-    return { name: isPodman ? "podman" : "docker", version: Version, apiVersion: ApiVersion };
+  version(signal: AbortSignal): Promise<EngineVersion> {
+    return readVersion(this.#client, signal);
   }
 
   async inspectImage(reference: string, signal: AbortSignal): Promise<ImageFacts | undefined> {

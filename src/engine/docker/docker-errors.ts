@@ -11,6 +11,14 @@ export class DockerRefusal extends Error {
   }
 }
 
+export class NotAnEngine extends Error {
+  override readonly name = "NotAnEngine";
+
+  constructor(options?: ErrorOptions) {
+    super("what answers there is not a Docker engine", options);
+  }
+}
+
 /** What was tried, for the message: `start container 3f2a`. */
 export interface Attempt {
   readonly doing: string;
@@ -38,10 +46,19 @@ const REFUSALS: readonly { readonly text: RegExp; readonly code: ErrorCode }[] =
 
 function fromRefusal(refusal: DockerRefusal, { doing }: Attempt): AxonError {
   const code = REFUSALS.find(({ text }) => text.test(refusal.message))?.code ?? "ENGINE_REFUSED";
-  return new AxonError(code, `cannot ${doing}: ${asClause(refusal.message)}`, {
+  return new AxonError(code, `cannot ${doing}: ${reasonOf(refusal)}`, {
     hint: HINTS[code],
     cause: refusal,
   });
+}
+
+/** Docker tells about a taken port with the whole story of its network. */
+const TAKEN_PORT =
+  /(?:Bind for|listen \w+|host port for) (\S+:\d+)(?::\S*)?:? (?:failed|bind)|address already in use/;
+
+function reasonOf({ message }: DockerRefusal): string {
+  const taken = TAKEN_PORT.exec(message)?.[1];
+  return taken ? `host port ${taken} is taken` : asClause(message);
 }
 
 const HINTS: Partial<Record<ErrorCode, string>> = {

@@ -2,8 +2,6 @@ import type { DockerHealthcheck } from "../../fields/docker-api.ts";
 
 /** The parts of Docker's answers that the adapter reads (API 1.41 to 1.51), besides inspected containers. */
 export interface DockerVersion {
-  Platform?: { Name?: string };
-  Components?: { Name: string }[];
   Version: string;
   ApiVersion: string;
 }

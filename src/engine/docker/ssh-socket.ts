@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import type { EngineConnection } from "./engine-address.ts";
 
@@ -36,7 +37,9 @@ export class SshSocket extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    for (const pipe of this.#pipes()) pipe.destroy();
     this.#child.kill();
+    this.#child.unref();
     done(error);
   }
 
@@ -55,12 +58,20 @@ export class SshSocket extends Duplex {
 
   ref(): this {
     this.#child.ref();
+    for (const pipe of this.#pipes()) pipe.ref();
     return this;
   }
 
   unref(): this {
     this.#child.unref();
+    for (const pipe of this.#pipes()) pipe.unref();
     return this;
+  }
+
+  /** They are sockets, whatever their type says. */
+  #pipes(): Socket[] {
+    const { stdin, stdout, stderr } = this.#child;
+    return [stdin, stdout, stderr] as unknown as Socket[];
   }
 
   #ended(code: number | null): void {

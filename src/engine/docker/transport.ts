@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { Socket } from "node:net";
@@ -12,6 +13,8 @@ export interface HttpCall {
   readonly body?: string;
   /** It may take long, and must not keep short calls waiting. */
   readonly isLong?: boolean;
+  /** How long the engine may take to begin its answer. */
+  readonly answerWithin?: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -65,7 +68,9 @@ export class Transport {
     this.#long.destroy();
   }
 
-  #open({ method, path, headers, body, isLong, signal }: HttpCall): http.ClientRequest {
+  #open(call: HttpCall): http.ClientRequest {
+    const { method, path, headers, body, isLong, answerWithin, signal } = call;
+    setMaxListeners(0, signal);
     const length = body === undefined ? {} : { "Content-Length": Buffer.byteLength(body) };
     const options: https.RequestOptions = {
       ...endpoint(this.#connection),
@@ -77,6 +82,7 @@ export class Transport {
     };
     const request = isTls(this.#connection) ? https.request(options) : http.request(options);
     request.once("socket", (socket) => limitConnecting(socket, request));
+    if (answerWithin !== undefined) request.setTimeout(answerWithin, () => giveUp(request));
     return request;
   }
 }
@@ -118,9 +124,11 @@ class SshAgent extends http.Agent {
 
 function limitConnecting(socket: Socket, request: http.ClientRequest): void {
   if (!socket.connecting) return;
-  const timer = setTimeout(() => {
-    request.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" }));
-  }, CONNECT_TIMEOUT);
+  const timer = setTimeout(() => giveUp(request), CONNECT_TIMEOUT);
   const stop = () => clearTimeout(timer);
   socket.once("connect", stop).once("close", stop);
+}
+
+function giveUp(request: http.ClientRequest): void {
+  request.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" }));
 }
