@@ -8,7 +8,7 @@ export async function reportFailure(problem: unknown, context: Context): Promise
   if (problem instanceof AxonError || problem instanceof AxonErrors) {
     const { formatError } = await import("./output/format-error.ts");
     const sources = await readSources(problem, context);
-    stderr.write(formatError(problem, (file) => sources.get(file), errorPalette));
+    stderr.write(`${formatError(problem, (file) => sources.get(file), errorPalette)}\n`);
     return problem.exitCode;
   }
   if (context.stop.aborted) {
