@@ -67,12 +67,12 @@ function socketAddress(text: string, source: string): EngineAddress {
 }
 
 function sshAddress(url: URL, source: string): EngineAddress {
-  if (url.hostname === "" || url.pathname.length > 1) throw notAnAddress(url.href, source);
   if (url.password) {
     throw new AxonError("USAGE", `${source} holds a password`, {
       hint: "let ssh use a key or an agent, and write ssh://user@host",
     });
   }
+  if (url.hostname === "" || url.pathname.length > 1) throw notAnAddress(url.href, source);
   const user = decodeURIComponent(url.username) || undefined;
   const port = url.port ? Number(url.port) : undefined;
   const description = `ssh://${user ? `${user}@` : ""}${url.host}`;

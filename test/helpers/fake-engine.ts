@@ -129,7 +129,8 @@ export class FakeEngine implements Engine {
     return {
       containers: [...this.containers.values()]
         .filter(({ identity }) => identity.deployment === deployment)
-        .map((item) => this.#toLive(item)),
+        .map((item) => this.#toLive(item))
+        .sort(byName),
       networks: [...this.networks]
         .filter(([, item]) => isOurs(item))
         .map(([id, { name }]) => ({ id, name })),

@@ -22,7 +22,7 @@ import type { DockerImage, DockerNetwork } from "./docker-responses.ts";
 import { type EngineAddress, isOnThisMachine } from "./engine-address.ts";
 import { fromImage } from "./from-image.ts";
 import { deploymentLabels, type Labels } from "./labels.ts";
-import { streamLogs } from "./logs.ts";
+import { followLogs, readLogs } from "./logs.ts";
 import { observe } from "./observe.ts";
 import { pullImage } from "./pull.ts";
 import { readVersion } from "./read-version.ts";
@@ -155,13 +155,13 @@ class DockerEngine implements Engine {
   }
 
   followLogs(id: string, onLine: (line: LogLine) => void, signal: AbortSignal): Promise<void> {
-    return streamLogs(this.#client, { id, onLine, lastLines: undefined, follow: true, signal });
+    return followLogs(this.#client, { id, onLine, signal });
   }
 
   async readLogs(id: string, lastLines: number, signal: AbortSignal): Promise<readonly LogLine[]> {
     const lines: LogLine[] = [];
     const onLine = (line: LogLine) => lines.push(line);
-    await streamLogs(this.#client, { id, onLine, lastLines, follow: false, signal });
+    await readLogs(this.#client, { id, onLine, lastLines, signal });
     return lines.slice(Math.max(0, lines.length - lastLines));
   }
 

@@ -13,6 +13,11 @@ export class LineSplitter {
     this.#onLine = onLine;
   }
 
+  /** What has no end of line yet. */
+  get rest(): string {
+    return this.#rest;
+  }
+
   write(chunk: Buffer): void {
     const lines = (this.#rest + this.#decoder.write(chunk)).split("\n");
     this.#rest = lines.pop() ?? "";

@@ -59,7 +59,9 @@ async function inspectAll(
     Promise.all(imageIds.map((id) => inspectImage(id, look))),
   ]);
   const defaults = new Map(images.map((facts) => [facts?.id, facts?.defaults]));
-  return containers.flatMap((item) => (item ? [fromInspect(item, defaults.get(item.Image))] : []));
+  return containers
+    .flatMap((item) => (item ? [fromInspect(item, defaults.get(item.Image))] : []))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** undefined: it went away meanwhile. */

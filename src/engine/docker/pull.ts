@@ -26,11 +26,10 @@ export async function pullImage(
 
 /** Without a tag the engine would fetch all of them. */
 export function splitReference(reference: string): { name: string; tag: string } {
-  const at = reference.indexOf("@");
-  if (at !== -1) return { name: reference.slice(0, at), tag: reference.slice(at + 1) };
-  const colon = reference.indexOf(":", reference.lastIndexOf("/") + 1);
-  if (colon === -1) return { name: reference, tag: "latest" };
-  return { name: reference.slice(0, colon), tag: reference.slice(colon + 1) };
+  const [tagged = "", digest] = reference.split("@", 2);
+  const colon = tagged.indexOf(":", tagged.lastIndexOf("/") + 1);
+  const name = colon === -1 ? tagged : tagged.slice(0, colon);
+  return { name, tag: digest ?? (colon === -1 ? "latest" : tagged.slice(colon + 1)) };
 }
 
 /** The engine reports progress as JSON lines, and failure as one of them. */

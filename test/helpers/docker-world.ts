@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import { homedir } from "node:os";
+import Dockerode from "dockerode";
+import { readFileIfThere, resolveEngineAddress } from "../../src/cli/engine-address.ts";
+import { openDockerEngine } from "../../src/engine/docker/docker-engine.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import type { ImageIdentity } from "../../src/model.ts";
+
+/** The engine that DOCKER_HOST names, a deployment of one's own on it, and a way to look behind our backs. */
+export interface DockerWorld {
+  readonly engine: Engine;
+  readonly docker: Dockerode;
+  readonly deployment: string;
+  /** A small one with a shell. */
+  readonly image: ImageIdentity;
+  /** The small one with more instructions of a Dockerfile. */
+  addImage(name: string, changes: readonly string[]): Promise<ImageIdentity>;
+  /** Removes whatever carries the label of this run. */
+  dispose(): Promise<void>;
+}
+
+const IMAGE = "axon-example/busybox:1";
+
+export async function openDockerWorld(): Promise<DockerWorld> {
+  const run = `axontest${randomBytes(4).toString("hex")}`;
+  const address = resolveEngineAddress({
+    flag: undefined,
+    env: process.env,
+    readFile: readFileIfThere,
+    homedir: homedir(),
+  });
+  const docker = new Dockerode();
+  const engine = await openDockerEngine(address, { labels: { "axon.test": run } });
+  const image = { reference: IMAGE, id: (await docker.getImage(IMAGE).inspect()).Id };
+  const images: string[] = [];
+  return {
+    engine,
+    docker,
+    deployment: run,
+    image,
+    addImage: async (name, changes) => {
+      const reference = `axon-test/${run}-${name}:1`;
+      images.push(reference);
+      return { reference, id: await commit(docker, reference, ["LABEL axon.test=", ...changes]) };
+    },
+    dispose: async () => {
+      await removeLabelled(docker, `axon.test=${run}`);
+      for (const reference of images) await docker.getImage(reference).remove({ force: true });
+      await engine.close();
+    },
+  };
+}
+
+async function commit(docker: Dockerode, reference: string, changes: readonly string[]) {
+  const container = await docker.createContainer({ Image: IMAGE, Cmd: ["true"] });
+  const [repo, tag] = reference.split(":");
+  // An array would be sent in a form that the engine does not read.
+  await container.commit({ repo, tag, changes: changes.join("\n"), pause: false });
+  await container.remove();
+  return (await docker.getImage(reference).inspect()).Id;
+}
+
+async function removeLabelled(docker: Dockerode, label: string): Promise<void> {
+  const filters = { label: [label] };
+  const containers = await docker.listContainers({ all: true, filters });
+  await Promise.all(
+    containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })),
+  );
+  const networks = await docker.listNetworks({ filters });
+  await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove()));
+  const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(filters) as never });
+  await Promise.all((Volumes ?? []).map(({ Name }) => docker.getVolume(Name).remove()));
+}

@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openDockerEngine } from "../../../../src/engine/docker/docker-engine.ts";
+import type { Engine } from "../../../../src/engine/engine.ts";
+import { containerSpec } from "../../../helpers/build.ts";
+
+/** A server that answers what it is told to, to see what the adapter asks for. */
+let folder: string;
+let server: Server;
+let engine: Engine;
+let requests: string[];
+let answers: [pattern: RegExp, status: number, body: unknown][];
+const { signal } = new AbortController();
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "axon-"));
+  requests = [];
+  server = createServer((request, response) => {
+    const line = `${request.method} ${request.url}`;
+    requests.push(line);
+    const answer = answers.find(([pattern]) => pattern.test(line));
+    response.writeHead(answer?.[1] ?? 404).end(JSON.stringify(answer?.[2] ?? {}));
+  });
+  const path = join(folder, "docker.sock");
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  engine = await openDockerEngine({
+    description: `unix://${path}`,
+    connection: { kind: "socket", path },
+  });
+});
+
+afterEach(async () => {
+  await engine.close();
+  server.closeAllConnections();
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+
+const inspected = (id: string) => ({
+  Id: id,
+  Name: `/shop-${id}`,
+  Image: "sha256:1",
+  Config: { Image: "web:1", Labels: {} },
+  HostConfig: {},
+  State: { Status: "running", ExitCode: 0 },
+  Mounts: [],
+  NetworkSettings: { Networks: {} },
+});
+
+test("a look at twenty containers of one image is three lists and one inspection of each", async () => {
+  const ids = Array.from({ length: 20 }, (_, at) => `c${at}`);
+  const Labels = { "io.axon.deployment": "shop" };
+  answers = [
+    [/GET \/containers\/json/, 200, ids.map((Id) => ({ Id, ImageID: "sha256:1", Labels }))],
+    [/GET \/networks/, 200, []],
+    [/GET \/volumes/, 200, { Volumes: null }],
+    [/GET \/containers\/c/, 200, inspected("c0")],
+    [/GET \/images/, 200, { Id: "sha256:1", Config: null }],
+  ];
+  expect((await engine.observe("shop", signal)).containers).toHaveLength(20);
+  expect(requests).toHaveLength(3 + 20 + 1);
+});
+
+test("a container that goes away during the look, and an image that did before, are no failure", async () => {
+  const Labels = { "io.axon.deployment": "shop" };
+  const listed = ["gone", "here"].map((Id) => ({ Id, ImageID: "sha256:1", Labels }));
+  answers = [
+    [/GET \/containers\/json/, 200, listed],
+    [/GET \/networks/, 200, []],
+    [/GET \/volumes/, 200, { Volumes: [] }],
+    [/GET \/containers\/here/, 200, inspected("here")],
+  ];
+  const { containers } = await engine.observe("shop", signal);
+  expect(containers.map(({ name }) => name)).toEqual(["shop-here"]);
+});
+
+test("a port on every address of both families is held once", async () => {
+  const port = { PublicPort: 80, Type: "tcp" };
+  const Ports = [{ ...port, IP: "0.0.0.0" }, { ...port, IP: "::" }, { Type: "tcp" }];
+  const other = { Id: "1", Names: ["/nginx"], Image: "nginx", Labels: null, Ports };
+  answers = [
+    [/GET \/containers\/json/, 200, [other]],
+    [/GET \/networks/, 200, []],
+    [/GET \/volumes/, 200, {}],
+  ];
+  expect((await engine.observe("shop", signal)).foreign).toMatchObject({
+    containerNames: { nginx: "container 1 (image nginx)" },
+    publishedPorts: [{ protocol: "tcp", hostAddress: "", hostPort: 80, holder: "nginx" }],
+  });
+});
+
+test("a refusal that repeats what it was sent does not give values away", async () => {
+  const message = "invalid environment variable: A=confidential";
+  answers = [[/POST \/containers\/create/, 400, { message }]];
+  const request = {
+    name: "shop-web",
+    identity: { deployment: "shop", service: "web", instance: 1, kind: "service" },
+    spec: containerSpec({ env: { A: "confidential" } }),
+  } as const;
+  const error: Error = await engine.createContainer(request, signal).catch((caught) => caught);
+  expect(error).toMatchObject({ code: "ENGINE_REFUSED" });
+  expect(`${error.message} ${error.cause}`).not.toContain("confidential");
+});
+
+test("what answers but is no engine is said to be none", async () => {
+  answers = [];
+  await expect(engine.version(signal)).rejects.toMatchObject({ code: "ENGINE_UNREACHABLE" });
+  answers = [[/GET/, 200, "hello"]];
+  await expect(engine.version(signal)).rejects.toMatchObject({ code: "ENGINE_UNREACHABLE" });
+});
+
+test("a pull that fails late says why", async () => {
+  answers = [[/POST \/images\/create/, 200, { error: "manifest unknown" }]];
+  await expect(engine.pullImage("web:1", signal)).rejects.toMatchObject({
+    code: "IMAGE_UNAVAILABLE",
+    message: "cannot pull web:1: manifest unknown",
+  });
+  expect(requests).toEqual(["POST /images/create?fromImage=web&tag=1"]);
+});
+
+test("a container whose second network is not there is not left behind", async () => {
+  answers = [
+    [/POST \/containers\/create/, 201, { Id: "c1" }],
+    [/DELETE/, 204, undefined],
+  ];
+  const networks = ["a", "b"].map((name) => ({ name, aliases: [] }));
+  const request = {
+    name: "shop-web",
+    identity: { deployment: "shop", service: "web", instance: 1, kind: "service" },
+    spec: containerSpec({ networks }),
+  } as const;
+  await expect(engine.createContainer(request, signal)).rejects.toMatchObject({
+    code: "ENGINE_REFUSED",
+  });
+  expect(requests.at(-1)).toBe("DELETE /containers/c1?force=true&v=true");
+});
