@@ -30,7 +30,8 @@ export async function openDockerWorld(): Promise<DockerWorld> {
     homedir: homedir(),
   });
   const docker = new Dockerode();
-  const engine = await openDockerEngine(address, { labels: { "axon.test": run } });
+  const labels = { "axon.test": process.env.AXON_TEST_RUN ?? run, "axon.test.world": run };
+  const engine = await openDockerEngine(address, { labels });
   const image = { reference: IMAGE, id: (await docker.getImage(IMAGE).inspect()).Id };
   const images: string[] = [];
   return {
@@ -41,10 +42,10 @@ export async function openDockerWorld(): Promise<DockerWorld> {
     addImage: async (name, changes) => {
       const reference = `axon-test/${run}-${name}:1`;
       images.push(reference);
-      return { reference, id: await commit(docker, reference, ["LABEL axon.test=", ...changes]) };
+      return { reference, id: await commit(docker, reference, changes) };
     },
     dispose: async () => {
-      await removeLabelled(docker, `axon.test=${run}`);
+      await removeLabelled(docker, `axon.test.world=${run}`);
       for (const reference of images) await docker.getImage(reference).remove({ force: true });
       await engine.close();
     },
@@ -52,7 +53,8 @@ export async function openDockerWorld(): Promise<DockerWorld> {
 }
 
 async function commit(docker: Dockerode, reference: string, changes: readonly string[]) {
-  const container = await docker.createContainer({ Image: IMAGE, Cmd: ["true"] });
+  const Labels = { "axon.test": process.env.AXON_TEST_RUN ?? "" };
+  const container = await docker.createContainer({ Image: IMAGE, Cmd: ["true"], Labels });
   const [repo, tag] = reference.split(":");
   // An array would be sent in a form that the engine does not read.
   await container.commit({ repo, tag, changes: changes.join("\n"), pause: false });

@@ -13,22 +13,35 @@ export interface TunnelRequest {
 
 /** Every connection runs `nc` in the container, whose standard input and output are the connection. */
 export async function openTunnel(client: DockerClient, request: TunnelRequest): Promise<Tunnel> {
-  const ends = new Set<Socket | Duplex>();
+  const { signal } = request;
+  const ends = new Set<Duplex>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    ends.add(socket);
-    socket.on("error", () => {}).once("close", () => ends.delete(socket));
+    keep(socket, ends);
     join(client, request, socket).then(
-      (remote) => ends.add(remote).size,
+      (remote) => (socket.destroyed ? remote.destroy() : keep(remote, ends)),
       () => socket.destroy(),
     );
   });
-  const close = async () => {
-    request.signal.removeEventListener("abort", close);
+  const stop = () => {
+    server.close();
     for (const end of ends) end.destroy();
-    if (server.listening) await new Promise((resolve) => server.close(resolve));
   };
-  request.signal.addEventListener("abort", close, { once: true });
-  return { port: await listen(server), close };
+  const port = await listen(server);
+  signal.addEventListener("abort", stop, { once: true });
+  return {
+    port,
+    close: async () => {
+      signal.removeEventListener("abort", stop);
+      const closed = server.listening && once(server, "close");
+      stop();
+      await closed;
+    },
+  };
+}
+
+function keep(end: Duplex, ends: Set<Duplex>): void {
+  ends.add(end);
+  end.on("error", () => {}).once("close", () => ends.delete(end));
 }
 
 async function listen(server: Server): Promise<number> {
