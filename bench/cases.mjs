@@ -1,0 +1,130 @@
+import { eachAtMost } from "./engine.mjs";
+import { CHAIN, createRequest, independent } from "./files.mjs";
+import { purePlan } from "./pure-plan.mjs";
+
+/**
+ * Every case: its name, what is measured, how many rounds, and `open`, which prepares it and answers its
+ * contenders. A contender is a function that answers milliseconds; the last one is what the others are
+ * compared with. `isExtra`: only on request.
+ */
+export const CASES = [
+  { name: "cli-start", what: "axon --version, against node -e 0", rounds: 15, open: openCliStart },
+  { name: "no-op-1", what: "deploy of 1, no change", rounds: 9, open: noOp(independent(1)) },
+  { name: "no-op-20", what: "deploy of 20, no change", rounds: 9, open: noOp(independent(20)) },
+  {
+    name: "plan-20",
+    what: "plan of 20, against up",
+    rounds: 9,
+    open: noOp(independent(20), "plan"),
+  },
+  { name: "no-op-100", what: "deploy of 100, no change", rounds: 5, open: noOp(independent(100)) },
+  { name: "no-op-chain", what: "deploy of the chain, no change", rounds: 5, open: noOp(CHAIN) },
+  { name: "first-20", what: "first deploy of 20", rounds: 3, open: first(independent(20)) },
+  { name: "first-chain", what: "first deploy of the chain", rounds: 3, open: first(CHAIN) },
+  { name: "first-50", what: "first deploy of 50", rounds: 3, open: first(independent(50)) },
+  { name: "bare-50", what: "the same, against the bare API", rounds: 3, open: againstBareLoop(50) },
+  { name: "replace-20", what: "env of 20 changed", rounds: 3, open: replace(20) },
+  { name: "pure-same", what: "plan in memory, equal", rounds: 9, open: purePlan("equal") },
+  { name: "pure-first", what: "plan in memory, first", rounds: 9, open: purePlan("empty") },
+  { name: "bare-loop", what: "bare API, calls at once", rounds: 3, open: bareLoops, isExtra: true },
+];
+
+/** Calls at the same time with which the bare loop was fastest; `--case bare-loop` finds it. */
+const BEST_CONCURRENCY = 8;
+
+function openCliStart(world) {
+  return {
+    "axon --version": () => world.axon(undefined, "--version"),
+    "node -e 0": () => world.node("-e", "0"),
+  };
+}
+
+/** Both programs bring the services up first. */
+function noOp(files, command = "deploy") {
+  return async (world, name) => {
+    const { axon, compose } = await stage(world, name, files);
+    await axon.deploy();
+    await compose.up();
+    return { Axon: command === "plan" ? axon.plan : axon.deploy, Compose: compose.up };
+  };
+}
+
+/** Every round has names of its own, and is removed before the next one. */
+function first(files) {
+  return (world, name) => ({
+    Axon: fresh(world, name, async (own) => (await stage(world, own, files)).axon.deploy()),
+    Compose: fresh(world, name, async (own) => (await stage(world, own, files)).compose.up()),
+  });
+}
+
+function againstBareLoop(count) {
+  return (world, name) => ({
+    Axon: first(independent(count))(world, name).Axon,
+    "bare API": fresh(world, name, (own) => bareLoop(world, own, [count, BEST_CONCURRENCY])),
+  });
+}
+
+function bareLoops(world, name) {
+  const loop = (atOnce) => fresh(world, name, (own) => bareLoop(world, own, [50, atOnce]));
+  const contenders = [2, 4, 8, 16, 32].map((atOnce) => [`${atOnce} at once`, loop(atOnce)]);
+  return Object.fromEntries([...contenders, ["one by one", loop(1)]]);
+}
+
+function replace(count) {
+  return async (world, name) => {
+    const versions = ["1", "2"].map((env) => independent(count, env));
+    const stages = await Promise.all(versions.map((files) => stage(world, name, files)));
+    await stages[0].axon.deploy();
+    await stages[0].compose.up();
+    const inTurns = (run) => {
+      let turn = 0;
+      return () => {
+        turn += 1;
+        return run(stages[turn % stages.length]);
+      };
+    };
+    return {
+      Axon: inTurns(({ axon }) => axon.deploy()),
+      Compose: inTurns(({ compose }) => compose.up()),
+    };
+  };
+}
+
+let folders = 0;
+
+/** One deployment and one Compose project of the same services. */
+async function stage(world, name, { servicefile, compose }) {
+  folders += 1;
+  const files = { Servicefile: servicefile, "compose.yaml": compose(world.label) };
+  const folder = await world.folder(String(folders), files);
+  return {
+    axon: {
+      deploy: () => world.axon(folder, "deploy", "-D", name, "--yes"),
+      plan: () => world.axon(folder, "plan", "-D", name),
+    },
+    compose: { up: () => world.compose(folder, "-p", `${name}-c`, "up", "-d") },
+  };
+}
+
+function fresh(world, name, run) {
+  return async () => {
+    folders += 1;
+    const milliseconds = await run(`${name}-${folders}`);
+    await world.clear();
+    return milliseconds;
+  };
+}
+
+async function bareLoop({ engine, label }, name, [count, atOnce]) {
+  const [key, value] = label;
+  const began = performance.now();
+  const network = { Name: name, CheckDuplicate: true, Labels: { [key]: value } };
+  await engine.call("POST", "/networks/create", network);
+  const names = Array.from({ length: count }, (_, index) => `s${index}`);
+  await eachAtMost(atOnce, names, async (service) => {
+    const request = createRequest(service, name, label);
+    const { Id } = await engine.call("POST", `/containers/create?name=${name}-${service}`, request);
+    await engine.call("POST", `/containers/${Id}/start`);
+  });
+  return performance.now() - began;
+}

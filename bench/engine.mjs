@@ -1,0 +1,76 @@
+import http from "node:http";
+
+/** The engine's API with nothing in between. */
+export function openEngine(dockerHost) {
+  const agent = new http.Agent({ keepAlive: true });
+  const call = (method, path, body) =>
+    new Promise((resolve, reject) => {
+      const text = body && JSON.stringify(body);
+      const headers = text && {
+        "Content-Type": "application/json",
+        "Content-Length": Buffer.byteLength(text),
+      };
+      const request = http.request({ ...target(dockerHost), agent, method, path, headers });
+      request.once("error", reject);
+      request.once("response", async (response) => {
+        try {
+          const answer = await textOf(response);
+          if (response.statusCode >= 400) throw new Error(`${method} ${path}: ${answer}`);
+          resolve(answer === "" ? undefined : JSON.parse(answer));
+        } catch (error) {
+          reject(error);
+        }
+      });
+      request.end(text);
+    });
+  return { call, close: () => agent.destroy() };
+}
+
+function target(dockerHost) {
+  if (dockerHost.startsWith("unix://")) return { socketPath: dockerHost.slice("unix://".length) };
+  const { hostname, port } = new URL(dockerHost);
+  return { host: hostname, port: port || 2375 };
+}
+
+async function textOf(response) {
+  let text = "";
+  for await (const part of response.setEncoding("utf8")) text += part;
+  return text;
+}
+
+/** Everything with the label that is not to be kept; what is attached to its networks is detached first. */
+export async function removeLabelled({ call }, label, isKept = () => false) {
+  const filters = `filters=${encodeURIComponent(JSON.stringify({ label: [label] }))}`;
+  const list = async (path) => (await call("GET", path)).filter(({ Labels }) => !isKept(Labels));
+  const containers = await list(`/containers/json?all=1&${filters}`);
+  await eachAtMost(8, containers, ({ Id }) =>
+    gone(call("DELETE", `/containers/${Id}?force=1&v=1`)),
+  );
+  for (const { Id } of await list(`/networks?${filters}`)) {
+    const { Containers } = await call("GET", `/networks/${Id}`);
+    for (const container of Object.keys(Containers ?? {})) {
+      const body = { Container: container, Force: true };
+      await gone(call("POST", `/networks/${Id}/disconnect`, body));
+    }
+    await gone(call("DELETE", `/networks/${Id}`));
+  }
+  const { Volumes } = await call("GET", `/volumes?${filters}`);
+  const volumes = (Volumes ?? []).filter(({ Labels }) => !isKept(Labels));
+  for (const { Name } of volumes) await gone(call("DELETE", `/volumes/${Name}?force=1`));
+}
+
+/** Runs `work` for every item, so many at the same time. */
+export async function eachAtMost(limit, items, work) {
+  const waiting = [...items];
+  const worker = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: limit }, worker));
+}
+
+/** It may have gone meanwhile. */
+function gone(answer) {
+  return answer.catch((error) => {
+    if (!/No such|not found|already in progress|not connected/i.test(error.message)) throw error;
+  });
+}
