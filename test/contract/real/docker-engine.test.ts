@@ -112,7 +112,7 @@ describe("Docker", () => {
 
   test("a person reads the image's name, or its content's where the tag has moved", async () => {
     const id = await create({});
-    const moved = await world.addImage("moved", []);
+    const moved = await world.addImage("moved", ["ENV MOVED=1"]);
     const other = await create({ image: { ...world.image, reference: moved.reference } }, "other");
     const name = async (of: string) => (await world.docker.getContainer(of).inspect()).Config.Image;
     expect(await name(id)).toBe(world.image.reference);
