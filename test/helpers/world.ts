@@ -1,0 +1,103 @@
+import { execute } from "../../src/apply/execute.ts";
+import type { Outcomes } from "../../src/apply/outcome.ts";
+import { DEFAULT_SETTINGS, type RunContext } from "../../src/apply/run-context.ts";
+import type { AxonEvent } from "../../src/events.ts";
+import type { Live } from "../../src/live.ts";
+import type { Model } from "../../src/model.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import { planDeployment } from "../../src/plan/plan-deployment.ts";
+import { ownsRoute } from "../../src/routing/route-name.ts";
+import { routeNameOf } from "../../src/routing/route-of-key.ts";
+import { Secret } from "../../src/secret.ts";
+import { keyedDigest } from "../../src/state/digest-key.ts";
+import { observeStore } from "../../src/state/observe-store.ts";
+import { DEPLOYMENT } from "./build.ts";
+import { FakeEngine } from "./fake-engine.ts";
+import { MemoryKvStore } from "./memory-kv.ts";
+
+const DIGEST_KEY = new Secret("0123456789abcdef");
+
+export const digest = (text: string) => keyedDigest(DIGEST_KEY, text);
+
+/** An engine and a store in memory, with the real planner and executor between them. */
+export class World {
+  readonly engine = new FakeEngine();
+  readonly store: MemoryKvStore;
+  readonly events: AxonEvent[] = [];
+
+  constructor(keys: Readonly<Record<string, string>> = {}) {
+    this.store = new MemoryKvStore(keys);
+  }
+
+  async observe(deployment = DEPLOYMENT): Promise<Live> {
+    const { signal } = new AbortController();
+    return {
+      engine: await this.engine.observe(deployment, signal),
+      store: await observeStore(this.store, { deployment, ownsRoute, routeNameOf }),
+      managedStore: undefined,
+    };
+  }
+
+  /** One-shots end well unless `engine.behaviours` says otherwise; give them images of their own. */
+  async plan(model: Model): Promise<Plan> {
+    this.engine.addImagesOf(model);
+    for (const { container } of Object.values(model.tasks)) {
+      const { reference } = container.image;
+      if (!this.engine.behaviours.has(reference)) {
+        this.engine.behaviours.set(reference, { exitCode: 0 });
+      }
+    }
+    return planDeployment(model, await this.observe(model.deployment), { digest });
+  }
+
+  context(overrides: Partial<RunContext> = {}): RunContext {
+    return {
+      deployment: DEPLOYMENT,
+      engine: this.engine,
+      store: this.store,
+      now: () => new Date(0),
+      onEvent: (event) => this.events.push(event),
+      stop: new AbortController().signal,
+      abort: new AbortController().signal,
+      settings: DEFAULT_SETTINGS,
+      created: new Map(),
+      ...overrides,
+    };
+  }
+
+  async apply(plan: Plan, overrides: Partial<RunContext> = {}): Promise<Outcomes> {
+    return await execute(plan, this.context(overrides));
+  }
+
+  /** Plan and apply. Throws where something of it was not done. */
+  async deploy(model: Model): Promise<void> {
+    const outcomes = await this.apply(await this.plan(model));
+    for (const [id, outcome] of outcomes) {
+      if (outcome.kind === "failed") throw new Error(`${id} failed`, { cause: outcome.error });
+      if (outcome.kind === "skipped") throw new Error(`${id} was skipped: ${outcome.because}`);
+    }
+  }
+}
+
+/** What becomes of one call: it fails before it takes effect, or after it, as when a connection breaks. */
+export interface Fault {
+  readonly moment: "before" | "after";
+  readonly error: Error;
+}
+
+/** The same object, but of each call `faultOf` says whether it fails. */
+export function failing<T extends object>(target: T, faultOf: () => Fault | undefined): T {
+  return new Proxy(target, {
+    get(_, key) {
+      const member: unknown = Reflect.get(target, key);
+      if (typeof member !== "function") return member;
+      return async (...args: readonly unknown[]) => {
+        const fault = faultOf();
+        if (fault?.moment === "before") throw fault.error;
+        const answer: unknown = await Reflect.apply(member, target, args);
+        if (fault !== undefined) throw fault.error;
+        return answer;
+      };
+    },
+  });
+}
