@@ -12,9 +12,14 @@ export interface LiveIndex {
 /** Sorts out which live container is which wanted instance. Identity is in labels, not in names. */
 export function indexLive(model: Model, containers: readonly LiveContainer[]): LiveIndex {
   const instances = new Map<string, LiveContainer>();
+  const reserved = reservedNames(model);
   for (const service of Object.values(model.services)) {
     service.containerNames.forEach((name, index) => {
-      const chosen = choose(candidates(service, index + 1, containers), name);
+      const found = candidates(service, index + 1, containers);
+      const chosen = choose(
+        found.filter((container) => isFree(reserved.get(container.name), name)),
+        name,
+      );
       if (chosen) instances.set(keyOf(service.name, index + 1), chosen);
     });
   }
@@ -25,6 +30,20 @@ export function indexLive(model: Model, containers: readonly LiveContainer[]): L
       .filter(({ id }) => !used.has(id))
       .toSorted((a, b) => compareText(a.name, b.name)),
   };
+}
+
+/** Each name that is wanted, also for the time of a replacement, and the container that it is for. */
+function reservedNames({ services, tasks }: Model): ReadonlyMap<string, string> {
+  const names = [
+    ...Object.values(services).flatMap(({ containerNames }) => containerNames),
+    ...Object.values(tasks).map(({ containerName }) => containerName),
+  ];
+  return new Map(names.flatMap((name) => [`${name}-next`, name].map((key) => [key, name])));
+}
+
+/** A container that was renamed to what another one is to be called cannot keep that name until its turn. */
+function isFree(owner: string | undefined, name: string): boolean {
+  return owner === undefined || owner === name;
 }
 
 function candidates(

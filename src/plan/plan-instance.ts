@@ -125,6 +125,7 @@ function inPlaceOperations(
       id: `container.rename:${live.name}`,
       kind: "container.rename",
       name,
+      after: [...waits.create, removeOperation(name)],
     });
   }
   if (deltas.some(isUpdate)) {
@@ -156,10 +157,12 @@ function replaceOperations(instance: Instance, { live }: Replace, waits: Waits):
   const change = addressOf(instance);
   const name = instance.containerName;
   const old = handleOf(live);
-  const create = creation(instance, `${name}-next`, waits);
+  // A run that was cut short before its last rename left the old one under the name of its successor.
+  const nextName = live.name === `${name}-next` ? name : `${name}-next`;
+  const create = creation(instance, nextName, waits);
   const next = { createdBy: create.id };
   const stop = stopOperation(live);
-  const start = `container.start:${name}-next`;
+  const start = `container.start:${nextName}`;
   const readyId = readyOperation(name);
   const remove = removeOperation(live.name);
   const attempt = [create.id, stop, start, readyId];
@@ -181,16 +184,20 @@ function replaceOperations(instance: Instance, { live }: Replace, waits: Waits):
     },
     ready(instance, next, [start]),
     { id: remove, kind: "container.remove", container: old, after: [readyId], change },
-    {
-      id: `container.rename:${name}-next`,
-      kind: "container.rename",
-      container: next,
-      name,
-      after: [remove],
-      change,
-    },
   ];
-  return [...forward, ...undo(instance, { live, attempt, next })];
+  const rename: Operation = {
+    id: `container.rename:${nextName}`,
+    kind: "container.rename",
+    container: next,
+    name,
+    after: [remove, removeOperation(name)],
+    change,
+  };
+  return [
+    ...forward,
+    ...(nextName === name ? [] : [rename]),
+    ...undo(instance, { live, attempt, next }),
+  ];
 }
 
 interface Attempt {

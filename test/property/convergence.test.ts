@@ -1,0 +1,66 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Live } from "../../src/live.ts";
+import type { Model } from "../../src/model.ts";
+import { reveal, type Text } from "../../src/secret.ts";
+import { histories, worldAfter } from "./histories.ts";
+import { models } from "./models.ts";
+
+test("what was deployed leaves nothing to plan, wherever it began", async () => {
+  await fc.assert(
+    fc.asyncProperty(histories, models, async (history, model) => {
+      const world = await worldAfter(history);
+      await world.deploy(model);
+      const { changes, operations } = await world.plan(model);
+      expect({ changes, operations }).toEqual({ changes: [], operations: [] });
+    }),
+  );
+});
+
+test("an unchanged deployment is planned and deployed without a single write", async () => {
+  await fc.assert(
+    fc.asyncProperty(models, async (model) => {
+      const world = await worldAfter({ deployed: [model], tampers: [] });
+      const before = [world.engine.mutations, world.store.mutations];
+      await world.deploy(model);
+      expect([world.engine.mutations, world.store.mutations]).toEqual(before);
+    }),
+  );
+});
+
+test("going to another model and back ends where it began", async () => {
+  await fc.assert(
+    fc.asyncProperty(histories, models, models, async (history, first, second) => {
+      const world = await worldAfter(history);
+      await world.deploy(first);
+      const before = stateOf(first, await world.observe());
+      await world.deploy(second);
+      await world.deploy(first);
+      expect(stateOf(first, await world.observe())).toEqual(before);
+    }),
+  );
+});
+
+/** Without ids, and without what is kept on purpose: volumes and records of what the model has not. */
+function stateOf(model: Model, { engine, store }: Live) {
+  const containers = engine.containers.map(({ id: _, ...container }) => ({
+    ...container,
+    spec: { ...container.spec, env: clear(container.spec.env) },
+  }));
+  return {
+    containers: containers.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    networks: engine.networks.map(({ name }) => name),
+    volumes: engine.volumes.map(({ name }) => name).filter((name) => name in model.volumes),
+    config: clear(store.config),
+    ownedConfig: store.ownedConfig,
+    endpoints: store.endpoints,
+    routes: Object.entries(store.routes).map(([name, entries]) => [name, clear(entries)]),
+    tasks: Object.values(store.tasks)
+      .filter(({ id }) => model.tasks[id]?.run === "on-change")
+      .map(({ id, exitCode, inputs }) => ({ id, exitCode, inputs })),
+  };
+}
+
+function clear(texts: Readonly<Record<string, Text>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, reveal(text)]));
+}
