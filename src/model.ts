@@ -8,6 +8,11 @@ export interface Model {
   readonly deployment: string;
   /** Name of the deployment's own network. */
   readonly network: string;
+  /**
+   * Second network, on which services that are replaced start-first have their aliases: a new container
+   * joins it when it is healthy. undefined where no service needs it.
+   */
+  readonly servingNetwork: string | undefined;
   /** By service name. */
   readonly services: Readonly<Record<string, ServiceSpec>>;
   /** By task id. */
@@ -34,6 +39,25 @@ export interface ServiceSpec {
   readonly container: ContainerSpec;
   readonly ports: Readonly<Record<string, Port>>;
   readonly requires: readonly Requirement[];
+  readonly update: UpdatePolicy;
+  readonly replacement: Replacement;
+}
+
+/** In which order the old and the new container of a replacement go and come. */
+export type ReplaceOrder = "stop-first" | "start-first";
+
+export interface Replacement {
+  readonly order: ReplaceOrder;
+  /** Why, for the reader of a plan. */
+  readonly because: string;
+}
+
+/** How its containers are replaced. */
+export interface UpdatePolicy {
+  readonly order: "auto" | "start-first" | "stop-first";
+  /** How long a new container may take until it is good; undefined: not given. */
+  readonly timeoutSeconds: number | undefined;
+  readonly onFailure: "rollback" | "stop";
 }
 
 /** A one-shot: init-region (step 0), a bootstrap of a service, or a service with `detach: false`. */
@@ -90,6 +114,12 @@ export interface ContainerSpec {
   readonly restart: RestartPolicy;
   /** Sorted by name. */
   readonly networks: readonly NetworkAttachment[];
+  /** Bytes; undefined: no limit. */
+  readonly memory: number | undefined;
+  /** Of one CPU each; undefined: no limit. */
+  readonly cpus: number | undefined;
+  /** Processes and threads; undefined: no limit. */
+  readonly pidsLimit: number | undefined;
 }
 
 export interface ImageIdentity {

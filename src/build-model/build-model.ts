@@ -8,7 +8,9 @@ import { checkHostPorts } from "./check-host-ports.ts";
 import { type ContainerInput, serviceContainer } from "./container-spec.ts";
 import { collecting, type Draft, draftServices } from "./draft.ts";
 import { initDrafts } from "./init-names.ts";
+import { checkRunsOnce, containerNames, DEFAULT_UPDATE } from "./instances.ts";
 import { descriptorRequirements, fileRequirements, type Requirable } from "./requirements.ts";
+import { replacementOf, withServingNetwork } from "./serving-network.ts";
 import { type OrderNode, orderSteps } from "./step-order.ts";
 
 export interface BuildResult {
@@ -41,8 +43,10 @@ export function buildModel(input: BuildInput): BuildResult {
   checkHostPorts(parts.services, input, report);
   throwAll(errors);
 
-  const services = byKey(parts.services.map((service) => withStep(service, service.name, steps)));
-  const tasks = byKey(parts.tasks.map((task) => withStep(task, task.id, steps)));
+  const { services, tasks, servingNetwork } = withServingNetwork(input.deployment, {
+    services: byKey(parts.services.map((service) => withStep(service, service.name, steps))),
+    tasks: byKey(parts.tasks.map((task) => withStep(task, task.id, steps))),
+  });
   const routed = routesFor({
     deployment: input.deployment,
     declaredDeployment: input.servicefile.deployment,
@@ -55,6 +59,7 @@ export function buildModel(input: BuildInput): BuildResult {
   const model: Model = {
     deployment: input.deployment,
     network,
+    servingNetwork,
     services,
     tasks,
     volumes: volumesOf(services, tasks),
@@ -125,17 +130,22 @@ function buildService(draft: Draft, context: ServiceContext): Parts {
   const { entry } = draft;
   const bootstraps = bootstrapTasks(container, requires, ownsShared);
   if (entry.detach === false) {
+    checkRunsOnce(entry, input);
     const tasks = [...bootstraps, serviceTask(container, requires)];
     return { services: [], tasks, notices: fromImage.notices };
   }
+  const spec = serviceContainer(container);
+  const update = entry.update ?? DEFAULT_UPDATE;
   const service: ServiceDraft = {
     name: entry.name,
     kind: "service",
     step: entry.step ?? draft.entrypoint?.step,
-    containerNames: [`${input.deployment}-${entry.name}-1`],
-    container: serviceContainer(container),
+    containerNames: containerNames(entry, input),
+    container: spec,
     ports: draft.ports,
     requires,
+    update,
+    replacement: replacementOf(draft, { container: spec, update }, input),
   };
   return { services: [service], tasks: bootstraps, notices: fromImage.notices };
 }

@@ -1,3 +1,4 @@
+import { BARE_CONTAINER } from "../fields/bare-container.ts";
 import { withoutImage } from "../fields/table.ts";
 import type { ContainerSpec, Requirement, TaskSpec } from "../model.ts";
 import type { Text } from "../secret.ts";
@@ -100,15 +101,13 @@ export function initTask(context: ContainerInput, id: string): TaskDraft | undef
   const { image } = draft;
   const container = withoutImage(
     {
+      ...BARE_CONTAINER,
       image: { reference: image.reference, id: image.id },
       entrypoint: command.slice(0, 1),
       command: command.slice(1),
       env: initEnv(context),
       user: settings.user ?? "root",
-      mounts: [],
-      publish: [],
       healthcheck: "none",
-      restart: RUN_ONCE,
       networks: [{ name: network, aliases: [] }],
     },
     image.defaults,

@@ -1,5 +1,6 @@
 import { healthcheckCommand } from "../descriptor/healthcheck-command.ts";
 import { AxonError } from "../errors.ts";
+import { BARE_CONTAINER } from "../fields/bare-container.ts";
 import { withoutImage } from "../fields/table.ts";
 import type { ContainerSpec, Healthcheck, Mount, PublishedPort, RestartPolicy } from "../model.ts";
 import { reveal, Secret, type Text, textFor } from "../secret.ts";
@@ -26,16 +27,17 @@ export function serviceContainer(context: ContainerInput): ContainerSpec {
   const { entry, entrypoint, image } = draft;
   return withoutImage(
     {
+      ...BARE_CONTAINER,
       image: { reference: image.reference, id: image.id },
       entrypoint: entry.entrypoint,
       command: entry.command ?? entrypoint?.command,
       env: serviceEnv(context),
-      user: undefined,
       mounts: mounts(context),
       publish: publish(context),
       healthcheck: healthcheck(context),
       restart: entry.restart ?? KEEP_RUNNING,
       networks: [{ name: network, aliases: [entry.name] }],
+      ...entry.limits,
     },
     image.defaults,
   );

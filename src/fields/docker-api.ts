@@ -17,6 +17,11 @@ export interface DockerHostConfig {
   PortBindings?: Record<string, DockerPortBinding[] | null> | null;
   RestartPolicy?: { Name: string; MaximumRetryCount?: number };
   NetworkMode?: string;
+  Memory?: number;
+  /** Memory and swap together. */
+  MemorySwap?: number;
+  NanoCpus?: number;
+  PidsLimit?: number | null;
 }
 
 export interface DockerMountRequest {

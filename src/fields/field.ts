@@ -1,6 +1,8 @@
 import type { ImageDefaults } from "../live.ts";
 import type { ContainerSpec, Healthcheck } from "../model.ts";
-import type { DockerContainer, DockerCreate } from "./docker-api.ts";
+import type { DockerContainer, DockerCreate, DockerHostConfig } from "./docker-api.ts";
+
+export type Change = "replace" | "update";
 
 /**
  * One row of the field table: all that Axon knows about one field of a container. `T` is the field's
@@ -9,8 +11,8 @@ import type { DockerContainer, DockerCreate } from "./docker-api.ts";
 export interface Field<T> {
   /** The Servicefile key (or the source) that it comes from, for docs. */
   readonly key: string;
-  /** Whether the engine can change it in a running container. */
-  readonly change: "replace" | "update";
+  /** Whether the engine can change it in a running container, or can for these two values. */
+  readonly change: Change | ((before: T, after: T) => Change);
   /** How the two differ, in words of the plan; empty when they mean the same. */
   diff(before: T, after: T): readonly Delta[];
   /**
@@ -20,6 +22,8 @@ export interface Field<T> {
   withoutImage?(value: T, image: ImageSupplies, spec: ContainerSpec): T;
   /** Adds the value to a Docker create call. */
   toDocker(value: T, body: DockerCreate): void;
+  /** Adds the value to a Docker update call. Absent: as at creation. */
+  toDockerUpdate?(value: T, host: DockerHostConfig): void;
   /** Reads the value from a Docker inspect result. */
   fromDocker(container: DockerContainer): T;
 }

@@ -1,10 +1,11 @@
 import type { ContainerSpec } from "../model.ts";
-import type { DockerContainer, DockerCreate } from "./docker-api.ts";
+import type { DockerContainer, DockerCreate, DockerHostConfig } from "./docker-api.ts";
 import { command, entrypoint } from "./entrypoint.ts";
 import { env } from "./env.ts";
-import type { Delta, Field, ImageSupplies } from "./field.ts";
+import type { Change, Delta, Field, ImageSupplies } from "./field.ts";
 import { healthcheck } from "./healthcheck.ts";
 import { image } from "./image.ts";
+import { cpus, memory, pidsLimit } from "./limits.ts";
 import { mounts } from "./mounts.ts";
 import { networks } from "./networks.ts";
 import { publish } from "./publish.ts";
@@ -25,12 +26,17 @@ export const FIELDS: { readonly [F in FieldName]: Field<ContainerSpec[F]> } = {
   healthcheck,
   restart,
   networks,
+  memory,
+  cpus,
+  pidsLimit,
 };
 
 const NAMES = Object.keys(FIELDS) as FieldName[];
 
+const IN_PLACE = NAMES.filter((name) => name !== "networks" && FIELDS[name].change !== "replace");
+
 export interface ContainerDiff {
-  readonly deltas: readonly { readonly delta: Delta; readonly change: Field<unknown>["change"] }[];
+  readonly deltas: readonly { readonly delta: Delta; readonly change: Change }[];
   /** Fields that were compared and are the same. */
   readonly unchanged: number;
 }
@@ -38,7 +44,7 @@ export interface ContainerDiff {
 /** Both without what their images supply. */
 export function diffContainer(before: ContainerSpec, after: ContainerSpec): ContainerDiff {
   const perField = NAMES.map((name) => ({
-    change: FIELDS[name].change,
+    change: changeOf(name, before, after),
     deltas: diffField(name, before, after),
   }));
   return {
@@ -58,6 +64,13 @@ export function toDocker(spec: ContainerSpec): DockerCreate {
   return body;
 }
 
+/** What the engine changes in place by its update call; networks are joined and left by calls of their own. */
+export function toDockerUpdate(spec: ContainerSpec): DockerHostConfig {
+  const body: DockerCreate = { Image: spec.image.id, HostConfig: {} };
+  for (const name of IN_PLACE) addUpdate(name, spec, body);
+  return body.HostConfig;
+}
+
 export function fromDocker(container: DockerContainer): ContainerSpec {
   return specOf((name) => FIELDS[name].fromDocker(container));
 }
@@ -65,6 +78,11 @@ export function fromDocker(container: DockerContainer): ContainerSpec {
 function diffField<F extends FieldName>(name: F, before: ContainerSpec, after: ContainerSpec) {
   const field: Field<ContainerSpec[F]> = FIELDS[name];
   return field.diff(before[name], after[name]);
+}
+
+function changeOf<F extends FieldName>(name: F, before: ContainerSpec, after: ContainerSpec) {
+  const { change }: Field<ContainerSpec[F]> = FIELDS[name];
+  return typeof change === "function" ? change(before[name], after[name]) : change;
 }
 
 function subtract<F extends FieldName>(name: F, spec: ContainerSpec, image: ImageSupplies) {
@@ -75,6 +93,12 @@ function subtract<F extends FieldName>(name: F, spec: ContainerSpec, image: Imag
 function addField<F extends FieldName>(name: F, spec: ContainerSpec, body: DockerCreate): void {
   const field: Field<ContainerSpec[F]> = FIELDS[name];
   field.toDocker(spec[name], body);
+}
+
+function addUpdate<F extends FieldName>(name: F, spec: ContainerSpec, body: DockerCreate): void {
+  const field: Field<ContainerSpec[F]> = FIELDS[name];
+  if (field.toDockerUpdate) field.toDockerUpdate(spec[name], body.HostConfig);
+  else field.toDocker(spec[name], body);
 }
 
 function specOf(value: (name: FieldName) => ContainerSpec[FieldName]): ContainerSpec {

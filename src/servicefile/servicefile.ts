@@ -1,5 +1,5 @@
 import type { SourcePosition } from "../errors.ts";
-import type { Healthcheck, RestartPolicy } from "../model.ts";
+import type { ContainerSpec, Healthcheck, RestartPolicy, UpdatePolicy } from "../model.ts";
 import type { Text } from "../secret.ts";
 
 /**
@@ -54,7 +54,13 @@ export interface ServiceEntry {
   readonly init: false | InitEntry | undefined;
   readonly healthcheck: HealthcheckEntry | "none" | undefined;
   readonly restart: RestartPolicy | undefined;
+  readonly scale: number | undefined;
+  readonly update: UpdatePolicy | undefined;
+  readonly limits: LimitsEntry;
 }
+
+/** What is not given has no limit. */
+export type LimitsEntry = Pick<ContainerSpec, "memory" | "cpus" | "pidsLimit">;
 
 export interface PublishEntry {
   /** "" is every address. */

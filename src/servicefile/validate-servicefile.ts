@@ -1,6 +1,5 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import schema from "../../schema/servicefile.schema.json" with { type: "json" };
+import { compileSchemas } from "./compile-schema.ts";
 import type { Path } from "./yaml/tree.ts";
 
 /** What the schema has against a file, before it is said in words. At most one for each path. */
@@ -14,7 +13,7 @@ export type SchemaProblem = { readonly path: Path } & (
 let compiled: ValidateFunction | undefined;
 
 export function validateServicefile(value: unknown): readonly SchemaProblem[] {
-  compiled ??= compileSchema();
+  compiled ??= compileSchemas().servicefile;
   if (compiled(value)) return [];
   const byPath = new Map<string, SchemaProblem>();
   for (const error of compiled.errors ?? []) {
@@ -31,12 +30,6 @@ function isBelowRefusedKey(path: Path, byPath: ReadonlyMap<string, SchemaProblem
     const above = byPath.get(JSON.stringify(path.slice(0, length)));
     return above?.kind === "unknown-key" || above?.kind === "bad-key";
   });
-}
-
-function compileSchema(): ValidateFunction {
-  const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, verbose: true });
-  ajv.addVocabulary(["errorMessage"]);
-  return ajv.compile(schema);
 }
 
 interface AnnotatedSchema {

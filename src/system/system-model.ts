@@ -1,3 +1,4 @@
+import { BARE_CONTAINER } from "../fields/bare-container.ts";
 import type { LiveContainer } from "../live.ts";
 import type { ContainerSpec, ImageIdentity, Model } from "../model.ts";
 
@@ -26,6 +27,7 @@ export function systemModel(
   return {
     deployment,
     network,
+    servingNetwork: undefined,
     services: {
       [STORE_SERVICE]: {
         name: STORE_SERVICE,
@@ -35,6 +37,7 @@ export function systemModel(
         container,
         ports: {},
         requires: [],
+        update: { order: "stop-first", timeoutSeconds: undefined, onFailure: "rollback" },
       },
     },
     tasks: {},
@@ -60,9 +63,9 @@ const COMMAND = [
 
 function storeContainer(volume: string, network: string): Omit<ContainerSpec, "image"> {
   return {
+    ...BARE_CONTAINER,
     entrypoint: ["consul"],
     command: COMMAND,
-    env: {},
     user: "root",
     mounts: [{ kind: "volume", source: volume, target: "/consul/data", readOnly: false }],
     publish: [{ port: STORE_PORT, protocol: "tcp", hostAddress: "127.0.0.1", hostPort: 0 }],

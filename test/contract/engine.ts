@@ -150,6 +150,9 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
           retries: 4,
         },
         restart: { name: "on-failure", maximumRetries: 5 },
+        memory: 128 * 2 ** 20,
+        cpus: 0.75,
+        pidsLimit: 300,
         networks: [
           { name: named("net"), aliases: ["a", "b"] },
           { name: named("two"), aliases: [] },
@@ -186,6 +189,25 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       await create(wanted);
       expect(await deltasTo(wanted)).toEqual([]);
       expect(await deltasTo(spec("runs"))).toEqual([]);
+    });
+
+    test("limits are changed in a container that runs, and the one of processes is lifted", async () => {
+      const limits = { memory: 64 * 2 ** 20, cpus: 0.5, pidsLimit: 100 };
+      const id = await start(spec("runs", limits));
+      expect(await deltasTo(spec("runs", limits))).toEqual([]);
+      const raised = spec("runs", { memory: 512 * 2 ** 20, cpus: 1.25, pidsLimit: 200 });
+      const lowered = spec("runs", { memory: 32 * 2 ** 20, cpus: 0.25, pidsLimit: undefined });
+      for (const wanted of [raised, lowered]) {
+        await engine.updateContainer(id, wanted, signal);
+        expect(await deltasTo(wanted)).toEqual([]);
+      }
+    });
+
+    test("limits are set in a container that has none", async () => {
+      const id = await start(spec("runs"));
+      const wanted = spec("runs", { memory: 64 * 2 ** 20, cpus: 1, pidsLimit: 50 });
+      await engine.updateContainer(id, wanted, signal);
+      expect(await deltasTo(wanted)).toEqual([]);
     });
 
     test("a value that was given as a secret is observed as one", async () => {

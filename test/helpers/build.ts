@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { BARE_CONTAINER } from "../../src/fields/bare-container.ts";
 import type { ImageSupplies } from "../../src/fields/field.ts";
 import type { ImageFacts, Live, LiveContainer, LiveEngine, LiveStore } from "../../src/live.ts";
 import type {
@@ -46,14 +47,8 @@ export const NO_DEFAULTS: ImageSupplies = {
 
 export function containerSpec(overrides: Partial<ContainerSpec> = {}): ContainerSpec {
   return {
+    ...BARE_CONTAINER,
     image: imageIdentity("website:1"),
-    entrypoint: undefined,
-    command: undefined,
-    env: {},
-    user: undefined,
-    mounts: [],
-    publish: [],
-    healthcheck: undefined,
     restart: { name: "unless-stopped", maximumRetries: 0 },
     networks: [{ name: DEPLOYMENT, aliases: [] }],
     ...overrides,
@@ -73,6 +68,8 @@ export function service(name: string, overrides: ServiceOverrides = {}): Service
     containerNames: [`${DEPLOYMENT}-${name}-1`],
     ports: {},
     requires: [],
+    update: { order: "auto", timeoutSeconds: undefined, onFailure: "rollback" },
+    replacement: { order: "stop-first", because: "it has no health check" },
     ...rest,
     container: containerSpec({
       image: imageIdentity(`${name}:1`),
@@ -121,6 +118,7 @@ export function model(overrides: ModelOverrides = {}): Model {
   return {
     deployment: DEPLOYMENT,
     network: DEPLOYMENT,
+    servingNetwork: undefined,
     volumes: volumesOf([...services, ...tasks]),
     config: {},
     endpoints: {},

@@ -237,7 +237,8 @@ export class FakeEngine implements Engine {
   async updateContainer(id: string, spec: ContainerSpec, signal: AbortSignal): Promise<void> {
     await this.#mutate(`updateContainer ${this.containers.get(id)?.name ?? id}`, signal);
     const container = this.#require(id);
-    container.spec = { ...container.spec, restart: spec.restart };
+    const { restart, memory, cpus, pidsLimit } = spec;
+    container.spec = { ...container.spec, restart, memory, cpus, pidsLimit };
   }
 
   async connectNetwork(request: ConnectRequest, signal: AbortSignal): Promise<void> {

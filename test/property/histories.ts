@@ -1,9 +1,10 @@
 import fc from "fast-check";
+import { BARE_CONTAINER } from "../../src/fields/bare-container.ts";
 import type { Model } from "../../src/model.ts";
 import { DEPLOYMENT, imageIdentity } from "../helpers/build.ts";
 import type { FakeContainer } from "../helpers/fake-engine.ts";
 import { World } from "../helpers/world.ts";
-import { addImages, models } from "./models.ts";
+import { addImages, versions } from "./models.ts";
 
 const OTHER = "shop-two";
 
@@ -39,16 +40,30 @@ const tampers = fc.oneof(
 
 type Tamper = typeof tampers extends fc.Arbitrary<infer T> ? T : never;
 
-export interface History {
+interface History {
   readonly deployed: readonly Model[];
   readonly tampers: readonly Tamper[];
 }
 
-/** How a deployment came to be as it is: what was deployed, in this order, and what happened since. */
-export const histories: fc.Arbitrary<History> = fc.record({
-  deployed: fc.array(models, { maxLength: 2 }),
-  tampers: fc.array(tampers, { maxLength: 3 }),
-});
+export interface Scenario {
+  /** How a deployment came to be as it is. */
+  readonly history: History;
+  /** What is wanted now, and what is wanted after that. */
+  readonly model: Model;
+  readonly next: Model;
+}
+
+export const scenarios: fc.Arbitrary<Scenario> = fc
+  .record({
+    models: versions(4),
+    deploys: fc.constantFrom(1, 2, 0),
+    tampers: fc.array(tampers, { maxLength: 3 }),
+  })
+  .map(({ models, deploys, tampers: happened }) => {
+    const [model, next] = models.slice(deploys);
+    if (!model || !next) throw new Error("too few models");
+    return { history: { deployed: models.slice(0, deploys), tampers: happened }, model, next };
+  });
 
 /** A world in which that has happened, and in which others have things of their own. */
 export async function worldAfter({ deployed, tampers: later }: History): Promise<World> {
@@ -80,14 +95,10 @@ function addForeign({ engine }: World): void {
     name: `${OTHER}-web-1`,
     identity: { deployment: OTHER, service: "web", instance: 1, kind: "service" },
     spec: {
+      ...BARE_CONTAINER,
       image: imageIdentity("app:1"),
-      entrypoint: undefined,
-      command: undefined,
-      env: {},
-      user: undefined,
       mounts: [{ kind: "volume", source: "shop-two-web-data", target: "/srv", readOnly: false }],
       publish: [{ port: 80, protocol: "tcp", hostAddress: "", hostPort: 7000 }],
-      healthcheck: undefined,
       restart: { name: "always", maximumRetries: 0 },
       networks: [{ name: OTHER, aliases: ["web"] }],
     },

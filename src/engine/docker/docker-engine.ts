@@ -1,5 +1,5 @@
 import type { DockerContainer } from "../../fields/docker-api.ts";
-import { toDocker } from "../../fields/table.ts";
+import { toDockerUpdate } from "../../fields/table.ts";
 import type { ImageFacts, LiveEngine } from "../../live.ts";
 import type { ContainerSpec } from "../../model.ts";
 import type {
@@ -136,8 +136,7 @@ class DockerEngine implements Engine {
   }
 
   async updateContainer(id: string, spec: ContainerSpec, signal: AbortSignal): Promise<void> {
-    const { RestartPolicy } = toDocker(spec).HostConfig;
-    const call = { doing: `update ${container(id)}`, body: { RestartPolicy }, signal };
+    const call = { doing: `update ${container(id)}`, body: toDockerUpdate(spec), signal };
     await this.#do(`POST /containers/${id}/update`, call);
   }
 

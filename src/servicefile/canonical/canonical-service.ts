@@ -6,10 +6,12 @@ import { canonicalCommand, canonicalEntrypoint } from "./canonical-command.ts";
 import { canonicalEnv } from "./canonical-env.ts";
 import { canonicalHealthcheck } from "./canonical-healthcheck.ts";
 import { canonicalInit } from "./canonical-init.ts";
+import { canonicalLimits } from "./canonical-limits.ts";
 import { canonicalPorts } from "./canonical-ports.ts";
 import { canonicalPublish, publishedInPorts } from "./canonical-publish.ts";
 import { canonicalRequire } from "./canonical-require.ts";
 import { canonicalRestart } from "./canonical-restart.ts";
+import { canonicalScale, canonicalUpdate } from "./canonical-update.ts";
 import { canonicalVolumes } from "./canonical-volumes.ts";
 import { eitherOf } from "./either-of.ts";
 import { nameService } from "./service-name.ts";
@@ -35,5 +37,8 @@ export function canonicalService(key: string, body: Tree, report: Report): Servi
     init: canonicalInit(childOf(body, "init"), report),
     healthcheck: canonicalHealthcheck(childOf(body, "healthcheck"), report),
     restart: canonicalRestart(childOf(body, "restart")),
+    scale: canonicalScale(childOf(body, "scale")),
+    update: canonicalUpdate(childOf(body, "update"), report),
+    limits: canonicalLimits(body, report),
   };
 }

@@ -4,12 +4,11 @@ import type { Path } from "../yaml/tree.ts";
 const SECTIONS = "Vars Includes Generate Secrets Files Networks Volumes Exec Run Allow".split(" ");
 
 const SERVICE_KEYS = `
-  env_file tmpfs files secrets port update scale networks network_mode
+  env_file tmpfs files secrets port networks network_mode
   privileged user group_add working_dir hostname domainname init_process read_only tty stdin_open
   cap_add cap_drop security_opt devices sysctls ulimits shm_size pid ipc uts userns extra_hosts
   dns dns_search dns_opt labels logging stop_signal stop_grace_period platform pull_policy runtime
-  gpus oom_score_adj memory memory_swap memory_reservation cpus cpu_shares cpuset pids_limit
-  mem_limit deploy
+  gpus oom_score_adj memory_swap memory_reservation cpu_shares cpuset deploy
 `.match(/\S+/g) as string[];
 
 /** What compose calls it, and what it is here. */

@@ -3,6 +3,7 @@ import type { Path, Tree } from "./tree.ts";
 const OTHER_SPELLING: Readonly<Record<string, string>> = {
   cmd: "command",
   env: "environment",
+  memory: "mem_limit",
   publish: "wan_map",
 };
 

@@ -1,20 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { BARE_CONTAINER } from "../../../src/fields/bare-container.ts";
 import type { TaskSpec } from "../../../src/model.ts";
 import { diffInputs } from "../../../src/plan/diff-inputs.ts";
 import { taskInputs } from "../../../src/plan/task-inputs.ts";
 import { Secret, type Text } from "../../../src/secret.ts";
 
 const container: TaskSpec["container"] = {
+  ...BARE_CONTAINER,
   image: { reference: "shop/web:1", id: "sha256:1" },
-  entrypoint: undefined,
-  command: undefined,
-  env: {},
-  user: undefined,
-  mounts: [],
-  publish: [],
-  healthcheck: undefined,
-  restart: { name: "no", maximumRetries: 0 },
-  networks: [],
 };
 
 function recorded(inputs: Record<string, Text>) {

@@ -6,7 +6,7 @@ import { parseServicefile } from "../../../src/servicefile/parse-servicefile.ts"
 const text = readFileSync(new URL("../../../docs/servicefile.md", import.meta.url), "utf8");
 
 const { service, bootstrap, domain } = schema.$defs;
-const { init, healthcheck } = service.properties;
+const { init, healthcheck, update } = service.properties;
 
 /** Keys in the first column of the one table below a heading. */
 function documented(heading: string): string[] {
@@ -21,6 +21,7 @@ test.each([
   ["Bootstrap", bootstrap.properties],
   ["init-region", init.properties],
   ["Health", healthcheck.properties],
+  ["Update", update.properties],
   ["Domains", domain.properties],
 ] as const)("%s: what is documented is what there is", (heading, properties) => {
   expect(documented(heading).toSorted()).toEqual(Object.keys(properties).toSorted());

@@ -1,0 +1,17 @@
+import type { ContainerSpec } from "../model.ts";
+
+/** A container of which nothing is said but its image. */
+export const BARE_CONTAINER: Omit<ContainerSpec, "image"> = {
+  entrypoint: undefined,
+  command: undefined,
+  env: {},
+  user: undefined,
+  mounts: [],
+  publish: [],
+  healthcheck: undefined,
+  restart: { name: "no", maximumRetries: 0 },
+  networks: [],
+  memory: undefined,
+  cpus: undefined,
+  pidsLimit: undefined,
+};

@@ -1,0 +1,35 @@
+import type { BuildInput } from "../../src/build-model/build-input.ts";
+import { type BuildResult, buildModel } from "../../src/build-model/build-model.ts";
+import { AxonError, AxonErrors } from "../../src/errors.ts";
+import { parseServicefile } from "../../src/servicefile/parse-servicefile.ts";
+import { DEPLOYMENT, imageFacts } from "./build.ts";
+
+/** What the text of a Servicefile comes to, where no image supplies anything. */
+export function buildFrom(text: string, overrides: Partial<BuildInput> = {}): BuildResult {
+  const servicefile = parseServicefile({ file: "Servicefile", text });
+  const references = Object.values(servicefile.services).map(({ image }) => image);
+  return buildModel({
+    servicefile,
+    deployment: DEPLOYMENT,
+    images: Object.fromEntries(references.map((name) => [name, imageFacts(name)])),
+    endpoints: {},
+    config: {},
+    foreignEndpoints: {},
+    store: { kind: "consul", scheme: "http", hostAndPort: "consul:8500", alias: undefined },
+    customerId: "default",
+    hash: { digest: (...parts) => parts.join("|"), basic: (...parts) => parts.join("|") },
+    ...overrides,
+  });
+}
+
+/** Every problem that comes up, none if there is none. */
+export function problemsOf(build: () => unknown): readonly AxonError[] {
+  try {
+    build();
+    return [];
+  } catch (error) {
+    if (error instanceof AxonErrors) return error.errors;
+    if (error instanceof AxonError) return [error];
+    throw error;
+  }
+}
