@@ -3,12 +3,11 @@ import { expect, test } from "vitest";
 import type { Live } from "../../src/live.ts";
 import type { Model } from "../../src/model.ts";
 import { reveal, type Text } from "../../src/secret.ts";
-import { histories, worldAfter } from "./histories.ts";
-import { models } from "./models.ts";
+import { scenarios, worldAfter } from "./histories.ts";
 
 test("what was deployed leaves nothing to plan, wherever it began", async () => {
   await fc.assert(
-    fc.asyncProperty(histories, models, async (history, model) => {
+    fc.asyncProperty(scenarios, async ({ history, model }) => {
       const world = await worldAfter(history);
       await world.deploy(model);
       const { changes, operations } = await world.plan(model);
@@ -19,7 +18,7 @@ test("what was deployed leaves nothing to plan, wherever it began", async () => 
 
 test("an unchanged deployment is planned and deployed without a single write", async () => {
   await fc.assert(
-    fc.asyncProperty(models, async (model) => {
+    fc.asyncProperty(scenarios, async ({ model }) => {
       const world = await worldAfter({ deployed: [model], tampers: [] });
       const before = [world.engine.mutations, world.store.mutations];
       await world.deploy(model);
@@ -30,7 +29,7 @@ test("an unchanged deployment is planned and deployed without a single write", a
 
 test("going to another model and back ends where it began", async () => {
   await fc.assert(
-    fc.asyncProperty(histories, models, models, async (history, first, second) => {
+    fc.asyncProperty(scenarios, async ({ history, model: first, next: second }) => {
       const world = await worldAfter(history);
       await world.deploy(first);
       const before = stateOf(first, await world.observe());

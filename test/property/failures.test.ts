@@ -4,8 +4,7 @@ import { AxonError } from "../../src/errors.ts";
 import type { AxonEvent } from "../../src/events.ts";
 import type { Model } from "../../src/model.ts";
 import { type Fault, failing, type World } from "../helpers/world.ts";
-import { histories, worldAfter } from "./histories.ts";
-import { models } from "./models.ts";
+import { scenarios, worldAfter } from "./histories.ts";
 
 /** One call fails: before it takes effect, or after it, as when a connection breaks. */
 const faults = fc.record({
@@ -16,7 +15,7 @@ const faults = fc.record({
 
 test("a run in which any one call fails does not throw, and the next one ends it", async () => {
   await fc.assert(
-    fc.asyncProperty(histories, models, faults, async (history, model, fault) => {
+    fc.asyncProperty(scenarios, faults, async ({ history, model }, fault) => {
       const world = await worldAfter(history);
       await deployWith(world, model, fault);
       await expectConvergence(world, model);
@@ -26,7 +25,7 @@ test("a run in which any one call fails does not throw, and the next one ends it
 
 test("a run that is interrupted anywhere is ended by the next one", async () => {
   await fc.assert(
-    fc.asyncProperty(histories, models, fc.nat({ max: 40 }), async (history, model, moment) => {
+    fc.asyncProperty(scenarios, fc.nat({ max: 40 }), async ({ history, model }, moment) => {
       const world = await worldAfter(history);
       const stop = new AbortController();
       let begun = 0;
@@ -43,7 +42,7 @@ test("a run that is interrupted anywhere is ended by the next one", async () => 
 
 test("a run that is killed anywhere is ended by the next one", async () => {
   await fc.assert(
-    fc.asyncProperty(histories, models, fc.nat({ max: 60 }), async (history, model, moment) => {
+    fc.asyncProperty(scenarios, fc.nat({ max: 60 }), async ({ history, model }, moment) => {
       const world = await worldAfter(history);
       let calls = 0;
       const killed = { moment: "before", error: new Error("killed") } as const;
@@ -59,7 +58,7 @@ test("a run that is killed anywhere is ended by the next one", async () => {
 
 test("what ran before a failure runs after it, in the old version or the new", async () => {
   await fc.assert(
-    fc.asyncProperty(models, models, faults, async (first, second, fault) => {
+    fc.asyncProperty(scenarios, faults, async ({ model: first, next: second }, fault) => {
       const [before, after] = [withoutHostPorts(first), withoutHostPorts(second)];
       const world = await worldAfter({ deployed: [before], tampers: [] });
       await deployWith(world, after, fault);

@@ -2,12 +2,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { planDestruction } from "../../src/plan/plan-destruction.ts";
 import { DEPLOYMENT } from "../helpers/build.ts";
-import { foreignState, histories, worldAfter } from "./histories.ts";
-import { models } from "./models.ts";
+import { foreignState, scenarios, worldAfter } from "./histories.ts";
 
 test("nothing that is not the deployment's is ever changed or removed", async () => {
   await fc.assert(
-    fc.asyncProperty(histories, models, async (history, model) => {
+    fc.asyncProperty(scenarios, async ({ history, model }) => {
       const world = await worldAfter(history);
       const before = foreignState(world);
       await world.deploy(model);
@@ -18,7 +17,7 @@ test("nothing that is not the deployment's is ever changed or removed", async ()
 
 test("a destroyed deployment leaves what others have, and nothing of its own", async () => {
   await fc.assert(
-    fc.asyncProperty(histories, async (history) => {
+    fc.asyncProperty(scenarios, async ({ history }) => {
       const world = await worldAfter(history);
       const before = foreignState(world, { isDestroyed: true });
       const plan = planDestruction(DEPLOYMENT, await world.observe(), { volumes: true });

@@ -6,6 +6,7 @@ import type {
   ContainerSpec,
   ImageIdentity,
   Model,
+  PublishedPort,
   Requirement,
   RouteSpec,
   ServiceSpec,
@@ -77,7 +78,9 @@ const drafts = fc.record({
   step: fc.integer({ min: 1, max: 5 }),
   instances: fc.integer({ min: 1, max: 2 }),
   port: fc.option(fc.constantFrom(80, 8080), { nil: undefined }),
-  hostPort: fc.constantFrom(undefined, undefined, 0, 9001, 9002),
+  hostPort: fc.constantFrom(undefined, undefined, 9001, 9002),
+  /** Whether a second port is published wherever the engine likes. */
+  anyPort: fc.boolean(),
   healthcheck: fc.constantFrom<ContainerSpec["healthcheck"]>(undefined, "none", {
     test: ["CMD", "check"],
     interval: 1000,
@@ -103,28 +106,64 @@ const drafts = fc.record({
 
 type Draft = typeof drafts extends fc.Arbitrary<infer T> ? T : never;
 
-export const models: fc.Arbitrary<Model> = fc
-  .record({
-    services: fc.dictionary(fc.constantFrom(...NAMES), drafts, { maxKeys: NAMES.length }),
-    order: fc.shuffledSubarray([...NAMES], { minLength: NAMES.length }),
-    config: fc.record(
-      { size: words, "db/host": words, "db/password": secrets },
-      { requiredKeys: [] },
-    ),
-    routes: fc.dictionary(
-      fc.constantFrom(...DOMAINS),
-      fc.record({
-        password: fc.option(secrets, { nil: undefined }),
-        port: fc.constantFrom(80, 81),
-      }),
-    ),
-  })
-  .map(({ services, order, config, routes }) => {
-    const items = order.flatMap((name) =>
-      services[name] === undefined ? [] : [[name, services[name]] as const],
-    );
-    return build(items, { config: textOf(config), routes: routesOf(routes) });
+const recipes = fc.record({
+  services: fc.dictionary(fc.constantFrom(...NAMES), drafts, { maxKeys: NAMES.length }),
+  order: fc.shuffledSubarray([...NAMES], { minLength: NAMES.length }),
+  config: fc.record(
+    { size: words, "db/host": words, "db/password": secrets },
+    { requiredKeys: [] },
+  ),
+  routes: fc.dictionary(
+    fc.constantFrom(...DOMAINS),
+    fc.record({ password: fc.option(secrets, { nil: undefined }), port: fc.constantFrom(80, 81) }),
+  ),
+});
+
+type Recipe = typeof recipes extends fc.Arbitrary<infer T> ? T : never;
+
+/** What a new version of a file changes: some fields of some services, or (no fields) whole ones. */
+const variations = fc.record({
+  from: recipes,
+  services: fc.dictionary(
+    fc.constantFrom(...NAMES),
+    fc.subarray<keyof Draft>(["container", "hostPort", "bootstrap", "step", "requires"]),
+  ),
+  rest: fc.subarray<"order" | "config" | "routes">(["order", "config", "routes"]),
+});
+
+/** Versions of one file, each a variation of the one before. */
+export function versions(count: number): fc.Arbitrary<readonly Model[]> {
+  const later = fc.array(variations, { minLength: count - 1, maxLength: count - 1 });
+  return fc.tuple(recipes, later).map(([first, rest]) => {
+    const all = [first];
+    for (const variation of rest) all.push(vary(all.at(-1) ?? first, variation));
+    return all.map(toModel);
   });
+}
+
+type Variation = typeof variations extends fc.Arbitrary<infer T> ? T : never;
+
+function vary(base: Recipe, { from, services, rest }: Variation): Recipe {
+  const varied = { ...base.services };
+  for (const [name, fields] of Object.entries(services)) {
+    const [old, other] = [base.services[name], from.services[name]];
+    if (other === undefined) delete varied[name];
+    else if (old === undefined || fields.length === 0) varied[name] = other;
+    else varied[name] = { ...old, ...pick(other, fields) };
+  }
+  return { ...base, ...pick(from, rest), services: varied };
+}
+
+function pick<T extends object, K extends keyof T>(value: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, value[key]])) as Pick<T, K>;
+}
+
+function toModel({ services, order, config, routes }: Recipe): Model {
+  const items = order.flatMap((name) =>
+    services[name] === undefined ? [] : [[name, services[name]] as const],
+  );
+  return build(items, { config: textOf(config), routes: routesOf(routes) });
+}
 
 type Placed = ServiceSpec | TaskSpec;
 
@@ -162,10 +201,10 @@ interface Around {
 
 function serviceOf(name: string, draft: Draft, { placed, heldPorts }: Around): ServiceSpec {
   const { healthcheck, restart, instances, port } = draft;
-  const hostPort = draft.hostPort !== undefined && !heldPorts.has(draft.hostPort) && draft.hostPort;
-  if (hostPort) heldPorts.add(hostPort);
+  const hostPort = heldPorts.has(draft.hostPort ?? 0) ? undefined : draft.hostPort;
+  if (hostPort !== undefined) heldPorts.add(hostPort);
   const requires = requirementsOf(draft.requires, placed, draft.condition);
-  const count = hostPort ? 1 : instances;
+  const count = hostPort === undefined ? instances : 1;
   return service(name, {
     step: Math.max(draft.step, ...requires.map(({ target }) => stepOf(target, placed))),
     containerNames: Array.from({ length: count }, (_, index) => nameOf(name, index + 1)),
@@ -177,14 +216,18 @@ function serviceOf(name: string, draft: Draft, { placed, heldPorts }: Around): S
         healthcheck,
         restart: { name: restart, maximumRetries: 0 },
         networks: [{ name: DEPLOYMENT, aliases: [name] }],
-        publish:
-          hostPort === false
-            ? []
-            : [{ port: port ?? 80, protocol: "tcp", hostAddress: "", hostPort }],
+        publish: [
+          ...(hostPort === undefined ? [] : [published(80, hostPort)]),
+          ...(draft.anyPort ? [published(81, 0)] : []),
+        ],
       },
       draft.container.image.defaults,
     ),
   });
+}
+
+function published(port: number, hostPort: number): PublishedPort {
+  return { port, protocol: "tcp", hostAddress: "", hostPort };
 }
 
 function bootstrapOf(name: string, draft: Draft, placed: readonly Placed[]): TaskSpec {

@@ -7,14 +7,13 @@ import { planDestruction } from "../../src/plan/plan-destruction.ts";
 import { planAsJson } from "../../src/plan/render-json.ts";
 import { NO_PAINT, renderPlan } from "../../src/plan/render-text.ts";
 import { digest } from "../helpers/world.ts";
-import { histories, worldAfter } from "./histories.ts";
-import { models } from "./models.ts";
+import { scenarios, worldAfter } from "./histories.ts";
 
 const PLACE = { engine: "fake engine", store: "memory" };
 
 test("the same input gives the same text, in whatever order it comes", async () => {
   await fc.assert(
-    fc.asyncProperty(histories, models, async (history, model) => {
+    fc.asyncProperty(scenarios, async ({ history, model }) => {
       const live = await (await worldAfter(history)).observe();
       const plan = planDeployment(model, live, { digest });
       const shuffled = {
@@ -35,7 +34,7 @@ test("the same input gives the same text, in whatever order it comes", async () 
 
 test("no secret is in a plan that is shown or saved", async () => {
   await fc.assert(
-    fc.asyncProperty(histories, models, async (history, model) => {
+    fc.asyncProperty(scenarios, async ({ history, model }) => {
       const live = await (await worldAfter(history)).observe();
       expect(textOf(planDeployment(model, live, { digest }))).not.toMatch(/classified/);
     }),
@@ -44,7 +43,7 @@ test("no secret is in a plan that is shown or saved", async () => {
 
 test("operations come after all that they wait for, and each has an id of its own", async () => {
   await fc.assert(
-    fc.asyncProperty(histories, models, async (history, model) => {
+    fc.asyncProperty(scenarios, async ({ history, model }) => {
       const live = await (await worldAfter(history)).observe();
       const plans = [
         planDeployment(model, live, { digest }),
