@@ -57,12 +57,11 @@ function judgeChange(operations: readonly Operation[], outcomes: Outcomes): Chan
   return { kind: isSkipped ? "skipped" : "done", error: undefined, rolledBack: false };
 }
 
-/** The old version serves again when the container that was there before has been started again. */
+/** The old version serves again when the new container was removed and, if it was stopped, the old one started. */
 function wasRolledBack(operations: readonly Operation[], outcomes: Outcomes): boolean {
-  const restarts = operations.filter(
-    ({ kind, onFailureOf }) => kind === "container.start" && onFailureOf !== undefined,
-  );
-  return restarts.length > 0 && restarts.every(({ id }) => outcomes.get(id)?.kind === "done");
+  const undoing = operations.filter(({ onFailureOf }) => onFailureOf !== undefined);
+  const removes = undoing.some(({ kind }) => kind === "container.remove");
+  return removes && undoing.every(({ id }) => outcomes.get(id)?.kind === "done");
 }
 
 function errorOf(outcome: Outcome | undefined): AxonError | undefined {
@@ -78,10 +77,13 @@ function looseFailures(plan: Plan, outcomes: Outcomes): RunVerdict["failed"] {
   });
 }
 
+/** A one-shot that ran and failed has changed what it changed, and its record. */
 function hasBegun({ operations }: Plan, outcomes: Outcomes): boolean {
-  return operations.some(
-    ({ id, kind }) => kind !== "step.reached" && outcomes.get(id)?.kind === "done",
-  );
+  return operations.some(({ id, kind }) => {
+    const outcome = outcomes.get(id);
+    if (outcome?.kind === "failed") return outcome.error.code.startsWith("TASK_");
+    return outcome?.kind === "done" && kind !== "step.reached";
+  });
 }
 
 interface Summary {
