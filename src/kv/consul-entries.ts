@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { ConsulClient } from "./consul-client.ts";
-import { accessRefused, notConsul } from "./consul-errors.ts";
+import { acceptStatus, accessRefused, notConsul } from "./consul-errors.ts";
 import { casIndex } from "./consul-transaction.ts";
 import { keyOf } from "./kv-limits.ts";
 import type { KvEntry, KvWrite, Revision, TransactOutcome } from "./kv-store.ts";
@@ -9,6 +9,8 @@ interface ConsulItem {
   readonly Key: string;
   readonly Value: string | null;
   readonly ModifyIndex: number;
+  readonly LockIndex: number;
+  readonly Session?: string;
 }
 
 /** `consistent`: what another deployer has written is seen, whichever server answers. */
@@ -23,8 +25,28 @@ export async function readEntries(
     { signal },
   );
   checkComplete(response, client.description);
-  if (body === undefined) return [];
-  return (Array.isArray(body) ? body : [body]).map(toEntry);
+  return entriesOf(body);
+}
+
+export async function readKeys(
+  client: ConsulClient,
+  prefix: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const request = { key: prefix, consistent: true };
+  const { response, body } = await client.call(
+    ({ kv }, options) => kv.keys({ ...request, ...options }).catch(acceptStatus(404)),
+    { signal },
+  );
+  checkComplete(response, client.description);
+  return Array.isArray(body) ? body : [];
+}
+
+/** What can be written without a transaction. */
+export type PlainWrite = Extract<KvWrite, { kind: "put" | "delete" | "deleteTree" }>;
+
+export function isPlainWrite(write: KvWrite): write is PlainWrite {
+  return write.kind === "put" || write.kind === "delete" || write.kind === "deleteTree";
 }
 
 /**
@@ -32,7 +54,7 @@ export async function readEntries(
  */
 export async function writeEntry(
   client: ConsulClient,
-  write: KvWrite,
+  write: PlainWrite,
   signal: AbortSignal | undefined,
 ): Promise<TransactOutcome> {
   const { body } = await client.call(
@@ -50,13 +72,20 @@ export async function writeEntry(
 }
 
 /** The library answers "nothing there" for a web server of any kind and for keys that the token hides. */
-function checkComplete({ headers }: IncomingMessage, store: string): void {
+export function checkComplete({ headers }: IncomingMessage, store: string): void {
   if (headers["x-consul-index"] === undefined) throw notConsul(store);
   if (headers["x-consul-results-filtered-by-acls"] === "true") {
     throw accessRefused(store, "some keys are hidden from this token");
   }
 }
 
-function toEntry({ Key, Value, ModifyIndex }: ConsulItem): KvEntry {
-  return { key: Key, value: Value ?? "", revision: String(ModifyIndex) as Revision };
+/** Of one key, of many, or of nothing. */
+export function entriesOf(body: unknown): readonly KvEntry[] {
+  if (body === undefined) return [];
+  return (Array.isArray(body) ? body : [body]).map(toEntry);
+}
+
+function toEntry({ Key, Value, ModifyIndex, LockIndex, Session }: ConsulItem): KvEntry {
+  const revision = String(ModifyIndex) as Revision;
+  return { key: Key, value: Value ?? "", revision, session: Session, lockIndex: LockIndex };
 }

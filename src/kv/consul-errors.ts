@@ -38,6 +38,14 @@ export function translateFailure(error: unknown, store: string): unknown {
   return unreachable(store, REASONS[failure.code] ?? failure.code, error);
 }
 
+/** For a status that is an answer and not a failure. */
+export function acceptStatus(status: number): (error: ClientFailure) => unknown {
+  return (error) => {
+    if (error.response?.statusCode !== status) throw error;
+    return [error.response, error.response.body];
+  };
+}
+
 export function notConsul(store: string): AxonError {
   return new AxonError("STORE_UNREACHABLE", `what answers at ${store} is not Consul`, {
     hint: "Check the address and the port of the store",
@@ -52,7 +60,7 @@ export function noLeader(store: string): AxonError {
 
 export function accessRefused(store: string, reason: string): AxonError {
   return new AxonError("STORE_REFUSED", `store ${store} refuses access: ${reason}`, {
-    hint: "Set CONSUL_HTTP_TOKEN to a token that may read and write the keys of the deployment",
+    hint: "Set CONSUL_HTTP_TOKEN to a token that may write the keys of the deployment and sessions",
   });
 }
 

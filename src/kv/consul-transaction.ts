@@ -1,6 +1,7 @@
 import type Consul from "consul";
 import type { ConsulClient, RequestOptions } from "./consul-client.ts";
-import { accessRefused, type ClientFailure, notConsul, refused } from "./consul-errors.ts";
+import { acceptStatus, accessRefused, notConsul, refused } from "./consul-errors.ts";
+import { keyOf } from "./kv-limits.ts";
 import type { KvWrite, TransactOutcome } from "./kv-store.ts";
 
 const CONFLICT = 409;
@@ -35,24 +36,35 @@ function create(consul: Consul, writes: readonly KvWrite[], options: RequestOpti
   const operations = writes.map((write) => ({ KV: operationOf(write) }));
   const send = consul.transaction.create.bind(consul.transaction) as unknown as (
     operations: readonly unknown[],
-    options: RequestOptions,
+    options: RequestOptions & { readonly consistent: true },
   ) => Promise<unknown>;
-  return send(operations, options).catch(answerOfConflict);
-}
-
-/** A conflict is an answer, not a failure. */
-function answerOfConflict(error: ClientFailure): unknown {
-  if (error.response?.statusCode !== CONFLICT) throw error;
-  return [error.response, error.response.body];
+  // Consul reads what a transaction without a write checks, and would do so from what may be stale.
+  return send(operations, { ...options, consistent: true }).catch(acceptStatus(CONFLICT));
 }
 
 function operationOf(write: KvWrite): Record<string, string | number> {
-  if (write.kind === "deleteTree") return { Verb: "delete-tree", Key: write.prefix };
-  const { key: Key, expected } = write;
-  const index = expected === undefined ? {} : { Index: casIndex(expected) };
-  if (write.kind === "delete") return { Verb: expected ? "delete-cas" : "delete", Key, ...index };
-  const Value = Buffer.from(write.value).toString("base64");
-  return { Verb: expected ? "cas" : "set", Key, Value, ...index };
+  switch (write.kind) {
+    case "put":
+      return { Verb: write.expected ? "cas" : "set", ...target(write), ...content(write) };
+    case "delete":
+      return { Verb: write.expected ? "delete-cas" : "delete", ...target(write) };
+    case "deleteTree":
+      return { Verb: "delete-tree", Key: write.prefix };
+    case "acquire":
+      return { Verb: "lock", Key: write.key, Session: write.session, ...content(write) };
+    case "release":
+      return { Verb: "unlock", Key: write.key, Session: write.session };
+    case "checkSession":
+      return { Verb: "check-session", Key: write.key, Session: write.session };
+  }
+}
+
+function target({ key, expected }: Extract<KvWrite, { kind: "put" | "delete" }>) {
+  return { Key: key, ...(expected && { Index: casIndex(expected) }) };
+}
+
+function content({ value }: { readonly value: string }) {
+  return { Value: Buffer.from(value).toString("base64") };
 }
 
 function errorsOf(body: unknown): readonly TransactionError[] | undefined {
@@ -69,8 +81,13 @@ function conflictingKeys(
   const keys = errors.map(({ OpIndex, What }) => {
     const write = writes[OpIndex];
     if (DENIED.test(What)) throw accessRefused(store, What);
-    if (!write || write.kind === "deleteTree" || !write.expected) throw refused(store, What);
-    return write.key;
+    if (!write || !expectsSomething(write)) throw refused(store, What);
+    return keyOf(write);
   });
   return [...new Set(keys)].sort();
+}
+
+function expectsSomething(write: KvWrite): boolean {
+  if (write.kind === "deleteTree") return false;
+  return write.kind === "put" || write.kind === "delete" ? write.expected !== undefined : true;
 }

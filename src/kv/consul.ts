@@ -1,9 +1,19 @@
 import { ConsulClient } from "./consul-client.ts";
-import { readEntries, writeEntry } from "./consul-entries.ts";
+import { isPlainWrite, readEntries, readKeys, writeEntry } from "./consul-entries.ts";
 import { noLeader, notConsul } from "./consul-errors.ts";
+import { openConsulSession } from "./consul-session.ts";
 import { runTransaction } from "./consul-transaction.ts";
+import { awaitChange } from "./consul-wait.ts";
 import { checkKey, checkPrefix, checkWrites, groupWrites } from "./kv-limits.ts";
-import type { KvEntry, KvStore, KvWrite, TransactOutcome } from "./kv-store.ts";
+import type {
+  ChangeWait,
+  KvEntry,
+  KvSession,
+  KvStore,
+  KvWrite,
+  SessionOptions,
+  TransactOutcome,
+} from "./kv-store.ts";
 import type { StoreAddress } from "./store-address.ts";
 
 const PROBE_MILLISECONDS = 2_000;
@@ -37,10 +47,28 @@ class ConsulKvStore implements KvStore {
   async list(prefix: string, signal?: AbortSignal): Promise<readonly KvEntry[]> {
     checkPrefix(prefix);
     const entries = await readEntries(this.#client, { key: prefix, recurse: true }, signal);
-    // A list lacks what the token may not read; only a single key is refused.
-    if (entries.length === 0 && prefix !== "")
-      await readEntries(this.#client, { key: prefix }, signal);
+    if (entries.length === 0) await this.#checkReadable(prefix, signal);
     return entries.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  async listKeys(prefix: string, signal?: AbortSignal): Promise<readonly string[]> {
+    checkPrefix(prefix);
+    const keys = await readKeys(this.#client, prefix, signal);
+    if (keys.length === 0) await this.#checkReadable(prefix, signal);
+    return keys.toSorted();
+  }
+
+  async waitForChange(
+    key: string,
+    wait: ChangeWait,
+    signal?: AbortSignal,
+  ): Promise<KvEntry | undefined> {
+    checkKey(key);
+    return await awaitChange(this.#client, { ...wait, key }, signal);
+  }
+
+  openSession(options: SessionOptions, signal?: AbortSignal): Promise<KvSession> {
+    return openConsulSession(this.#client, options, signal);
   }
 
   async transact(writes: readonly KvWrite[], signal?: AbortSignal): Promise<TransactOutcome> {
@@ -56,12 +84,17 @@ class ConsulKvStore implements KvStore {
     this.#client.close();
   }
 
+  /** A list lacks what the token may not read; only a single key is refused. */
+  async #checkReadable(prefix: string, signal: AbortSignal | undefined): Promise<void> {
+    if (prefix !== "") await readEntries(this.#client, { key: prefix }, signal);
+  }
+
   #writeGroup(
     group: readonly KvWrite[],
     signal: AbortSignal | undefined,
   ): Promise<TransactOutcome> {
     const [only, ...more] = group;
-    return only && more.length === 0
+    return only && more.length === 0 && isPlainWrite(only)
       ? writeEntry(this.#client, only, signal)
       : runTransaction(this.#client, group, signal);
   }

@@ -17,7 +17,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 export function checkWrites(writes: readonly KvWrite[]): void {
   for (const write of writes) {
     checkKey(keyOf(write));
-    if (write.kind === "put") checkValue(write.key, write.value);
+    if ("value" in write) checkValue(write.key, write.value);
   }
 }
 
@@ -35,9 +35,12 @@ export function checkPrefix(prefix: string): void {
 
 /**
  * Cuts the writes, in order, into the groups that a store can take as one transaction. A value that is
- * too large to share a transaction stands alone.
+ * too large to share a transaction stands alone. Each group begins with `guard`, where there is one.
  */
-export function groupWrites(writes: readonly KvWrite[]): readonly (readonly KvWrite[])[] {
+export function groupWrites(
+  writes: readonly KvWrite[],
+  guard: readonly KvWrite[] = [],
+): readonly (readonly KvWrite[])[] {
   const groups: KvWrite[][] = [];
   let bytes = 0;
   for (const write of writes) {
@@ -47,11 +50,16 @@ export function groupWrites(writes: readonly KvWrite[]): readonly (readonly KvWr
       last.push(write);
       bytes += size;
     } else {
-      groups.push([write]);
-      bytes = size;
+      groups.push([...guard, write]);
+      bytes = sizeOfAll(guard) + size;
     }
   }
   return groups;
+}
+
+/** Whether a store takes them as one transaction. */
+export function fitTogether(writes: readonly KvWrite[]): boolean {
+  return writes.length <= MAX_TRANSACTION_WRITES && sizeOfAll(writes) <= MAX_TRANSACTION_BYTES;
 }
 
 export function keyOf(write: KvWrite): string {
@@ -69,7 +77,11 @@ function checkValue(key: string, value: string): void {
   }
 }
 
+function sizeOfAll(writes: readonly KvWrite[]): number {
+  return writes.reduce((sum, write) => sum + sizeOf(write), 0);
+}
+
 function sizeOf(write: KvWrite): number {
-  const value = write.kind === "put" ? Buffer.byteLength(write.value) : 0;
+  const value = "value" in write ? Buffer.byteLength(write.value) : 0;
   return WRITE_OVERHEAD_BYTES + keyOf(write).length + value;
 }

@@ -1,17 +1,30 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { KvEntry, KvStore, KvWrite, Revision } from "../../src/kv/kv-store.ts";
+import { describeKvSessions } from "./kv-sessions.ts";
 
 const KB = 1024;
 
+/** A real store that is tried here must allow sessions of 1 s. */
+export interface KvStoreOptions {
+  /** How time passes for it; by itself, for a real one. */
+  readonly passTime?: (milliseconds: number) => Promise<void>;
+}
+
 /** What every store must do, the one in memory and the real ones. */
-export function describeKvStore(name: string, open: () => Promise<KvStore>): void {
+export function describeKvStore(
+  name: string,
+  open: () => Promise<KvStore>,
+  { passTime = (milliseconds) => sleep(milliseconds) }: KvStoreOptions = {},
+): void {
   describe(`${name} is a key-value store that`, () => {
     describeReading(open);
     describeWriting(open);
     describeTransactions(open);
     describeLimits(open);
     describeCalls(open);
+    describeKvSessions(open, passTime);
   });
 }
 
@@ -66,6 +79,15 @@ function describeReading(open: () => Promise<KvStore>): void {
     const { store, root } = await empty(open);
     const entry = await written(store, `${root}a`, "1");
     expect(await store.list(root)).toEqual([entry]);
+  });
+
+  test("lists keys without what is in them", async () => {
+    const { store, root } = await empty(open);
+    expect(await store.listKeys(root)).toEqual([]);
+    for (const key of ["b", "a/b/c", "a"]) await written(store, root + key, key);
+    expect(await store.listKeys(root)).toEqual(["a", "a/b/c", "b"].map((key) => root + key));
+    expect(await store.listKeys(`${root}a/`)).toEqual([`${root}a/b/c`]);
+    expect(await store.listKeys("")).toContain(`${root}a`);
   });
 
   test("takes a prefix as text, so that a tree needs its slash", async () => {
@@ -333,6 +355,7 @@ function describeCalls(open: () => Promise<KvStore>): void {
     const signal = AbortSignal.abort(new Error("stopped"));
     await expect(store.get(`${root}a`, signal)).rejects.toThrow("stopped");
     await expect(store.list(root, signal)).rejects.toThrow("stopped");
+    await expect(store.listKeys(root, signal)).rejects.toThrow("stopped");
     await expect(store.transact([put(`${root}a`, "1")], signal)).rejects.toThrow("stopped");
     expect(await store.list(root)).toEqual([]);
   });

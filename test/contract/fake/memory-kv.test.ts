@@ -1,8 +1,13 @@
 import { expect, test } from "vitest";
+import { ManualClock } from "../../helpers/manual-clock.ts";
 import { MemoryKvStore } from "../../helpers/memory-kv.ts";
 import { describeKvStore } from "../kv-store.ts";
 
-describeKvStore("the store in memory", async () => new MemoryKvStore());
+const clock = new ManualClock();
+
+describeKvStore("the store in memory", async () => new MemoryKvStore({}, clock), {
+  passTime: (milliseconds) => clock.advance(milliseconds),
+});
 
 test("writes are counted, and initial entries are not", async () => {
   const store = new MemoryKvStore({ "a/b": "1" });

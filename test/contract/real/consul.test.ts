@@ -16,7 +16,7 @@ const DENY = `acl { enabled = true, default_policy = "deny", tokens { master = "
 let consul: TestConsul;
 
 beforeAll(async () => {
-  consul = await startConsul();
+  consul = await startConsul('session_ttl_min = "1s"');
 });
 
 afterAll(() => consul?.[Symbol.asyncDispose]());
@@ -180,6 +180,9 @@ describe("a Consul that asks for a token", () => {
     const calls = [
       () => store.get("real/a"),
       () => store.list("real/"),
+      () => store.listKeys("real/"),
+      () => store.waitForChange("real/a", { after: undefined, timeoutMilliseconds: 1_000 }),
+      () => store.openSession({ name: "real", ttlSeconds: 10 }),
       () => store.transact(writes),
       () => store.transact(writes.slice(0, 1)),
       () => store.transact(writes.map((write) => ({ ...write, expected: "absent" as const }))),
