@@ -1,20 +1,14 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
-import schema from "../../schema/descriptor.schema.json" with { type: "json" };
+import type { ErrorObject, ValidateFunction } from "ajv";
+import { compileSchemas } from "./compile-schema.ts";
 
 export type Format = "native" | "appMetadata";
 
 let compiled: Record<Format, ValidateFunction> | undefined;
 
-/** What the schema has against the value. The one place that knows ajv: a precompiled validator fits here. */
+/** What the schema has against the value. */
 export function checkSchema(format: Format, value: unknown): readonly ErrorObject[] {
-  compiled ??= compile();
+  compiled ??= compileSchemas();
   const validate = compiled[format];
   validate(value);
   return validate.errors ?? [];
-}
-
-function compile(): Record<Format, ValidateFunction> {
-  const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false });
-  const native = ajv.compile(schema);
-  return { native, appMetadata: ajv.compile({ $ref: `${schema.$id}#/$defs/appMetadata` }) };
 }

@@ -1,0 +1,35 @@
+import { createRequire } from "node:module";
+import standaloneCode from "ajv/dist/standalone/index.js";
+import { build } from "esbuild";
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Puts what ajv makes of the schemas in the place of ajv: compiling them would cost each run of the
+ * command more than everything else that it does before it asks the engine.
+ */
+export const precompiledSchemas = {
+  name: "precompiled-schemas",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]compile-schema\.ts$/ }, async ({ path }) => {
+      const { createAjv, REFERENCES } = await evaluate(path);
+      const ajv = createAjv({ source: true, esm: true, lines: false });
+      const names = Object.keys(REFERENCES).join(", ");
+      const contents = `${standaloneCode.default(ajv, REFERENCES)}
+export const compileSchemas = () => ({ ${names} });`;
+      return { contents, loader: "js" };
+    });
+  },
+};
+
+async function evaluate(path) {
+  const options = { bundle: true, write: false, format: "cjs", packages: "external" };
+  const { outputFiles } = await build({ ...options, entryPoints: [path], platform: "node" });
+  const module = { exports: {} };
+  new Function("module", "exports", "require", outputFiles[0].text)(
+    module,
+    module.exports,
+    require,
+  );
+  return module.exports;
+}
