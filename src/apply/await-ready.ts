@@ -7,6 +7,7 @@ const SHOWN_LOG_LINES = 50;
 export interface Readiness {
   readonly container: string;
   readonly until: "running" | "healthy";
+  readonly timeoutSeconds: number | undefined;
   /** Address of the change, for the message. */
   readonly change: string | undefined;
 }
@@ -14,11 +15,14 @@ export interface Readiness {
 /** Waits until a service is ready; when it does not become so, its last lines are shown. */
 export async function awaitReady(readiness: Readiness, context: RunContext): Promise<void> {
   const { engine, settings, abort } = context;
+  const { timeoutSeconds } = readiness;
+  const timeoutMilliseconds =
+    timeoutSeconds === undefined ? settings.readyTimeoutMilliseconds : timeoutSeconds * 1000;
   const result = await engine.awaitContainer(
     readiness.container,
     {
       until: readiness.until,
-      timeoutMilliseconds: settings.readyTimeoutMilliseconds,
+      timeoutMilliseconds,
       settleMilliseconds: settings.settleMilliseconds,
     },
     abort,
@@ -26,16 +30,19 @@ export async function awaitReady(readiness: Readiness, context: RunContext): Pro
   if (result.kind === "reached") return;
   const name = (readiness.change ?? readiness.container).replace(/^service\./, "");
   await showLogs(name, readiness.container, context);
-  throw new AxonError("SERVICE_NOT_READY", `${name} ${reasonOf(result, readiness, settings)}`);
+  throw new AxonError(
+    "SERVICE_NOT_READY",
+    `${name} ${reasonOf(result, readiness.until, timeoutMilliseconds)}`,
+  );
 }
 
 function reasonOf(
   result: Exclude<WaitResult, { kind: "reached" }>,
-  { until }: Readiness,
-  { readyTimeoutMilliseconds }: RunContext["settings"],
+  until: Readiness["until"],
+  timeoutMilliseconds: number,
 ): string {
   if (result.kind === "timeout") {
-    return `did not become ${until} within ${readyTimeoutMilliseconds / 1000} s (it is ${result.status})`;
+    return `did not become ${until} within ${timeoutMilliseconds / 1000} s (it is ${result.status})`;
   }
   const code = result.exitCode === undefined ? "" : ` with exit code ${result.exitCode}`;
   return `ended${code} instead of running`;

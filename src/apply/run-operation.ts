@@ -75,7 +75,7 @@ async function runContainer(operation: ContainerOperation, context: RunContext):
     case "container.unpause":
       return engine.unpauseContainer(container, abort);
     case "container.awaitReady":
-      return awaitReady({ container, until: operation.until, change: operation.change }, context);
+      return awaitReady({ ...operation, container }, context);
     case "container.stop":
       return engine.stopContainer(container, settings.stopGraceSeconds, abort);
     case "container.remove":

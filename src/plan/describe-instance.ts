@@ -3,7 +3,6 @@ import type { ContainerSpec } from "../model.ts";
 import { addressOf, type Instance } from "./instance.ts";
 import { attributeOf } from "./piece.ts";
 import type { AttributeChange, Change, ChangeCommon } from "./plan.ts";
-import { replaceOrder } from "./plan-instance.ts";
 
 /** The change as a reader sees it; undefined where there is nothing to tell. */
 export function describeInstance(
@@ -41,7 +40,7 @@ export function describeInstance(
           ...told,
         ]),
         action: "replace",
-        order: replaceOrder(instance),
+        replacement: instance.service.replacement,
         unchanged: decision.unchanged,
       };
   }

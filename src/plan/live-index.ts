@@ -1,5 +1,6 @@
+import { diffContainer } from "../fields/table.ts";
 import type { LiveContainer } from "../live.ts";
-import type { Model, ServiceSpec } from "../model.ts";
+import type { ContainerSpec, Model, ServiceSpec } from "../model.ts";
 import { compareText } from "./piece.ts";
 
 export interface LiveIndex {
@@ -18,7 +19,7 @@ export function indexLive(model: Model, containers: readonly LiveContainer[]): L
       const found = candidates(service, index + 1, containers);
       const chosen = choose(
         found.filter((container) => isFree(reserved.get(container.name), name)),
-        name,
+        { name, spec: service.container },
       );
       if (chosen) instances.set(keyOf(service.name, index + 1), chosen);
     });
@@ -57,11 +58,27 @@ function candidates(
   );
 }
 
-/** Of several, the one with the right name; a run that was cut short can leave a second one behind. */
-function choose(found: readonly LiveContainer[], name: string): LiveContainer | undefined {
+interface Wanted {
+  readonly name: string;
+  readonly spec: ContainerSpec;
+}
+
+/**
+ * A run that was cut short can leave a second one behind. Of several, the one that is good already; else the
+ * one with the right name.
+ */
+function choose(found: readonly LiveContainer[], wanted: Wanted): LiveContainer | undefined {
+  if (found.length < 2) return found[0];
   const rank = (container: LiveContainer) =>
-    Number(container.name !== name) * 2 + Number(container.status !== "running");
+    Number(!isGood(container, wanted)) * 4 +
+    Number(container.name !== wanted.name) * 2 +
+    Number(container.status !== "running");
   return found.toSorted((a, b) => rank(a) - rank(b) || compareText(a.id, b.id))[0];
+}
+
+function isGood({ status, health, spec }: LiveContainer, wanted: Wanted): boolean {
+  if (status !== "running" || health === "starting" || health === "unhealthy") return false;
+  return diffContainer(spec, wanted.spec).deltas.every(({ change }) => change === "update");
 }
 
 function keyOf(service: string, number: number): string {

@@ -4,12 +4,12 @@ import { join, NOTHING, type Piece } from "./piece.ts";
 import type { Change, Operation } from "./plan.ts";
 import { planConfig } from "./plan-config.ts";
 
-export const NETWORK_OPERATION = "network.create";
-
 /** What services stand on: the network, the volumes, the configuration in the store. */
 export function planFoundation(model: Model, live: Live): Piece {
   return join([
-    planNetwork(model, live),
+    planNetwork(model.network, live),
+    ...(model.servingNetwork === undefined ? [] : [planNetwork(model.servingNetwork, live)]),
+    joinStore(model, live),
     ...Object.keys(model.volumes).map((name) => planVolume(name, live)),
     planConfig(model, live.store),
   ]);
@@ -23,23 +23,29 @@ export function foundationOf(foundation: Piece, volumes: readonly string[]): str
     .map(({ id }) => id);
 }
 
-function planNetwork(model: Model, live: Live): Piece {
-  const isThere = live.engine.networks.some(({ name }) => name === model.network);
-  const create: Piece = isThere
-    ? NOTHING
-    : foundationPiece("network", model.network, {
-        id: NETWORK_OPERATION,
-        kind: "network.create",
-        name: model.network,
-      });
-  return join([create, joinStore(model, live, isThere)]);
+function planNetwork(name: string, live: Live): Piece {
+  if (hasNetwork(name, live)) return NOTHING;
+  return foundationPiece("network", name, {
+    id: networkOperation(name),
+    kind: "network.create",
+    name,
+  });
+}
+
+function hasNetwork(wanted: string, { engine }: Live): boolean {
+  return engine.networks.some(({ name }) => name === wanted);
+}
+
+function networkOperation(name: string): string {
+  return `network.create:${name}`;
 }
 
 /** Containers reach the managed store by its alias on the deployment's own network. */
-function joinStore(model: Model, live: Live, isThere: boolean): Piece {
+function joinStore(model: Model, live: Live): Piece {
   const { storeAlias, network } = model;
   const store = live.managedStore;
   if (storeAlias === undefined || store === undefined) return NOTHING;
+  const isThere = hasNetwork(network, live);
   const attached = store.spec.networks.find(({ name }) => name === network);
   if (isThere && attached?.aliases.includes(storeAlias)) return NOTHING;
   const address = `store.${store.name}`;
@@ -49,7 +55,7 @@ function joinStore(model: Model, live: Live, isThere: boolean): Piece {
     container: { id: store.id },
     network,
     aliases: [storeAlias],
-    after: isThere ? [] : [NETWORK_OPERATION],
+    after: [networkOperation(network)],
     change: address,
   };
   const change: Change = {

@@ -13,11 +13,19 @@ export function planRemovals(context: StepContext, after: readonly string[]): Pi
   const isEarly = earlyRemovals(context);
   const gone = index.orphans.map((container) => {
     const cause = causeOf(container, model);
-    const waits = cause === LEFT_OVER || isEarly(container) ? [] : after;
-    return removeContainer(container, { after: waits, cause });
+    if (cause !== LEFT_OVER && !isEarly(container))
+      return removeContainer(container, { after, cause });
+    return removeContainer(container, { after: successorServes(container, context), cause });
   });
   const emptied = gone.flatMap(({ operations }) => operations.map(({ id }) => id));
   return join([...gone, ...staleEndpoints(context, after), ...staleNetworks(context, emptied)]);
+}
+
+/** Where another container has taken the place of this one already, it serves before this one goes. */
+function successorServes({ id, identity }: LiveContainer, { index }: StepContext): string[] {
+  const successor = index.instance(identity.service, identity.instance);
+  if (successor === undefined || successor.id === id) return [];
+  return successor.spec.networks.map(({ name }) => `network.connect:${successor.name}:${name}`);
 }
 
 /** Containers that hold a host port or a name which a wanted one is to have go first. */
@@ -71,10 +79,14 @@ export function removeContainer(container: LiveContainer, { after, cause }: Remo
 
 const LEFT_OVER = "left over from a run that was cut short";
 
-function causeOf({ identity }: LiveContainer, model: Model): string {
+function causeOf({ identity }: LiveContainer, { services, tasks }: Model): string {
   const isService = identity.kind === "service" || identity.kind === "system";
-  const wanted = isService ? model.services : model.tasks;
-  return wanted[identity.service] === undefined ? "not in the Servicefile" : LEFT_OVER;
+  const service = services[identity.service];
+  if (isService && service !== undefined && identity.instance > service.containerNames.length) {
+    return `scale is ${service.containerNames.length}`;
+  }
+  const wanted = isService ? service : tasks[identity.service];
+  return wanted === undefined ? "not in the Servicefile" : LEFT_OVER;
 }
 
 interface Resource {
@@ -143,7 +155,7 @@ function staleEndpoints({ model, live }: StepContext, after: readonly string[]):
 
 function staleNetworks({ model, live }: StepContext, emptied: readonly string[]): Piece[] {
   return live.engine.networks
-    .filter(({ name }) => name !== model.network)
+    .filter(({ name }) => name !== model.network && name !== model.servingNetwork)
     .map(({ id, name }) =>
       removeResource({ resource: "network", name, cause: "not in the Servicefile" }, emptied, {
         kind: "network.remove",

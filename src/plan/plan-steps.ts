@@ -44,6 +44,8 @@ class StepPlanner {
   readonly #early: ReadonlySet<string>;
   /** Requirement target to the operations that make it true. */
   readonly #done = new Map<string, readonly string[]>();
+  /** Service to the operations after which its next instance may be replaced. */
+  readonly #rolling = new Map<string, readonly string[]>();
   /** What the current step stands on. */
   #before: readonly string[] = [];
 
@@ -119,16 +121,23 @@ class StepPlanner {
       create: [
         ...this.#base(service.container.mounts.map(({ source }) => source)),
         ...this.#tasksBefore(service),
+        ...(decision.kind === "replace" ? (this.#rolling.get(service.name) ?? []) : []),
       ],
       start: [...required.ids, ...holders.map(stopOperation)],
       stopsEarly: live !== undefined && this.#early.has(live.id),
     });
-    this.#done.set(
-      service.name,
-      operations.filter(({ kind }) => kind === "container.awaitReady").map(({ id }) => id),
-    );
+    this.#noteReady(instance, operations);
     const told = this.#endpointWrite(instance, endpoints, operations);
     return { changes: [change], operations: [...required.checks, ...operations, ...told] };
+  }
+
+  /** Instances of a service are replaced one after the other; what requires it waits for all of them. */
+  #noteReady({ service, decision }: Instance, operations: readonly Operation[]): void {
+    const ready = operations
+      .filter(({ kind }) => kind === "container.awaitReady" || kind === "network.connect")
+      .map(({ id }) => id);
+    this.#done.set(service.name, [...(this.#done.get(service.name) ?? []), ...ready]);
+    if (decision.kind === "replace") this.#rolling.set(service.name, ready);
   }
 
   #base(volumes: readonly string[]): readonly string[] {
@@ -165,6 +174,7 @@ class StepPlanner {
       kind: "container.awaitReady",
       container: handleOf(live),
       until: "healthy",
+      timeoutSeconds: undefined,
       after: [],
       change: undefined,
     };

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "../fields/field.ts";
 import type { ContainerIdentity } from "../live.ts";
-import type { ContainerSpec, TaskSpec } from "../model.ts";
+import type { ContainerSpec, Replacement, TaskSpec } from "../model.ts";
 import type { Text } from "../secret.ts";
 
 /** What will happen, as data: it can be printed, compared and approved before anything happens. */
@@ -16,10 +16,8 @@ export interface Plan {
 export type Change = ChangeCommon &
   (
     | { readonly action: "create" | "update" | "start" | "run" | "remove" | "adopt" }
-    | { readonly action: "replace"; readonly order: ReplaceOrder }
+    | { readonly action: "replace"; readonly replacement: Replacement }
   );
-
-export type ReplaceOrder = "stop-first" | "start-first";
 
 export interface ChangeCommon {
   /** Unique in the plan: `service.website`, `task.website.migrate`, `config.debug`. */
@@ -102,6 +100,8 @@ export type OperationBody =
       readonly kind: "container.awaitReady";
       readonly container: ContainerHandle;
       readonly until: "running" | "healthy";
+      /** undefined: the usual. */
+      readonly timeoutSeconds: number | undefined;
     }
   | { readonly kind: "container.stop"; readonly container: ContainerHandle }
   | { readonly kind: "container.remove"; readonly container: ContainerHandle }

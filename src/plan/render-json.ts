@@ -32,7 +32,10 @@ function changeAsJson(change: Change) {
     type: change.resource,
     name: change.name,
     action: change.action,
-    ...(change.action === "replace" && { order: change.order }),
+    ...(change.action === "replace" && {
+      order: change.replacement.order,
+      order_reason: change.replacement.because,
+    }),
     step: change.section.kind === "step" ? change.section.step : null,
     reason: change.cause,
     change: {
@@ -49,7 +52,8 @@ function changeAsJson(change: Change) {
 }
 
 function actionsOf(change: Change): readonly string[] {
-  if (change.action === "replace" && change.order === "start-first") return ["create", "delete"];
+  if (change.action === "replace" && change.replacement.order === "start-first")
+    return ["create", "delete"];
   return ACTIONS[change.action];
 }
 

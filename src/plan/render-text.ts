@@ -96,7 +96,7 @@ function markOf(change: Change): string {
     case "adopt":
       return "~";
     case "replace":
-      return change.order === "stop-first" ? "-/+" : "+/-";
+      return change.replacement.order === "stop-first" ? "-/+" : "+/-";
     case "start":
     case "run":
       return ">";
@@ -106,7 +106,7 @@ function markOf(change: Change): string {
 }
 
 function actionOf(change: Change): string {
-  if (change.action === "replace") return `replace, ${change.order}`;
+  if (change.action === "replace") return `replace, ${change.replacement.order}`;
   if (change.action === "update" && change.resource === "service") return "update in place";
   if (change.resource === "task")
     return change.address.startsWith("task.init.") ? "init-region" : "run";

@@ -38,6 +38,7 @@ export function systemModel(
         ports: {},
         requires: [],
         update: { order: "stop-first", timeoutSeconds: undefined, onFailure: "rollback" },
+        replacement: { order: "stop-first", because: "there is one store only" },
       },
     },
     tasks: {},

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { indexLive } from "../../../src/plan/live-index.ts";
-import { model, running, service, task } from "../../helpers/build.ts";
+import { containerSpec, imageIdentity, model, running, service, task } from "../../helpers/build.ts";
 
 describe("indexLive", () => {
   const web = service("web");
@@ -11,7 +11,7 @@ describe("indexLive", () => {
     expect(indexLive(model({ services: [web] }), [renamed]).instance("web", 1)).toBe(renamed);
   });
 
-  test("of two for one instance the one with the right name is chosen, then the one that runs", () => {
+  test("of two for one instance the one that is good already is chosen, then the one with the right name", () => {
     const next = running(web, { id: "a", name: "shop-web-1-next" });
     const stopped = running(web, { id: "b", name: "elsewhere", status: "exited" });
     const right = running(web, { id: "c", status: "exited" });
@@ -19,7 +19,10 @@ describe("indexLive", () => {
       const index = indexLive(model({ services: [web] }), live);
       return [index.instance("web", 1)?.id, index.orphans.map(({ id }) => id)];
     };
-    expect(found(next, right)).toEqual(["c", ["a"]]);
+    const outdated = { ...containerSpec(), image: imageIdentity("web:0") };
+    const oldNext = running(web, { id: "d", name: "shop-web-1-next", spec: outdated });
+    expect(found(next, right)).toEqual(["a", ["c"]]);
+    expect(found(oldNext, right)).toEqual(["c", ["d"]]);
     expect(found(stopped, next)).toEqual(["a", ["b"]]);
   });
 

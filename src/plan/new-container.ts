@@ -1,0 +1,45 @@
+import type { ContainerSpec } from "../model.ts";
+import {
+  addressOf,
+  type Instance,
+  readyOperation,
+  removeOperation,
+  type Waits,
+} from "./instance.ts";
+import type { ContainerHandle, Operation } from "./plan.ts";
+
+/** Makes a container for an instance, under a name that need not be its last. */
+export function creation(
+  instance: Instance,
+  { name, spec }: { readonly name: string; readonly spec: ContainerSpec },
+  waits: Waits,
+): Operation {
+  const { deployment, service, number } = instance;
+  return {
+    id: `container.create:${name}`,
+    kind: "container.create",
+    name,
+    identity: { deployment, service: service.name, instance: number, kind: service.kind },
+    spec,
+    after: [...waits.create, removeOperation(name)],
+    change: addressOf(instance),
+  };
+}
+
+/** Waits until it is good: healthy, or running where its health is not looked at. */
+export function ready(
+  instance: Instance,
+  container: ContainerHandle,
+  after: readonly string[],
+): Operation {
+  const { container: spec, update } = instance.service;
+  return {
+    id: readyOperation(instance.containerName),
+    kind: "container.awaitReady",
+    container,
+    until: spec.healthcheck === "none" ? "running" : "healthy",
+    timeoutSeconds: update.timeoutSeconds,
+    after,
+    change: addressOf(instance),
+  };
+}

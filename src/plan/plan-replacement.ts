@@ -1,0 +1,166 @@
+import type { LiveContainer } from "../live.ts";
+import type { ContainerSpec } from "../model.ts";
+import type { Decision } from "./decide-instance.ts";
+import {
+  addressOf,
+  handleOf,
+  type Instance,
+  readyOperation,
+  removeOperation,
+  stopOperation,
+  type Waits,
+} from "./instance.ts";
+import { creation, ready } from "./new-container.ts";
+import type { ContainerHandle, Operation } from "./plan.ts";
+
+type Replace = Extract<Decision, { kind: "replace" }>;
+
+/**
+ * The new container is made beside the old one, under a name of its own, and takes the old one's name
+ * when it is good. Until then the old one is kept, and serves again if the new one is not good.
+ */
+export function replaceOperations(
+  instance: Instance,
+  { live }: Replace,
+  waits: Waits,
+): Operation[] {
+  const context = contextOf(instance, live, waits);
+  const attempt =
+    instance.service.replacement.order === "start-first" ? startFirst(context) : stopFirst(context);
+  const attempted = attempt.map(({ id }) => id);
+  const undone = instance.service.update.onFailure === "stop" ? [] : undo(context, attempted);
+  return [...attempt, ...succession(context, attempted.at(-1) ?? ""), ...undone];
+}
+
+interface Context {
+  readonly instance: Instance;
+  readonly waits: Waits;
+  readonly live: LiveContainer;
+  readonly change: string;
+  /** Of the new container, until the old one is gone. */
+  readonly nextName: string;
+  readonly next: ContainerHandle;
+  readonly create: string;
+  readonly start: string;
+  readonly stop: string;
+}
+
+function contextOf(instance: Instance, live: LiveContainer, waits: Waits): Context {
+  const name = instance.containerName;
+  // A run that was cut short before its last rename left the old one under the name of its successor.
+  const nextName = live.name === `${name}-next` ? name : `${name}-next`;
+  const create = `container.create:${nextName}`;
+  return {
+    instance,
+    waits,
+    live,
+    change: addressOf(instance),
+    nextName,
+    next: { createdBy: create },
+    create,
+    start: `container.start:${nextName}`,
+    stop: stopOperation(live),
+  };
+}
+
+/** Created before the old one is stopped, so that what cannot be created costs nothing. */
+function stopFirst(context: Context): Operation[] {
+  const { instance, waits, nextName: name, create, stop, start, next } = context;
+  return [
+    creation(instance, { name, spec: instance.service.container }, waits),
+    stopOld(context, waits.stopsEarly ? [] : [create, ...waits.start]),
+    startNext(context, [create, stop, ...waits.start]),
+    ready(instance, next, [start]),
+  ];
+}
+
+/** Nobody reaches the new one before it is healthy: only then does it get the aliases that serve. */
+function startFirst(context: Context): Operation[] {
+  const { instance, waits, nextName: name, create, start, next, change } = context;
+  const { container } = instance.service;
+  const readyId = readyOperation(instance.containerName);
+  const serving = container.networks.filter(({ aliases }) => aliases.length > 0);
+  return [
+    creation(instance, { name, spec: withoutAliases(container) }, waits),
+    startNext(context, [create, ...waits.start]),
+    ready(instance, next, [start]),
+    ...serving.map(
+      ({ name: network, aliases }): Operation => ({
+        id: `network.connect:${name}:${network}`,
+        kind: "network.connect",
+        container: next,
+        network,
+        aliases,
+        after: [readyId],
+        change,
+      }),
+    ),
+  ];
+}
+
+function withoutAliases(spec: ContainerSpec): ContainerSpec {
+  return { ...spec, networks: spec.networks.map(({ name }) => ({ name, aliases: [] })) };
+}
+
+function stopOld({ stop, live, change }: Context, after: readonly string[]): Operation {
+  return { id: stop, kind: "container.stop", container: handleOf(live), after, change };
+}
+
+function startNext({ start, next, change }: Context, after: readonly string[]): Operation {
+  return { id: start, kind: "container.start", container: next, after, change };
+}
+
+/** The old one goes, and the new one takes its name. */
+function succession(context: Context, good: string): Operation[] {
+  const { instance, live, nextName, next, change, stop } = context;
+  const name = instance.containerName;
+  const remove = removeOperation(live.name);
+  const isStopped = instance.service.replacement.order === "stop-first";
+  const operations: Operation[] = [
+    ...(isStopped ? [] : [stopOld(context, [good])]),
+    {
+      id: remove,
+      kind: "container.remove",
+      container: handleOf(live),
+      after: [good, stop],
+      change,
+    },
+  ];
+  if (nextName === name) return operations;
+  return [
+    ...operations,
+    {
+      id: `container.rename:${nextName}`,
+      kind: "container.rename",
+      container: next,
+      name,
+      after: [remove, removeOperation(name)],
+      change,
+    },
+  ];
+}
+
+function undo(context: Context, attempted: readonly string[]): Operation[] {
+  const { instance, live, next, change, nextName } = context;
+  const remove: Operation = {
+    id: `undo.remove:${nextName}`,
+    kind: "container.remove",
+    container: next,
+    after: [],
+    onFailureOf: attempted,
+    change,
+  };
+  const wasStopped = instance.service.replacement.order === "stop-first";
+  if (live.status !== "running" || !wasStopped) return [remove];
+  return [
+    remove,
+    {
+      id: `undo.start:${live.name}`,
+      kind: "container.start",
+      container: handleOf(live),
+      after: [remove.id],
+      onFailureOf: attempted,
+      change,
+    },
+  ];
+}
