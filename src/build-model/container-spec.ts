@@ -36,7 +36,7 @@ export function serviceContainer(context: ContainerInput): ContainerSpec {
       publish: publish(context),
       healthcheck: healthcheck(context),
       restart: entry.restart ?? KEEP_RUNNING,
-      networks: [{ name: network, aliases: [entry.name] }],
+      networks: [{ name: network, aliases: aliases(entry) }],
       ...entry.limits,
     },
     image.defaults,
@@ -79,6 +79,10 @@ function configEnv(
       return [[env, secret ? new Secret(reveal(value)) : value]];
     }),
   );
+}
+
+function aliases({ name, aliases }: Draft["entry"]): string[] {
+  return [...new Set([name, ...aliases])].sort();
 }
 
 function mounts({ draft, input }: ContainerInput): Mount[] {

@@ -54,6 +54,8 @@ export interface ServiceEntry {
   readonly init: false | InitEntry | undefined;
   readonly healthcheck: HealthcheckEntry | "none" | undefined;
   readonly restart: RestartPolicy | undefined;
+  /** More names on the deployment's network; sorted. */
+  readonly aliases: readonly string[];
   readonly scale: number | undefined;
   readonly update: UpdatePolicy | undefined;
   readonly limits: LimitsEntry;

@@ -1,6 +1,7 @@
 import type { Report } from "../problems/problem.ts";
 import type { ServiceEntry } from "../servicefile.ts";
 import { childOf, type Tree, textOf } from "../yaml/tree.ts";
+import { canonicalAliases } from "./canonical-aliases.ts";
 import { canonicalBootstrap, stepOf } from "./canonical-bootstrap.ts";
 import { canonicalCommand, canonicalEntrypoint } from "./canonical-command.ts";
 import { canonicalEnv } from "./canonical-env.ts";
@@ -37,6 +38,7 @@ export function canonicalService(key: string, body: Tree, report: Report): Servi
     init: canonicalInit(childOf(body, "init"), report),
     healthcheck: canonicalHealthcheck(childOf(body, "healthcheck"), report),
     restart: canonicalRestart(childOf(body, "restart")),
+    aliases: canonicalAliases(childOf(body, "networks")),
     scale: canonicalScale(childOf(body, "scale")),
     update: canonicalUpdate(childOf(body, "update"), report),
     limits: canonicalLimits(body, report),

@@ -4,12 +4,14 @@ import type { Path } from "../yaml/tree.ts";
 const SECTIONS = "Vars Includes Generate Secrets Files Networks Volumes Exec Run Allow".split(" ");
 
 const SERVICE_KEYS = `
-  env_file tmpfs files secrets port networks network_mode
+  env_file tmpfs files secrets port network_mode
   privileged user group_add working_dir hostname domainname init_process read_only tty stdin_open
   cap_add cap_drop security_opt devices sysctls ulimits shm_size pid ipc uts userns extra_hosts
   dns dns_search dns_opt labels logging stop_signal stop_grace_period platform pull_policy runtime
   gpus oom_score_adj memory_swap memory_reservation cpu_shares cpuset deploy
 `.match(/\S+/g) as string[];
+
+const NETWORK_KEYS = "ipv4_address ipv6_address link_local_ips mac_address priority".split(" ");
 
 /** What compose calls it, and what it is here. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -33,6 +35,7 @@ export function isLater(path: Path): boolean {
   if (path.length === 1) return SECTIONS.includes(key);
   if (path[0] === "Domains") return ["tcp", "cert", "key"].includes(key);
   if (path.length === 2) return SERVICE_KEYS.includes(key);
+  if (path[1] === "networks") return path.length === 3 || NETWORK_KEYS.includes(key);
   return path[1] === "bootstrap" ? key === "scope" : key === "start_interval";
 }
 

@@ -39,3 +39,13 @@ test("limits are those of the service and of its one-shots", () => {
   expect(services.a?.container).toMatchObject(limits);
   expect(tasks["a.bootstrap"]?.container).toMatchObject(limits);
 });
+
+test("a service is reached under its name and under its aliases", () => {
+  const text =
+    "web: {image: a, networks: {default: {aliases: [zoo, app, web]}}, bootstrap: /bin/x}";
+  const { services, tasks } = buildFrom(text).model;
+  expect(services.web?.container.networks).toEqual([
+    { name: "shop", aliases: ["app", "web", "zoo"] },
+  ]);
+  expect(tasks["web.bootstrap"]?.container.networks).toEqual([{ name: "shop", aliases: [] }]);
+});
