@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { DockerRefusal, fromDockerError, NotAnEngine } from "./docker-errors.ts";
 import type { EngineAddress } from "./engine-address.ts";
@@ -7,7 +7,7 @@ import { type HttpCall, Transport } from "./transport.ts";
 export interface DockerCall {
   /** What it is for, to complete "cannot ...": `start container 3f2a`. */
   readonly doing: string;
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly query?: Readonly<Record<string, string | number | boolean>>;
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
   /** It may take long. */
@@ -27,9 +27,13 @@ export class DockerClient {
   readonly #address: EngineAddress;
   readonly #transport: Transport;
 
-  constructor(address: EngineAddress) {
+  static async open(address: EngineAddress): Promise<DockerClient> {
+    return new DockerClient(address, await Transport.open(address.connection));
+  }
+
+  private constructor(address: EngineAddress, transport: Transport) {
     this.#address = address;
-    this.#transport = new Transport(address.connection);
+    this.#transport = transport;
   }
 
   json<T>(endpoint: Endpoint, call: DockerCall): Promise<T> {
@@ -46,7 +50,11 @@ export class DockerClient {
 
   /** The raw connection. It is the caller's to end. */
   hijack(endpoint: Endpoint, call: DockerCall): Promise<Duplex> {
-    return this.#attempt(call, () => this.#transport.upgrade(toHttp(endpoint, call)));
+    return this.#attempt(call, async () => {
+      const answer = await this.#transport.upgrade(toHttp(endpoint, call));
+      if (answer instanceof IncomingMessage) throw await refusalOf(answer, call);
+      return answer;
+    });
   }
 
   /** For failures that come after the answer has begun. */
@@ -70,28 +78,20 @@ export class DockerClient {
 
   async #send(endpoint: Endpoint, call: DockerCall): Promise<IncomingMessage> {
     const response = await this.#transport.send(toHttp(endpoint, call));
-    const status = response.statusCode ?? 0;
-    if (status < 400) return response;
-    throw new DockerRefusal(status, hidden(messageOf(await textOf(response), status), call.hide));
+    if ((response.statusCode ?? 0) >= 400) throw await refusalOf(response, call);
+    return response;
   }
 }
 
 function toHttp(endpoint: Endpoint, call: DockerCall): HttpCall {
   const [method, path] = endpoint.split(" ", 2) as [HttpCall["method"], string];
-  const { query = {}, body, headers, isLong = false, answerWithin, signal } = call;
-  const parameters = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) {
-    if (value !== undefined) parameters.set(key, String(value));
-  }
-  return {
-    method,
-    path: parameters.size > 0 ? `${path}?${parameters}` : path,
-    headers: { ...headers, ...(body && { "Content-Type": "application/json" }) },
-    ...(body && { body: JSON.stringify(body) }),
-    isLong,
-    answerWithin,
-    signal,
-  };
+  const { query = {}, headers = {}, body, isLong = false, answerWithin, signal } = call;
+  return { method, path, query, headers, body, isLong, answerWithin, signal };
+}
+
+async function refusalOf(response: IncomingMessage, { hide }: DockerCall): Promise<DockerRefusal> {
+  const status = response.statusCode ?? 0;
+  return new DockerRefusal(status, hidden(messageOf(await textOf(response), status), hide));
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {

@@ -38,7 +38,7 @@ export async function openDockerEngine(
   address: EngineAddress,
   options: DockerEngineOptions = {},
 ): Promise<Engine> {
-  return new DockerEngine(address, options);
+  return new DockerEngine(address, await DockerClient.open(address), options);
 }
 
 class DockerEngine implements Engine {
@@ -47,10 +47,10 @@ class DockerEngine implements Engine {
   readonly #client: DockerClient;
   readonly #labels: Labels;
 
-  constructor(address: EngineAddress, { labels = {} }: DockerEngineOptions) {
+  constructor(address: EngineAddress, client: DockerClient, { labels = {} }: DockerEngineOptions) {
     this.description = `docker (${address.description})`;
     this.sharesLoopback = isOnThisMachine(address);
-    this.#client = new DockerClient(address);
+    this.#client = client;
     this.#labels = labels;
   }
 

@@ -1,134 +1,125 @@
 import { setMaxListeners } from "node:events";
-import * as http from "node:http";
-import * as https from "node:https";
-import type { Socket } from "node:net";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import type Dockerode from "dockerode";
 import type { EngineConnection } from "./engine-address.ts";
-import { SshSocket } from "./ssh-socket.ts";
+import { EngineAgent, NoAnswer } from "./engine-agent.ts";
 
 export interface HttpCall {
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly query: Readonly<Record<string, string | number | boolean>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: object | undefined;
   /** It may take long, and must not keep short calls waiting. */
-  readonly isLong?: boolean;
+  readonly isLong: boolean;
   /** How long the engine may take to begin its answer. */
-  readonly answerWithin?: number | undefined;
+  readonly answerWithin: number | undefined;
   readonly signal: AbortSignal;
 }
 
-const CONNECT_TIMEOUT = 4000;
-
-/**
- * HTTP to an engine over whatever leads to it. A client library would cost each run 100 ms of loading,
- * and bring an SSH of its own that knows nothing of the user's ssh configuration.
- */
+/** HTTP to one engine, by dockerode over connections of our own. */
 export class Transport {
-  readonly #connection: EngineConnection;
-  readonly #short: http.Agent;
-  readonly #long: http.Agent;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #agents: readonly EngineAgent[];
+  readonly #short: Modem;
+  readonly #long: Modem;
 
-  constructor(connection: EngineConnection) {
-    this.#connection = connection;
-    this.#short = agentFor(connection, { keepAlive: true, maxSockets: parallelism(connection) });
-    this.#long = agentFor(connection, { keepAlive: false });
+  static async open(connection: EngineConnection): Promise<Transport> {
+    return new Transport(connection, (await import("dockerode")).default);
   }
 
-  /** Resolves when the answer begins. */
-  send(call: HttpCall): Promise<http.IncomingMessage> {
-    return new Promise((resolve, reject) => {
-      const request = this.#open(call);
-      request.once("response", resolve);
-      request.once("error", reject);
-      request.end(call.body);
+  private constructor(connection: EngineConnection, Client: typeof Dockerode) {
+    const short = new EngineAgent(connection, {
+      keepAlive: true,
+      maxSockets: parallelism(connection),
     });
+    const long = new EngineAgent(connection, { keepAlive: false });
+    this.#headers = hostHeader(connection);
+    this.#agents = [short, long];
+    this.#short = modemWith(short, Client);
+    this.#long = modemWith(long, Client);
   }
 
-  /** Resolves with the raw connection when the engine has left HTTP behind. */
-  upgrade(call: HttpCall): Promise<Duplex> {
-    return new Promise((resolve, reject) => {
-      const headers = { ...call.headers, Connection: "Upgrade", Upgrade: "tcp" };
-      const request = this.#open({ ...call, headers, isLong: true });
-      request.once("upgrade", (_response, socket, head) => {
-        if (head.length > 0) socket.unshift(head);
-        resolve(socket);
-      });
-      request.once("response", (response) => {
-        response.resume();
-        reject(new Error(`no upgrade: HTTP ${response.statusCode}`));
-      });
-      request.once("error", reject);
-      request.end(call.body);
-    });
+  /** Resolves when the answer begins, whatever its status. */
+  async send(call: HttpCall): Promise<IncomingMessage> {
+    const limit =
+      call.answerWithin === undefined ? undefined : AbortSignal.timeout(call.answerWithin);
+    const signal = limit ? AbortSignal.any([call.signal, limit]) : call.signal;
+    try {
+      return (await this.#dial({ ...call, signal }, { isStream: true })) as IncomingMessage;
+    } catch (error) {
+      throw limit?.aborted && !call.signal.aborted ? new NoAnswer() : error;
+    }
+  }
+
+  /** Resolves with the raw connection when the engine has left HTTP behind, else with its answer. */
+  async upgrade(call: HttpCall): Promise<Duplex | IncomingMessage> {
+    const how = { isStream: true, hijack: true } as const;
+    return (await this.#dial({ ...call, isLong: true }, how)) as Duplex | IncomingMessage;
   }
 
   close(): void {
-    this.#short.destroy();
-    this.#long.destroy();
+    for (const agent of this.#agents) agent.destroy();
   }
 
-  #open(call: HttpCall): http.ClientRequest {
-    const { method, path, headers, body, isLong, answerWithin, signal } = call;
-    setMaxListeners(0, signal);
-    const length = body === undefined ? {} : { "Content-Length": Buffer.byteLength(body) };
-    const options: https.RequestOptions = {
-      ...endpoint(this.#connection),
-      method,
-      path,
-      headers: { ...headers, ...length },
-      agent: isLong ? this.#long : this.#short,
-      signal,
-    };
-    const request = isTls(this.#connection) ? https.request(options) : http.request(options);
-    request.once("socket", (socket) => limitConnecting(socket, request));
-    if (answerWithin !== undefined) request.setTimeout(answerWithin, () => giveUp(request));
-    return request;
+  /** Without `isStream`, an answer that is cut short would never end. */
+  #dial(call: HttpCall, how: { isStream: true; hijack?: true }): Promise<unknown> {
+    setMaxListeners(0, call.signal);
+    const modem = call.isLong ? this.#long : this.#short;
+    const headers = { ...this.#headers, ...call.headers };
+    return new Promise((resolve, reject) => {
+      modem.dial({ ...toDial(call), ...how, headers }, (error, answer) =>
+        error ? reject(error) : resolve(answer),
+      );
+    });
   }
 }
 
-function endpoint(connection: EngineConnection): https.RequestOptions {
-  if (connection.kind === "socket") return { socketPath: connection.path };
-  if (connection.kind === "ssh") return { host: connection.host };
-  return { host: connection.host, port: connection.port };
+/** What dockerode's requests go through; its types do not tell. */
+interface Modem {
+  dial(options: object, done: (error: Error | null, answer: unknown) => void): void;
 }
 
-function isTls(connection: EngineConnection): boolean {
-  return connection.kind === "tcp" && connection.tls !== undefined;
+/** The agent makes the connections: with any path, docker-modem makes no URL of a host. */
+function modemWith(agent: EngineAgent, Client: typeof Dockerode): Modem {
+  const options = { socketPath: "/", agent };
+  return withoutDockerHost(() => new Client(options).modem);
 }
 
-function agentFor(connection: EngineConnection, options: https.AgentOptions): http.Agent {
-  if (connection.kind === "ssh") return new SshAgent(connection, options);
-  if (connection.kind === "socket" || !connection.tls) return new http.Agent(options);
-  const { ca, cert, key, verify } = connection.tls;
-  return new https.Agent({ ...options, ca, cert, key, rejectUnauthorized: verify });
+/** docker-modem adds what DOCKER_HOST says to options, and reads the files of DOCKER_CERT_PATH for it. */
+function withoutDockerHost<T>(run: () => T): T {
+  const { env } = process;
+  const { DOCKER_HOST } = env;
+  delete env.DOCKER_HOST;
+  try {
+    return run();
+  } finally {
+    if (DOCKER_HOST !== undefined) env.DOCKER_HOST = DOCKER_HOST;
+  }
+}
+
+/** The caller judges the status: docker-modem would make a sentence of it. */
+const ANY_STATUS = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [at + 100, true]));
+
+function toDial({ method, path, query, body, signal }: HttpCall): object {
+  return {
+    method,
+    path: Object.keys(query).length > 0 ? `${path}?` : path,
+    options: { _query: query, _body: body ?? {} },
+    allowEmpty: body !== undefined,
+    statusCodes: ANY_STATUS,
+    abortSignal: signal,
+  };
+}
+
+function hostHeader(connection: EngineConnection): Record<string, string> {
+  if (connection.kind !== "tcp") return {};
+  const { host, port } = connection;
+  return { Host: `${host.includes(":") ? `[${host}]` : host}:${port}` };
 }
 
 /** Each connection through ssh is a login, and servers refuse many at once. */
 function parallelism({ kind }: EngineConnection): number {
   return kind === "ssh" ? 4 : 16;
-}
-
-class SshAgent extends http.Agent {
-  readonly #connection: Extract<EngineConnection, { kind: "ssh" }>;
-
-  constructor(connection: Extract<EngineConnection, { kind: "ssh" }>, options: http.AgentOptions) {
-    super(options);
-    this.#connection = connection;
-  }
-
-  override createConnection(): Duplex {
-    return new SshSocket(this.#connection);
-  }
-}
-
-function limitConnecting(socket: Socket, request: http.ClientRequest): void {
-  if (!socket.connecting) return;
-  const timer = setTimeout(() => giveUp(request), CONNECT_TIMEOUT);
-  const stop = () => clearTimeout(timer);
-  socket.once("connect", stop).once("close", stop);
-}
-
-function giveUp(request: http.ClientRequest): void {
-  request.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" }));
 }
