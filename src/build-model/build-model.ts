@@ -251,8 +251,5 @@ function endpointsOf(services: Readonly<Record<string, ServiceSpec>>): Record<st
 }
 
 function descriptorNotices(drafts: readonly Draft[]): string[] {
-  const told = drafts.flatMap(({ image, descriptor }) =>
-    (descriptor?.notices ?? []).map((notice) => `${image.reference}: ${notice}`),
-  );
-  return [...new Set(told)];
+  return [...new Set(drafts.flatMap(({ descriptor }) => descriptor?.notices ?? []))];
 }

@@ -35,7 +35,7 @@ export function planDestruction(deployment: string, live: Live, options: Destruc
       )
     : [];
   const all = join([
-    routes,
+    { ...routes, changes: routes.changes.map((change) => ({ ...change, cause: CAUSE })) },
     containers,
     ...networks,
     ...volumes,

@@ -1,24 +1,34 @@
 import type { Live } from "../live.ts";
 import type { Model, RouteSpec } from "../model.ts";
 import type { Text } from "../secret.ts";
+import { hasDrifted, type Previous, REMOVED_OUTSIDE } from "./drift.ts";
 import { attributeOf, compareText, join, NOTHING, type Piece } from "./piece.ts";
 import type { AttributeChange, Change, StoreWrite } from "./plan.ts";
 import { textDelta } from "./text-delta.ts";
 
+export interface RouteModel {
+  readonly routes: Model["routes"];
+  readonly previous?: Previous;
+}
+
 type Entries = Readonly<Record<string, Text>>;
 
 /** Routes switch when the services behind them are ready, and go before those services do. */
-export function planRoutes(
-  model: Pick<Model, "routes">,
-  live: Live,
-  after: readonly string[],
-): Piece {
+export function planRoutes(model: RouteModel, live: Live, after: readonly string[]): Piece {
   const names = [...new Set([...Object.keys(model.routes), ...Object.keys(live.store.routes)])];
   return join(
     names
       .sort(compareText)
       .map((name) =>
-        planRoute({ name, wanted: model.routes[name], live: live.store.routes[name] }, after),
+        planRoute(
+          {
+            name,
+            wanted: model.routes[name],
+            live: live.store.routes[name],
+            previous: model.previous?.routes[name]?.entries,
+          },
+          after,
+        ),
       ),
   );
 }
@@ -27,6 +37,7 @@ interface Route {
   readonly name: string;
   readonly wanted: RouteSpec | undefined;
   readonly live: Entries | undefined;
+  readonly previous: Entries | undefined;
 }
 
 function planRoute(route: Route, after: readonly string[]): Piece {
@@ -51,11 +62,14 @@ function planRoute(route: Route, after: readonly string[]): Piece {
   };
 }
 
-function entryDelta(key: string, { name, wanted, live }: Route): AttributeChange[] {
+function entryDelta(key: string, { name, wanted, live, previous }: Route): AttributeChange[] {
   const delta = textDelta(key, live?.[key], wanted?.entries[key]);
   if (delta === undefined) return [];
-  const path = key.replace(/^traefik\/http\//, "").replace(`/${name}`, "");
-  return [attributeOf({ ...delta, path })];
+  const path = key
+    .replace(/^traefik\/http\//, "")
+    .replace(`/${name}_`, "/")
+    .replace(`/${name}`, "");
+  return [attributeOf({ ...delta, path }, { drift: hasDrifted(previous?.[key], live?.[key]) })];
 }
 
 function entryWrite(key: string, { wanted, live }: Route): StoreWrite[] {
@@ -65,7 +79,7 @@ function entryWrite(key: string, { wanted, live }: Route): StoreWrite[] {
 }
 
 function describeRoute(
-  { name, wanted, live }: Route,
+  { name, wanted, live, previous }: Route,
   attributes: readonly AttributeChange[],
   unchanged: number,
 ): Change {
@@ -90,7 +104,7 @@ function describeRoute(
       ...common,
       name: title,
       action: "create",
-      cause: `-> ${wanted.target}`,
+      cause: `-> ${wanted.target}${previous === undefined ? "" : `  # ${REMOVED_OUTSIDE}`}`,
       attributes: [],
       unchanged: 0,
     };

@@ -10,6 +10,11 @@ export interface TaskDecision {
   readonly attributes: readonly AttributeChange[];
 }
 
+const ENDED: Readonly<Record<Exclude<TaskRecord["ended"], "exited">, string>> = {
+  timeout: "last run did not end in time",
+  interrupted: "last run was interrupted",
+};
+
 /** Why a one-shot must run; undefined when it must not. The record in the store decides, not a container. */
 export function decideTask(
   task: TaskSpec,
@@ -17,8 +22,7 @@ export function decideTask(
   inputs: ReturnType<typeof taskInputs>,
 ): TaskDecision | undefined {
   if (record === undefined) return { cause: "has not run yet", attributes: [] };
-  if (record.ended !== "exited")
-    return { cause: `last run ended by ${record.ended}`, attributes: [] };
+  if (record.ended !== "exited") return { cause: ENDED[record.ended], attributes: [] };
   if (!task.acceptedExitCodes.includes(record.exitCode)) {
     return { cause: `last run failed (exit ${record.exitCode})`, attributes: [] };
   }
@@ -53,8 +57,9 @@ export function taskOperation(id: string): string {
   return `task.run:${id}`;
 }
 
+/** `image changed`, `env and image changed`; which of them is told by the attributes. */
 function causeOf(paths: readonly string[]): string {
-  const [first = "", ...more] = paths;
-  const what = first.split(".")[0] ?? first;
-  return more.length === 0 ? `${what} changed` : `${what} and ${more.length} more changed`;
+  const kinds = [...new Set(paths.map((path) => path.split(".")[0] ?? path))];
+  const last = kinds.pop();
+  return `${kinds.length === 0 ? "" : `${kinds.join(", ")} and `}${last} changed`;
 }

@@ -11,7 +11,9 @@ export function textDelta(
   if (old === wanted) return undefined;
   const isPlain = [before, after].every((text) => text === undefined || typeof text === "string");
   if (!isPlain || looksSecret(path)) {
-    return { path, before: undefined, after: undefined, sensitive: true };
+    const hidden = { path, before: undefined, after: undefined, sensitive: true };
+    if (old !== undefined && wanted !== undefined) return hidden;
+    return { ...hidden, note: old === undefined ? "added" : "removed" };
   }
   return { path, before: old, after: wanted };
 }
