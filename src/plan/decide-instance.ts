@@ -6,7 +6,7 @@ import type { ContainerSpec } from "../model.ts";
 /** What must happen to one instance of a service. */
 export type Decision =
   | { readonly kind: "keep"; readonly live: LiveContainer; readonly unchanged: number }
-  | { readonly kind: "create"; readonly cause: string }
+  | { readonly kind: "create" }
   | {
       readonly kind: "adjust";
       readonly live: LiveContainer;
@@ -29,7 +29,7 @@ export interface WantedInstance {
 }
 
 export function decideInstance(wanted: WantedInstance, live: LiveContainer | undefined): Decision {
-  if (live === undefined) return { kind: "create", cause: "not there yet" };
+  if (live === undefined) return { kind: "create" };
   const { deltas, unchanged } = diffContainer(live.spec, wanted.container);
   const forcing = deltas.filter(({ change }) => change === "replace");
   if (forcing.length > 0 || live.status === "dead" || live.status === "removing") {

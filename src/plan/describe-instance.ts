@@ -1,5 +1,6 @@
 import type { Delta } from "../fields/field.ts";
 import type { ContainerSpec } from "../model.ts";
+import { absenceOf } from "./drift.ts";
 import { addressOf, type Instance } from "./instance.ts";
 import { attributeOf } from "./piece.ts";
 import type { AttributeChange, Change, ChangeCommon } from "./plan.ts";
@@ -10,40 +11,44 @@ export function describeInstance(
   endpoints: readonly Delta[],
 ): Change | undefined {
   const { decision } = instance;
-  const told = endpoints.map((delta) => attributeOf(delta));
+  const places = endpoints.map((delta) => attributeOf(delta));
   switch (decision.kind) {
     case "keep":
-      if (told.length === 0) return undefined;
+      if (places.length === 0) return undefined;
       return {
-        ...common(instance, "where it is reached", told),
+        ...common(instance, "where it is reached", places),
         action: "update",
         unchanged: decision.unchanged,
       };
     case "create":
       return {
-        ...common(instance, decision.cause, created(instance.service.container)),
+        ...common(instance, absenceOf(instance.wasMade), created(instance.service.container)),
         action: "create",
       };
     case "adjust":
       return {
         ...common(instance, decision.cause, [
-          ...decision.deltas.map((delta) => attributeOf(delta)),
-          ...told,
+          ...decision.deltas.map((delta) => told(delta, instance)),
+          ...places,
         ]),
         action: decision.wake === undefined || decision.deltas.length > 0 ? "update" : "start",
         unchanged: decision.unchanged,
       };
     case "replace":
       return {
-        ...common(instance, decision.cause, [
-          ...decision.deltas.map(({ delta, forces }) => attributeOf(delta, forces)),
-          ...told,
+        ...common(instance, decision.cause || instance.service.replacement.because, [
+          ...decision.deltas.map(({ delta, forces }) => told(delta, instance, forces)),
+          ...places,
         ]),
         action: "replace",
         replacement: instance.service.replacement,
         unchanged: decision.unchanged,
       };
   }
+}
+
+function told(delta: Delta, { drifted }: Instance, forces = false): AttributeChange {
+  return attributeOf(delta, { forces, drift: drifted.has(delta.path) });
 }
 
 function common(

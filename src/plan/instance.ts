@@ -12,6 +12,10 @@ export interface Instance {
   readonly containerName: string;
   readonly live: LiveContainer | undefined;
   readonly decision: Decision;
+  /** Attribute paths that were changed by somebody else since the last deploy. */
+  readonly drifted: ReadonlySet<string>;
+  /** The last deploy had it. */
+  readonly wasMade: boolean;
 }
 
 /** What an instance's operations have to wait for. */

@@ -20,9 +20,17 @@ export function idsOf({ operations }: Piece): string[] {
   return operations.filter(({ onFailureOf }) => onFailureOf === undefined).map(({ id }) => id);
 }
 
-export function attributeOf(delta: Delta, forcesReplacement = false): AttributeChange {
+export interface AttributeFacts {
+  readonly forces?: boolean;
+  readonly drift?: boolean;
+}
+
+export function attributeOf(
+  delta: Delta,
+  { forces = false, drift = false }: AttributeFacts = {},
+): AttributeChange {
   const { path, before, after, sensitive = false, note } = delta;
-  return { path, before, after, sensitive, forcesReplacement, note };
+  return { path, before, after, sensitive, forcesReplacement: forces, drift, note };
 }
 
 export function compareText(a: string, b: string): number {

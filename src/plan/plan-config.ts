@@ -1,6 +1,7 @@
 import type { LiveStore } from "../live.ts";
 import type { Model } from "../model.ts";
 import { configKey, encodeOwnedConfig, ownedConfigKey } from "../store-layout.ts";
+import { hasDrifted, type Previous } from "./drift.ts";
 import { attributeOf, compareText, NOTHING, type Piece } from "./piece.ts";
 import type { Change, StoreWrite } from "./plan.ts";
 import { textDelta } from "./text-delta.ts";
@@ -9,12 +10,12 @@ import { textDelta } from "./text-delta.ts";
  * Keys that the file names are written and, once it names them no more, removed. Keys that somebody
  * else wrote are left alone.
  */
-export function planConfig(model: Model, store: LiveStore): Piece {
+export function planConfig(model: Model, store: LiveStore, previous: Previous): Piece {
   const wanted = Object.keys(model.config);
   const dropped = store.ownedConfig.filter((key) => model.config[key] === undefined);
   const changes = [...wanted, ...dropped]
     .sort(compareText)
-    .flatMap((key) => keyChange(key, model, store));
+    .flatMap((key) => keyChange(key, { model, store, previous }));
   if (changes.length === 0) return NOTHING;
   return {
     changes,
@@ -30,7 +31,14 @@ export function planConfig(model: Model, store: LiveStore): Piece {
   };
 }
 
-function keyChange(key: string, model: Model, store: LiveStore): Change[] {
+interface KeyContext {
+  readonly model: Model;
+  readonly store: LiveStore;
+  readonly previous: Previous;
+}
+
+function keyChange(key: string, { model, store, previous }: KeyContext): Change[] {
+  const drift = hasDrifted(previous?.config[key], store.config[key]);
   const wanted = model.config[key];
   const delta = textDelta(key, store.config[key], wanted);
   const isOwned = store.ownedConfig.includes(key);
@@ -48,7 +56,7 @@ function keyChange(key: string, model: Model, store: LiveStore): Change[] {
       action,
       cause,
       section: { kind: "foundation" },
-      attributes: delta === undefined ? [] : [attributeOf({ ...delta, path: "value" })],
+      attributes: delta === undefined ? [] : [attributeOf({ ...delta, path: "value" }, { drift })],
       unchanged: 0,
     },
   ];

@@ -15,6 +15,8 @@ export interface PlanOptions {
   /** Keyed digest that stands for a secret in what a one-shot's record says. */
   readonly digest: (text: string) => string;
   readonly notices?: readonly Notice[];
+  /** The model of the last completed deploy: tells what was changed by others since. */
+  readonly previous?: Model | undefined;
 }
 
 /**
@@ -23,17 +25,19 @@ export interface PlanOptions {
  * the deployment's stands in the way.
  */
 export function planDeployment(model: Model, live: Live, options: PlanOptions): Plan {
-  const foundation = planFoundation(model, live);
+  const { previous } = options;
+  const foundation = planFoundation(model, live, previous);
   const context = {
     model,
     live,
     foundation,
     index: indexLive(model, live.engine.containers),
     digest: options.digest,
+    previous,
   };
   const steps = planSteps(context);
   const settled = [...idsOf(foundation), ...idsOf(steps)];
-  const routes = planRoutes(model, live, settled);
+  const routes = planRoutes({ routes: model.routes, previous }, live, settled);
   const removals = planRemovals(context, [...settled, ...idsOf(routes)]);
   const { changes, operations } = join([foundation, steps, routes, removals]);
   throwAll(checkForeign(model, live.engine.foreign, operations));

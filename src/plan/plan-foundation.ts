@@ -1,17 +1,24 @@
 import type { Live } from "../live.ts";
 import type { Model } from "../model.ts";
+import { absenceOf, type Previous } from "./drift.ts";
 import { join, NOTHING, type Piece } from "./piece.ts";
 import type { Change, Operation } from "./plan.ts";
 import { planConfig } from "./plan-config.ts";
 
 /** What services stand on: the network, the volumes, the configuration in the store. */
-export function planFoundation(model: Model, live: Live): Piece {
+export function planFoundation(model: Model, live: Live, previous: Previous): Piece {
+  const hadNetwork = (name: string) =>
+    previous?.network === name || previous?.servingNetwork === name;
   return join([
-    planNetwork(model.network, live),
-    ...(model.servingNetwork === undefined ? [] : [planNetwork(model.servingNetwork, live)]),
+    planNetwork(model.network, live, hadNetwork(model.network)),
+    ...(model.servingNetwork === undefined
+      ? []
+      : [planNetwork(model.servingNetwork, live, hadNetwork(model.servingNetwork))]),
     joinStore(model, live),
-    ...Object.keys(model.volumes).map((name) => planVolume(name, live)),
-    planConfig(model, live.store),
+    ...Object.keys(model.volumes).map((name) =>
+      planVolume(name, live, previous?.volumes[name] !== undefined),
+    ),
+    planConfig(model, live.store, previous),
   ]);
 }
 
@@ -23,9 +30,9 @@ export function foundationOf(foundation: Piece, volumes: readonly string[]): str
     .map(({ id }) => id);
 }
 
-function planNetwork(name: string, live: Live): Piece {
+function planNetwork(name: string, live: Live, wasMade: boolean): Piece {
   if (hasNetwork(name, live)) return NOTHING;
-  return foundationPiece("network", name, {
+  return foundationPiece("network", absenceOf(wasMade), {
     id: networkOperation(name),
     kind: "network.create",
     name,
@@ -71,9 +78,9 @@ function joinStore(model: Model, live: Live): Piece {
   return { changes: [change], operations: [operation] };
 }
 
-function planVolume(name: string, live: Live): Piece {
+function planVolume(name: string, live: Live, wasMade: boolean): Piece {
   if (live.engine.volumes.some((volume) => volume.name === name)) return NOTHING;
-  return foundationPiece("volume", name, {
+  return foundationPiece("volume", absenceOf(wasMade), {
     id: volumeOperation(name),
     kind: "volume.create",
     name,
@@ -90,7 +97,12 @@ type Creation = {
   readonly name: string;
 };
 
-function foundationPiece(resource: "network" | "volume", name: string, operation: Creation): Piece {
+function foundationPiece(
+  resource: "network" | "volume",
+  cause: string,
+  operation: Creation,
+): Piece {
+  const { name } = operation;
   const address = `${resource}.${name}`;
   return {
     changes: [
@@ -100,7 +112,7 @@ function foundationPiece(resource: "network" | "volume", name: string, operation
         name,
         action: "create",
         section: { kind: "foundation" },
-        cause: "not there yet",
+        cause,
         attributes: [],
         unchanged: 0,
       },

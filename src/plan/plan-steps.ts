@@ -4,6 +4,7 @@ import type { Model, Requirement, ServiceSpec, TaskSpec } from "../model.ts";
 import { endpointKey } from "../store-layout.ts";
 import { decideInstance } from "./decide-instance.ts";
 import { describeInstance } from "./describe-instance.ts";
+import { driftedPaths, type Previous } from "./drift.ts";
 import {
   addressOf,
   handleOf,
@@ -28,6 +29,7 @@ export interface StepContext {
   readonly index: LiveIndex;
   readonly foundation: Piece;
   readonly digest: (text: string) => string;
+  readonly previous: Previous;
 }
 
 const STEPS = [0, 1, 2, 3, 4, 5];
@@ -230,7 +232,7 @@ interface Required {
 
 const NO_REQUIREMENTS: Required = { ids: [], checks: [] };
 
-function instancesOf(service: ServiceSpec, { model, index }: StepContext): Instance[] {
+function instancesOf(service: ServiceSpec, { model, index, previous }: StepContext): Instance[] {
   return service.containerNames.map((containerName, position) => {
     const live = index.instance(service.name, position + 1);
     return {
@@ -240,6 +242,8 @@ function instancesOf(service: ServiceSpec, { model, index }: StepContext): Insta
       containerName,
       live,
       decision: decideInstance({ containerName, container: service.container }, live),
+      drifted: live === undefined ? new Set<string>() : driftedPaths(previous, live),
+      wasMade: previous?.services[service.name]?.containerNames[position] !== undefined,
     };
   });
 }

@@ -56,6 +56,8 @@ export interface AttributeChange {
   /** Then neither value is in `before` or `after`. */
   readonly sensitive: boolean;
   readonly forcesReplacement: boolean;
+  /** It was changed by somebody else since the last deploy. */
+  readonly drift: boolean;
   readonly note: string | undefined;
 }
 

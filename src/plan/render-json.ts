@@ -44,6 +44,7 @@ function changeAsJson(change: Change) {
       after: values(change.attributes, "after"),
       before_sensitive: sensitive(change.attributes),
       after_sensitive: sensitive(change.attributes),
+      drift_paths: change.attributes.filter(({ drift }) => drift).map(({ path }) => path),
       replace_paths: change.attributes
         .filter(({ forcesReplacement }) => forcesReplacement)
         .map(({ path }) => path),

@@ -124,7 +124,11 @@ function colourOf({ action }: Change, paint: Paint): (text: string) => string {
 }
 
 function renderAttribute(attribute: AttributeChange, paint: Paint): string[] {
-  const remarks = [attribute.note, attribute.forcesReplacement ? "forces replacement" : undefined]
+  const remarks = [
+    attribute.drift ? "changed outside of axon" : undefined,
+    attribute.note,
+    attribute.forcesReplacement ? "forces replacement" : undefined,
+  ]
     .filter((remark) => remark !== undefined)
     .join(", ");
   const remark = remarks === "" ? "" : `  ${paint.dim(`# ${remarks}`)}`;
