@@ -1,32 +1,89 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
 import { build } from "esbuild";
+import { precompiledSchemas } from "./precompiled-schemas.mjs";
+import { stubbedPackages } from "./stubbed-packages.mjs";
+import { warmUp } from "./warm-up.mjs";
+
+const DIST = "dist";
+const TARGET = { platform: "node", target: "node20", minifySyntax: true, minifyWhitespace: true };
 
 /**
- * dist/axon.js and chunks: the command, bundled so that what a command does not use is not read.
+ * dist/axon.js and the program beside it: the command in one file, of which Node compiles what is used.
  * dist/lib: the library with its types, as plain modules.
+ *
+ * Whoever uses dist meanwhile finds the old build or the new one: axon.js is replaced last, and what it no
+ * longer names is removed after that.
  */
-rmSync("dist", { recursive: true, force: true });
+const program = await bundleProgram();
+await warmUp(join(DIST, program));
+const launcher = await bundleLauncher(program);
+replace(join(DIST, "axon.js"), launcher);
+removeOthers(program);
+buildLibrary();
 
-await build({
-  entryPoints: { axon: "src/cli/main.ts" },
-  outdir: "dist",
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: "none",
-  chunkNames: "chunks/[name]-[hash]",
-  // CommonJS dependencies ask for Node's own modules with require.
-  banner: {
-    js: 'import{createRequire as axonRequire}from"node:module";const require=axonRequire(import.meta.url);',
-  },
-  external: ["cpu-features", "*.node"],
-  logLevel: "warning",
-});
-chmodSync("dist/axon.js", 0o755);
+async function bundleProgram() {
+  const { outputFiles } = await build({
+    ...TARGET,
+    entryPoints: ["src/cli/main.ts"],
+    bundle: true,
+    format: "cjs",
+    // What V8 is given as a script has no loader for them; `require` does as well.
+    supported: { "dynamic-import": false },
+    legalComments: "none",
+    plugins: [precompiledSchemas, stubbedPackages],
+    logLevel: "warning",
+    write: false,
+  });
+  const text = outputFiles[0].text.replace(/^#!.*\n/, "");
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 8);
+  const name = `program-${hash}.cjs`;
+  mkdirSync(DIST, { recursive: true });
+  writeFileSync(join(DIST, name), text);
+  return name;
+}
 
-execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
+async function bundleLauncher(name) {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+  const { outputFiles } = await build({
+    ...TARGET,
+    entryPoints: ["scripts/launcher.mjs"],
+    format: "esm",
+    define: { PROGRAM: JSON.stringify(name), VERSION: JSON.stringify(version) },
+    banner: { js: "#!/usr/bin/env node" },
+    logLevel: "warning",
+    write: false,
+  });
+  return outputFiles[0].text;
+}
+
+function replace(file, text) {
+  writeFileSync(`${file}.next`, text);
+  chmodSync(`${file}.next`, 0o755);
+  renameSync(`${file}.next`, file);
+}
+
+function removeOthers(name) {
+  const kept = ["axon.js", name, `${name}.code`, "lib"];
+  for (const entry of readdirSync(DIST).filter((item) => !kept.includes(item))) {
+    rmSync(join(DIST, entry), { recursive: true });
+  }
+}
+
+function buildLibrary() {
+  const next = join(DIST, "lib-next");
+  const args = ["-p", "tsconfig.build.json", "--outDir", next];
+  execFileSync("node_modules/.bin/tsc", args, { stdio: "inherit" });
+  rmSync(join(DIST, "lib"), { recursive: true, force: true });
+  renameSync(next, join(DIST, "lib"));
+}

@@ -7,10 +7,10 @@ import { createPalette } from "./output/palette.ts";
 import { reportFailure } from "./report-failure.ts";
 import { version } from "./version.ts";
 
-const wantsVersion = process.argv.length === 3 && /^(-V|--version)$/.test(process.argv[2] ?? "");
-
-if (wantsVersion) process.stdout.write(`${version}\n`);
-else process.exitCode = await main(process.argv);
+// `axon --version` was answered before this program was read: scripts/launcher.mjs.
+void main(process.argv).then((exitCode) => {
+  process.exitCode = exitCode;
+});
 
 async function main(argv: readonly string[]): Promise<number> {
   const context = createContext(argv);
