@@ -15,6 +15,9 @@ const EXIT_CODES = {
   4: "declined",
   5: "rolled back: the old version serves",
   6: "partially applied",
+  7: "somebody else deploys right now",
+  8: "the plan is stale",
+  9: "the lock was lost",
   130: "interrupted",
 };
 

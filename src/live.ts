@@ -49,6 +49,8 @@ export interface ContainerIdentity {
   /** From 1; 0 for one-shots. */
   readonly instance: number;
   readonly kind: "service" | "bootstrap" | "init" | "system";
+  /** Of a one-shot: keyed digest of what it was started with. */
+  readonly inputs?: string | undefined;
 }
 
 export interface LiveNetwork {
@@ -93,6 +95,12 @@ export interface LiveStore {
   readonly routes: Readonly<Record<string, Readonly<Record<string, Text>>>>;
   /** By task id. */
   readonly tasks: Readonly<Record<string, TaskRecord>>;
+  /** The run that was begun last and has not ended: cut off, unless somebody holds the lock. */
+  readonly journal: JournalEntry | undefined;
+  /** Who deploys right now. */
+  readonly lockHolder: LockHolder | undefined;
+  /** Number of the revision that was written last. */
+  readonly revision: number | undefined;
   /** What was found there and cannot be used, for readers. */
   readonly notices: readonly string[];
 }
@@ -108,6 +116,44 @@ export interface TaskRecord {
   readonly finishedAt: string;
   /** What it ran with: attribute path to value, or to a keyed digest where the value is secret. */
   readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** What a run was going to do, written before it began. */
+export interface JournalEntry {
+  readonly version: 1;
+  /** `axon deploy`, without values that were given to it. */
+  readonly command: string;
+  /** `user@host`. */
+  readonly who: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Number of the revision that the run would have become. */
+  readonly revision: number;
+  /** How many changes it had planned. */
+  readonly planned: number;
+  /** All of them, except of a plan of thousands the first ones. */
+  readonly changes: readonly JournalChange[];
+}
+
+export interface JournalChange {
+  readonly address: string;
+  readonly action: string;
+}
+
+/** Who has the lock of a deployment. */
+export interface LockHolder {
+  readonly version: 1;
+  /** `user@host`. */
+  readonly who: string;
+  readonly pid: number;
+  /** `axon deploy`, without values that were given to it. */
+  readonly command: string;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  /** When its holder is gone, the lock frees itself within twice this time. */
+  readonly ttlSeconds: number;
+  /** Where a CI system shows the run. */
+  readonly link?: string | undefined;
 }
 
 /** What an image supplies by itself, and what it says about itself. */

@@ -43,8 +43,43 @@ export function digestKeyKey(deployment: string): string {
   return `${deploymentRoot(deployment)}state/digest-key`;
 }
 
+/** Who deploys right now. Held as a lock; it stays, empty, when nobody has it. */
+export function lockKey(deployment: string): string {
+  return `${deploymentRoot(deployment)}state/lock`;
+}
+
+/** What the run that is under way was going to do. */
+export function journalKey(deployment: string): string {
+  return `${deploymentRoot(deployment)}state/journal/run`;
+}
+
+/** Number of the revision that was written last. */
+export function currentRevisionKey(deployment: string): string {
+  return `${deploymentRoot(deployment)}state/current`;
+}
+
+export function revisionRoot(deployment: string): string {
+  return `${deploymentRoot(deployment)}state/revisions/`;
+}
+
+/** What a revision tells in the clear. */
+export function revisionKey(deployment: string, number: number): string {
+  return `${revisionRoot(deployment)}${number}`;
+}
+
+/** The sealed models of one number. Apart from what is in the clear, which a history reads as one list. */
+export function revisionModelRoot(deployment: string, number: number): string {
+  return `${deploymentRoot(deployment)}state/revision-models/${number}/`;
+}
+
+/** The key with which the models of revisions are sealed. */
+export function sealingKeyKey(deployment: string): string {
+  return `${deploymentRoot(deployment)}state/sealing-key`;
+}
+
 /** Below it is what the routers of all deployments read. */
 export const routeRoot = "traefik/";
+
 /** One key per line, so that a person can read it with the store's own tools. */
 export function encodeOwnedConfig(keys: Iterable<string>): string {
   return [...new Set(keys)].sort().join("\n");

@@ -1,6 +1,6 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import type { KvStore } from "../kv/kv-store.ts";
-import { Secret } from "../secret.ts";
+import { Secret, type Text } from "../secret.ts";
 import { digestKeyKey } from "../store-layout.ts";
 
 const DIGEST_LENGTH = 32;
@@ -31,4 +31,10 @@ export async function ensureDigestKey(
 /** Stands for a secret value: equal for equal values, and worth nothing without the key. */
 export function keyedDigest(key: Secret, text: string): string {
   return createHmac("sha256", key.reveal()).update(text).digest("hex").slice(0, DIGEST_LENGTH);
+}
+
+/** Stands for the content of a file: in the open where the content is, keyed where it is not for showing. */
+export function contentDigest(key: Secret, content: Text): string {
+  if (content instanceof Secret) return keyedDigest(key, content.reveal());
+  return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }

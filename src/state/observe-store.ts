@@ -1,8 +1,9 @@
 import type { KvEntry, KvStore } from "../kv/kv-store.ts";
-import type { LiveStore, TaskRecord } from "../live.ts";
+import type { JournalEntry, LiveStore, TaskRecord } from "../live.ts";
 import { Secret, type Text, textFor } from "../secret.ts";
 import {
   configRoot,
+  currentRevisionKey,
   decodeOwnedConfig,
   deploymentRoot,
   endpointRoot,
@@ -10,6 +11,10 @@ import {
   routeRoot,
   taskRoot,
 } from "../store-layout.ts";
+import { decodeCurrentRevision } from "./current-revision.ts";
+import { readJournal } from "./journal.ts";
+import type { Decoded } from "./json-record.ts";
+import { readLock } from "./lock.ts";
 import { decodeTaskRecord } from "./task-record.ts";
 
 export interface StoreView {
@@ -26,20 +31,34 @@ export async function observeStore(
   signal?: AbortSignal,
 ): Promise<LiveStore> {
   const { deployment } = view;
-  const [own, routing] = await Promise.all([
-    store.list(deploymentRoot(deployment), signal),
-    store.list(`${routeRoot}http/`, signal),
-  ]);
-  const { tasks, notices } = readTasks(below(own, taskRoot(deployment)));
+  const below = (root: string) => relativeList(store, root, signal);
+  const textAt = async (key: string) => (await store.get(key, signal))?.value;
+  // Not one list of all: the models of revisions are much larger than the rest.
+  const [keys, config, endpoints, records, owned, journal, lock, revision, routing] =
+    await Promise.all([
+      store.listKeys(deploymentRoot(deployment), signal),
+      below(configRoot(deployment)),
+      below(endpointRoot(deployment)),
+      below(taskRoot(deployment)),
+      textAt(ownedConfigKey(deployment)),
+      readJournal(store, deployment, signal),
+      readLock(store, deployment, signal),
+      textAt(currentRevisionKey(deployment)),
+      store.list(`${routeRoot}http/`, signal),
+    ]);
+  const { tasks, notices } = readTasks(records);
   return {
     present: true,
-    keys: own.length,
-    config: mapValues(below(own, configRoot(deployment)), textFor),
-    ownedConfig: ownedConfig(own, deployment),
-    endpoints: mapValues(below(own, endpointRoot(deployment)), (_, value) => value),
+    keys: keys.length,
+    config: mapValues(config, textFor),
+    ownedConfig: owned === undefined ? [] : decodeOwnedConfig(owned),
+    endpoints: mapValues(endpoints, (_, value) => value),
     routes: groupRoutes(routing, view),
     tasks,
-    notices,
+    journal: journal?.kind === "record" ? journal.record : undefined,
+    lockHolder: lock?.holder,
+    revision: decodeCurrentRevision(revision),
+    notices: [...notices, ...journalNotices(journal)],
   };
 }
 
@@ -53,25 +72,28 @@ export function absentStore(): LiveStore {
     endpoints: {},
     routes: {},
     tasks: {},
+    journal: undefined,
+    lockHolder: undefined,
+    revision: undefined,
     notices: [],
   };
 }
 
 type Relative = readonly (readonly [key: string, value: string])[];
 
-function below(entries: readonly KvEntry[], root: string): Relative {
+async function relativeList(
+  store: KvStore,
+  root: string,
+  signal: AbortSignal | undefined,
+): Promise<Relative> {
+  const entries = await store.list(root, signal);
   return entries
-    .filter(({ key }) => key.startsWith(root) && key !== root)
+    .filter(({ key }) => key !== root)
     .map(({ key, value }) => [key.slice(root.length), value] as const);
 }
 
 function mapValues<T>(entries: Relative, map: (key: string, value: string) => T) {
   return Object.fromEntries(entries.map(([key, value]) => [key, map(key, value)] as const));
-}
-
-function ownedConfig(entries: readonly KvEntry[], deployment: string): readonly string[] {
-  const entry = entries.find(({ key }) => key === ownedConfigKey(deployment));
-  return entry ? decodeOwnedConfig(entry.value) : [];
 }
 
 function readTasks(entries: Relative): Pick<LiveStore, "tasks" | "notices"> {
@@ -85,6 +107,11 @@ function readTasks(entries: Relative): Pick<LiveStore, "tasks" | "notices"> {
     else if (decoded.kind === "record") tasks[id] = decoded.record;
   }
   return { tasks, notices };
+}
+
+function journalNotices(journal: Decoded<JournalEntry> | undefined): readonly string[] {
+  if (journal?.kind !== "unusable") return [];
+  return [`the journal of the last run is not used: ${journal.reason}`];
 }
 
 function strangerProblem(id: string, record: TaskRecord): string | undefined {
