@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +30,7 @@ const program = await bundleProgram();
 await warmUp(join(DIST, program));
 const launcher = await bundleLauncher(program);
 replace(join(DIST, "axon.js"), launcher);
-removeOthers(program);
+removeOld();
 buildLibrary();
 
 async function bundleProgram() {
@@ -73,15 +74,23 @@ function replace(file, text) {
   renameSync(`${file}.next`, file);
 }
 
-function removeOthers(name) {
-  const kept = ["axon.js", name, `${name}.code`, "lib"];
-  for (const entry of readdirSync(DIST).filter((item) => !kept.includes(item))) {
-    rmSync(join(DIST, entry), { recursive: true });
+/** Another build of the same folder may be about to name what is not old. */
+function removeOld() {
+  const launcher = readFileSync(join(DIST, "axon.js"), "utf8");
+  const old = Date.now() - 60_000;
+  for (const name of readdirSync(DIST)) {
+    const path = join(DIST, name);
+    const isUsed = name === "axon.js" || name === "lib" || launcher.includes(stem(name));
+    if (!isUsed && statSync(path).mtimeMs < old) rmSync(path, { recursive: true, force: true });
   }
 }
 
+function stem(name) {
+  return name.replace(/\.code$/, "");
+}
+
 function buildLibrary() {
-  const next = join(DIST, "lib-next");
+  const next = join(DIST, `lib-${process.pid}`);
   const args = ["-p", "tsconfig.build.json", "--outDir", next];
   execFileSync("node_modules/.bin/tsc", args, { stdio: "inherit" });
   rmSync(join(DIST, "lib"), { recursive: true, force: true });
