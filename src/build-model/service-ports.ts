@@ -41,8 +41,8 @@ function assign(
   const taken = new Set(Object.values(ports).map(({ number }) => number));
   const numbers = new Map<string, number>();
   for (const name of names) {
-    const kept = Number(remembered(name)?.split(":").at(-1));
-    if (!Number.isInteger(kept) || taken.has(kept)) continue;
+    const kept = portIn(remembered(name) ?? "");
+    if (kept === undefined || taken.has(kept)) continue;
     numbers.set(name, kept);
     taken.add(kept);
   }
@@ -52,6 +52,12 @@ function assign(
     ports[name] = { protocol: protocolOf(name), ...ports[name], number };
   }
   return ports;
+}
+
+/** Anyone can write to the store: what is no port number is not remembered. */
+function portIn(address: string): number | undefined {
+  const number = Number(/:(\d{1,5})$/.exec(address)?.[1]);
+  return number >= 1 && number <= 65_535 ? number : undefined;
 }
 
 function lowestFree(taken: ReadonlySet<number>): number {

@@ -148,11 +148,7 @@ function tamperContainer(world: World, tamper: Tamper, container: FakeContainer)
   const { spec } = container;
   switch (tamper.kind) {
     case "status":
-      container.status = tamper.status;
-      container.health = "none";
-      container.exitCode = tamper.status === "exited" ? 137 : undefined;
-      if (tamper.status !== "paused") container.hostPorts = new Map();
-      return;
+      return tamperStatus(container, tamper.status);
     case "vanish":
       engine.containers.delete(container.id);
       return;
@@ -183,6 +179,14 @@ function tamperContainer(world: World, tamper: Tamper, container: FakeContainer)
     case "restart":
       container.spec = { ...spec, restart: { name: "no", maximumRetries: 0 } };
   }
+}
+
+function tamperStatus(container: FakeContainer, status: FakeContainer["status"]): void {
+  container.status = status;
+  if (status === "paused") return;
+  container.health = "none";
+  container.exitCode = status === "exited" ? 137 : undefined;
+  container.hostPorts = new Map();
 }
 
 /** Only a volume that nothing mounts can be removed by hand. */

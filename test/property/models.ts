@@ -7,6 +7,7 @@ import type {
   ImageIdentity,
   Model,
   PublishedPort,
+  ReplaceOrder,
   Requirement,
   RouteSpec,
   ServiceSpec,
@@ -89,6 +90,7 @@ const drafts = fc.record({
     retries: 3,
   }),
   restart: fc.constantFrom("always", "unless-stopped", "on-failure"),
+  order: fc.constantFrom<ReplaceOrder>("start-first", "stop-first"),
   requires: fc.array(fc.nat({ max: 6 }), { maxLength: 3 }),
   condition: fc.constantFrom("started", "healthy"),
   bootstrap: fc.option(
@@ -126,7 +128,7 @@ const variations = fc.record({
   from: recipes,
   services: fc.dictionary(
     fc.constantFrom(...NAMES),
-    fc.subarray<keyof Draft>(["container", "hostPort", "bootstrap", "step", "requires"]),
+    fc.subarray<keyof Draft>(["container", "hostPort", "bootstrap", "step", "requires", "order"]),
   ),
   rest: fc.subarray<"order" | "config" | "routes">(["order", "config", "routes"]),
 });
@@ -210,6 +212,10 @@ function serviceOf(name: string, draft: Draft, { placed, heldPorts }: Around): S
     containerNames: Array.from({ length: count }, (_, index) => nameOf(name, index + 1)),
     ports: port === undefined ? {} : { http: { number: port, protocol: "http" } },
     requires,
+    replacement: {
+      order: hostPort === undefined ? draft.order : "stop-first",
+      because: "the case says so",
+    },
     container: withoutImage(
       {
         ...containerOf(name, draft),
