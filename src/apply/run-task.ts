@@ -12,33 +12,52 @@ type TaskRun = Extract<Operation, { kind: "task.run" }>;
  * Runs a one-shot in the foreground: its lines are told while it runs, its exit code is judged and kept in
  * the store, whatever it was, and its container is removed.
  */
-export async function runTask({ task, inputs }: TaskRun, context: RunContext): Promise<void> {
-  const { engine, abort } = context;
-  const container = await engine.createContainer(
-    { name: task.containerName, identity: identityOf(task, context), spec: task.container },
+export async function runTask(run: TaskRun, context: RunContext): Promise<void> {
+  const { task, inputs } = run;
+  const { engine } = context;
+  const container = run.resume ?? (await create(run, context));
+  const result = await runToEnd(run, container, context);
+  // Until it is remembered how it ended, its container is what tells: the next run takes it over.
+  await remember(task, { ...ending(result), inputs }, context);
+  await engine.removeContainer(container, context.abort);
+  judge(task, result);
+}
+
+function create(
+  { task, inputsDigest }: TaskRun,
+  { engine, deployment, abort }: RunContext,
+): Promise<string> {
+  const kind = task.kind === "init" ? "init" : "bootstrap";
+  const identity = {
+    deployment,
+    service: task.id,
+    instance: 0,
+    kind,
+    inputs: inputsDigest,
+  } as const;
+  return engine.createContainer(
+    { name: task.containerName, identity, spec: task.container },
     abort,
   );
+}
+
+/** What never ran leaves nothing behind. */
+async function start(container: string, { engine, abort }: RunContext): Promise<void> {
   try {
-    const result = await runToEnd(task, container, context);
-    await remember(task, { ...ending(result), inputs }, context);
-    judge(task, result);
-  } finally {
-    await engine.removeContainer(container, new AbortController().signal);
+    await engine.startContainer(container, abort);
+  } catch (problem) {
+    await engine.removeContainer(container, new AbortController().signal).catch(() => {});
+    throw problem;
   }
 }
 
-function identityOf(task: TaskSpec, { deployment }: RunContext) {
-  const kind = task.kind === "init" ? "init" : "bootstrap";
-  return { deployment, service: task.id, instance: 0, kind } as const;
-}
-
 async function runToEnd(
-  task: TaskSpec,
+  { task, resume }: TaskRun,
   container: string,
   context: RunContext,
 ): Promise<WaitResult> {
   const { engine, abort, settings } = context;
-  await engine.startContainer(container, abort);
+  if (resume === undefined) await start(container, context);
   // What it came to is told by its exit code; lines that cannot be read are no failure of the task.
   const output = engine.followLogs(container, tellLine(task, context), abort).catch(() => {});
   const result = await engine.awaitContainer(

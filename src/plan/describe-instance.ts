@@ -36,12 +36,12 @@ export function describeInstance(
       };
     case "replace":
       return {
-        ...common(instance, decision.cause || instance.service.replacement.because, [
+        ...common(instance, decision.cause || instance.replacement.because, [
           ...decision.deltas.map(({ delta, forces }) => told(delta, instance, forces)),
           ...places,
         ]),
         action: "replace",
-        replacement: instance.service.replacement,
+        replacement: instance.replacement,
         unchanged: decision.unchanged,
       };
   }

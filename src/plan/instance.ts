@@ -1,5 +1,5 @@
 import type { LiveContainer } from "../live.ts";
-import type { ServiceSpec } from "../model.ts";
+import type { Replacement, ServiceSpec } from "../model.ts";
 import type { Decision } from "./decide-instance.ts";
 import type { ContainerHandle } from "./plan.ts";
 
@@ -12,6 +12,7 @@ export interface Instance {
   readonly containerName: string;
   readonly live: LiveContainer | undefined;
   readonly decision: Decision;
+  readonly replacement: Replacement;
   /** Attribute paths that were changed by somebody else since the last deploy. */
   readonly drifted: ReadonlySet<string>;
   /** The last deploy had it. */

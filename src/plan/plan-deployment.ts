@@ -35,10 +35,10 @@ export function planDeployment(model: Model, live: Live, options: PlanOptions): 
     digest: options.digest,
     previous,
   };
-  const steps = planSteps(context);
+  const { piece: steps, resumed } = planSteps(context);
   const settled = [...idsOf(foundation), ...idsOf(steps)];
   const routes = planRoutes({ routes: model.routes, previous }, live, settled);
-  const removals = planRemovals(context, [...settled, ...idsOf(routes)]);
+  const removals = planRemovals({ ...context, resumed }, [...settled, ...idsOf(routes)]);
   const { changes, operations } = join([foundation, steps, routes, removals]);
   throwAll(checkForeign(model, live.engine.foreign, operations));
   return {

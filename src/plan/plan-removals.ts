@@ -7,11 +7,17 @@ import type { Change, Operation, OperationBody } from "./plan.ts";
 import type { StepContext } from "./plan-steps.ts";
 import { handovers } from "./port-handover.ts";
 
+export interface RemovalContext extends StepContext {
+  /** Ids of containers that are taken over. */
+  readonly resumed: ReadonlySet<string>;
+}
+
 /** What carries the deployment's label and is not wanted any more goes last. Named volumes are kept. */
-export function planRemovals(context: StepContext, after: readonly string[]): Piece {
+export function planRemovals(context: RemovalContext, after: readonly string[]): Piece {
   const { model, index } = context;
   const isEarly = earlyRemovals(context);
-  const gone = index.orphans.map((container) => {
+  const orphans = index.orphans.filter(({ id }) => !context.resumed.has(id));
+  const gone = orphans.map((container) => {
     const cause = causeOf(container, model);
     if (cause !== LEFT_OVER && !isEarly(container))
       return removeContainer(container, { after, cause });

@@ -26,7 +26,7 @@ export function replaceOperations(
 ): Operation[] {
   const context = contextOf(instance, live, waits);
   const attempt =
-    instance.service.replacement.order === "start-first" ? startFirst(context) : stopFirst(context);
+    instance.replacement.order === "start-first" ? startFirst(context) : stopFirst(context);
   const attempted = attempt.map(({ id }) => id);
   const undone = instance.service.update.onFailure === "stop" ? [] : undo(context, attempted);
   return [...attempt, ...succession(context, attempted.at(-1) ?? ""), ...undone];
@@ -115,7 +115,7 @@ function succession(context: Context, good: string): Operation[] {
   const { instance, live, nextName, next, change, stop } = context;
   const name = instance.containerName;
   const remove = removeOperation(live.name);
-  const isStopped = instance.service.replacement.order === "stop-first";
+  const isStopped = instance.replacement.order === "stop-first";
   const operations: Operation[] = [
     ...(isStopped ? [] : [stopOld(context, [good])]),
     {
@@ -150,7 +150,7 @@ function undo(context: Context, attempted: readonly string[]): Operation[] {
     onFailureOf: attempted,
     change,
   };
-  const wasStopped = instance.service.replacement.order === "stop-first";
+  const wasStopped = instance.replacement.order === "stop-first";
   if (live.status !== "running" || !wasStopped) return [remove];
   return [
     remove,

@@ -17,19 +17,17 @@ type Entries = Readonly<Record<string, Text>>;
 export function planRoutes(model: RouteModel, live: Live, after: readonly string[]): Piece {
   const names = [...new Set([...Object.keys(model.routes), ...Object.keys(live.store.routes)])];
   return join(
-    names
-      .sort(compareText)
-      .map((name) =>
-        planRoute(
-          {
-            name,
-            wanted: model.routes[name],
-            live: live.store.routes[name],
-            previous: model.previous?.routes[name]?.entries,
-          },
-          after,
-        ),
+    names.sort(compareText).map((name) =>
+      planRoute(
+        {
+          name,
+          wanted: model.routes[name],
+          live: live.store.routes[name],
+          previous: model.previous?.routes[name]?.entries,
+        },
+        after,
       ),
+    ),
   );
 }
 

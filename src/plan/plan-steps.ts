@@ -1,6 +1,6 @@
 import type { Delta } from "../fields/field.ts";
 import type { Live } from "../live.ts";
-import type { Model, Requirement, ServiceSpec, TaskSpec } from "../model.ts";
+import type { Model, Replacement, Requirement, ServiceSpec, TaskSpec } from "../model.ts";
 import { endpointKey } from "../store-layout.ts";
 import { decideInstance } from "./decide-instance.ts";
 import { describeInstance } from "./describe-instance.ts";
@@ -18,9 +18,17 @@ import { idsOf, join, NOTHING, type Piece } from "./piece.ts";
 import type { Operation, StoreWrite } from "./plan.ts";
 import { foundationOf } from "./plan-foundation.ts";
 import { instanceOperations } from "./plan-instance.ts";
-import { decideTask, describeTask, taskAddress, taskOperation } from "./plan-task.ts";
+import {
+  decideTask,
+  describeTask,
+  digestInputs,
+  resumable,
+  resumeCause,
+  taskAddress,
+  taskOperation,
+} from "./plan-task.ts";
 import { handovers, holdersFor } from "./port-handover.ts";
-import { type TaskInputs, taskInputs } from "./task-inputs.ts";
+import { taskInputs } from "./task-inputs.ts";
 import { textDelta } from "./text-delta.ts";
 
 export interface StepContext {
@@ -32,12 +40,24 @@ export interface StepContext {
   readonly previous: Previous;
 }
 
+const HANDED_OVER: Replacement = {
+  order: "stop-first",
+  because: "its host port goes to another service",
+};
+
 const STEPS = [0, 1, 2, 3, 4, 5];
 
 /** All of step n is done before n+1 starts; within a step, only what is required is waited for. */
-export function planSteps(context: StepContext): Piece {
+export function planSteps(context: StepContext): PlannedSteps {
   const plan = new StepPlanner(context);
-  return join(STEPS.map((step) => plan.step(step)));
+  const piece = join(STEPS.map((step) => plan.step(step)));
+  return { piece, resumed: plan.resumed };
+}
+
+export interface PlannedSteps {
+  readonly piece: Piece;
+  /** Ids of containers of one-shots that are taken over from a run that was cut short. */
+  readonly resumed: ReadonlySet<string>;
 }
 
 class StepPlanner {
@@ -46,6 +66,7 @@ class StepPlanner {
   readonly #early: ReadonlySet<string>;
   /** Requirement target to the operations that make it true. */
   readonly #done = new Map<string, readonly string[]>();
+  readonly #resumed = new Set<string>();
   /** Service to the operations after which its next instance may be replaced. */
   readonly #rolling = new Map<string, readonly string[]>();
   /** What the current step stands on. */
@@ -53,15 +74,24 @@ class StepPlanner {
 
   constructor(context: StepContext) {
     this.#context = context;
-    this.#instances = Object.values(context.model.services).flatMap((service) =>
+    const instances = Object.values(context.model.services).flatMap((service) =>
       instancesOf(service, context),
     );
     this.#early = handovers(
-      this.#instances
+      instances
         .filter(({ decision }) => decision.kind !== "keep")
         .map(({ service, live }) => ({ spec: service.container, liveId: live?.id })),
       context.live.engine.containers,
     );
+    this.#instances = instances.map((instance) =>
+      this.#early.has(instance.live?.id ?? "")
+        ? { ...instance, replacement: HANDED_OVER }
+        : instance,
+    );
+  }
+
+  get resumed(): ReadonlySet<string> {
+    return this.#resumed;
   }
 
   step(step: number): Piece {
@@ -85,31 +115,31 @@ class StepPlanner {
   }
 
   #task(task: TaskSpec): Piece {
-    const { live, digest } = this.#context;
+    const { live, digest, index } = this.#context;
     const inputs = taskInputs(task, digest);
     const decision = decideTask(task, live.store.tasks[task.id], inputs);
     if (decision === undefined) return NOTHING;
+    const inputsDigest = digestInputs(inputs, digest);
+    const found = resumable(task, inputsDigest, index.orphans);
+    if (found !== undefined) this.#resumed.add(found.id);
     this.#done.set(task.id, [taskOperation(task.id)]);
     const required = this.#required(task.requires);
-    return {
-      changes: [describeTask(task, decision)],
-      operations: [...required.checks, this.#run(task, inputs, required.ids)],
-    };
-  }
-
-  #run(task: TaskSpec, inputs: TaskInputs, required: readonly string[]): Operation {
-    return {
+    const why = found === undefined ? decision : { cause: resumeCause(found), attributes: [] };
+    const run: Operation = {
       id: taskOperation(task.id),
       kind: "task.run",
       task,
       inputs,
+      inputsDigest,
+      resume: found?.id,
       after: [
         ...this.#base(task.container.mounts.map(({ source }) => source)),
-        ...required,
+        ...required.ids,
         removeOperation(task.containerName),
       ],
       change: taskAddress(task),
     };
+    return { changes: [describeTask(task, why)], operations: [...required.checks, run] };
   }
 
   #service(instance: Instance): Piece {
@@ -242,6 +272,7 @@ function instancesOf(service: ServiceSpec, { model, index, previous }: StepConte
       containerName,
       live,
       decision: decideInstance({ containerName, container: service.container }, live),
+      replacement: service.replacement,
       drifted: live === undefined ? new Set<string>() : driftedPaths(previous, live),
       wasMade: previous?.services[service.name]?.containerNames[position] !== undefined,
     };

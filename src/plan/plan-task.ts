@@ -1,4 +1,4 @@
-import type { TaskRecord } from "../live.ts";
+import type { LiveContainer, TaskRecord } from "../live.ts";
 import type { TaskSpec } from "../model.ts";
 import { diffInputs } from "./diff-inputs.ts";
 import { attributeOf } from "./piece.ts";
@@ -34,6 +34,38 @@ export function decideTask(
     cause: causeOf(deltas.map(({ path }) => path)),
     attributes: deltas.map((delta) => attributeOf(delta)),
   };
+}
+
+/**
+ * The container of a one-shot that was started with the same inputs by a run which was cut short: if it
+ * still runs, or ended well, it need not run a second time.
+ */
+export function resumable(
+  task: TaskSpec,
+  inputsDigest: string,
+  orphans: readonly LiveContainer[],
+): LiveContainer | undefined {
+  return orphans.find(
+    ({ identity, status, exitCode }) =>
+      identity.service === task.id &&
+      identity.inputs === inputsDigest &&
+      (status === "running" ||
+        (status === "exited" && task.acceptedExitCodes.includes(exitCode ?? -1))),
+  );
+}
+
+export function resumeCause({ status, exitCode }: LiveContainer): string {
+  return status === "running"
+    ? "still runs since a deploy that was cut short"
+    : `ended (exit ${exitCode}) after the deploy was cut short`;
+}
+
+/** The same for the same inputs, whatever their order. */
+export function digestInputs(
+  inputs: ReturnType<typeof taskInputs>,
+  digest: (text: string) => string,
+): string {
+  return digest(JSON.stringify(Object.entries(inputs).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 export function describeTask(task: TaskSpec, { cause, attributes }: TaskDecision): Change {

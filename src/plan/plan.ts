@@ -133,6 +133,10 @@ export type OperationBody =
       readonly task: TaskSpec;
       /** What the record will say that it ran with; values that are secret are keyed digests. */
       readonly inputs: Readonly<Record<string, string>>;
+      /** Digest of the inputs, for the container's label. */
+      readonly inputsDigest: string;
+      /** Id of a container that an earlier run started with these inputs and did not see end. */
+      readonly resume: string | undefined;
     }
   | { readonly kind: "store.write"; readonly writes: readonly StoreWrite[] }
   /** No call at all: what many wait for, under one name. */

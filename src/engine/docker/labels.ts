@@ -8,6 +8,7 @@ export const DEPLOYMENT_LABEL = "io.axon.deployment";
 const SERVICE = "io.axon.service";
 const INSTANCE = "io.axon.instance";
 const KIND = "io.axon.kind";
+const INPUTS = "io.axon.inputs";
 
 const KINDS: readonly ContainerIdentity["kind"][] = ["service", "bootstrap", "init", "system"];
 
@@ -21,6 +22,7 @@ export function identityLabels(identity: ContainerIdentity): Labels {
     [SERVICE]: identity.service,
     [INSTANCE]: String(identity.instance),
     [KIND]: identity.kind,
+    ...(identity.inputs !== undefined && { [INPUTS]: identity.inputs }),
   };
 }
 
@@ -31,5 +33,6 @@ export function identityFrom(labels: Labels): ContainerIdentity {
     service: labels[SERVICE] ?? "",
     instance: Number.parseInt(labels[INSTANCE] ?? "0", 10) || 0,
     kind: KINDS.find((kind) => kind === labels[KIND]) ?? "service",
+    ...(labels[INPUTS] !== undefined && { inputs: labels[INPUTS] }),
   };
 }

@@ -13,6 +13,8 @@ const operation = {
   id: "task.run:web.migrate",
   kind: "task.run",
   task: migrate,
+  inputsDigest: "digest of the inputs",
+  resume: undefined,
   inputs: { image: "sha256:1", "env.TOKEN": "digest:1" },
   after: [],
   change: "task.web.migrate",
@@ -117,17 +119,35 @@ describe("runTask", () => {
     world.engine.failOn.set("awaitContainer", new Error("second"));
     await expect(runTask(operation, world.context())).rejects.toThrow("second");
     expect(recordIn(world)).toBeUndefined();
+  });
+
+  test("one that cannot be started leaves no container", async () => {
+    const world = worldWhere({ exitCode: 0 });
+    world.engine.failOn.set("startContainer", new Error("no such command"));
+    await expect(runTask(operation, world.context())).rejects.toThrow("no such command");
     expect(world.engine.containers.size).toBe(0);
   });
 
-  test("the container is removed even when the run is aborted", async () => {
+  test("a run that is aborted leaves the container for the next run to take over", async () => {
     const world = worldWhere({ exitCode: 0 });
     const abort = new AbortController();
     world.engine.intercept = (call) => {
-      if (call.startsWith("startContainer")) abort.abort();
+      if (call.startsWith("awaitContainer")) abort.abort();
     };
     await expect(runTask(operation, world.context({ abort: abort.signal }))).rejects.toThrow();
+    const [left] = [...world.engine.containers.values()];
+    expect(left?.identity.inputs).toBe(operation.inputsDigest);
+    await runTask({ ...operation, resume: left?.id }, world.context());
+    expect(recordIn(world)).toMatchObject({ exitCode: 0 });
+    expect(world.engine.calls.filter((call) => call.startsWith("startContainer"))).toHaveLength(1);
     expect(world.engine.containers.size).toBe(0);
+  });
+
+  test("a record that cannot be written leaves the container, which tells how it ended", async () => {
+    const world = worldWhere({ exitCode: 0 });
+    world.store.failOn.set(RECORD, new Error("the store is away"));
+    await expect(runTask(operation, world.context())).rejects.toThrow("the store is away");
+    expect(world.engine.containers.size).toBe(1);
   });
 
   test("init-region is labelled as such", async () => {
