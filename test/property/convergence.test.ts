@@ -1,9 +1,11 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Live } from "../../src/live.ts";
 import type { Model } from "../../src/model.ts";
 import { reveal, type Text } from "../../src/secret.ts";
 import { scenarios, worldAfter } from "./histories.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 test("what was deployed leaves nothing to plan, wherever it began", async () => {
   await fc.assert(
@@ -40,9 +42,9 @@ test("going to another model and back ends where it began", async () => {
   );
 });
 
-/** Without ids, and without what is kept on purpose: volumes and records of what the model has not. */
+/** Without ids and ports that the engine chose, and without what is kept on purpose: volumes and records of what the model has not. */
 function stateOf(model: Model, { engine, store }: Live) {
-  const containers = engine.containers.map(({ id: _, ...container }) => ({
+  const containers = engine.containers.map(({ id: _, bound: __, ...container }) => ({
     ...container,
     spec: { ...container.spec, env: clear(container.spec.env) },
   }));
