@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { independent } from "./files.mjs";
 
 const FACTS = {
@@ -19,7 +18,7 @@ const FACTS = {
 /** planDeployment alone, through the library, on a live state that was made up. */
 export function purePlan(state) {
   return async () => {
-    const axon = await import(join(import.meta.dirname, "..", "dist", "lib", "index.js"));
+    const axon = await import("axon-deploy");
     const contender = (count) => {
       const model = modelOf(axon, count);
       const live = state === "equal" ? equalTo(model) : NOTHING_LIVE;

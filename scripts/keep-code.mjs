@@ -9,7 +9,7 @@ const [argument, ...rest] = process.argv.slice(2);
 const program = resolve(argument);
 process.argv = [process.argv[0], program, ...rest];
 
-const source = modules.wrap(readFileSync(program, "utf8"));
+const source = modules.wrap(readFileSync(program, "latin1"));
 const script = new Script(source, { filename: program });
 process.once("exit", () => writeFileSync(`${program}.code`, script.createCachedData()));
 const module = { exports: {} };

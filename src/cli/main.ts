@@ -7,7 +7,7 @@ import { createPalette } from "./output/palette.ts";
 import { reportFailure } from "./report-failure.ts";
 import { version } from "./version.ts";
 
-// `axon --version` was answered before this program was read: scripts/launcher.mjs.
+// `axon --version` was answered before this program was read: scripts/launcher.cjs.
 void main(process.argv).then((exitCode) => {
   process.exitCode = exitCode;
 });

@@ -1,12 +1,5 @@
 // dist/axon.js. The program is one file beside it, with the code that V8 made of it when it was built: Node
 // 20 has no compile cache of its own. A V8 of another version refuses that code and compiles as usual.
-import { readFileSync } from "node:fs";
-import * as modules from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { Script } from "node:vm";
-
-const file = join(dirname(fileURLToPath(import.meta.url)), PROGRAM);
 const [argument, ...more] = process.argv.slice(2);
 
 if (more.length === 0 && (argument === "--version" || argument === "-V")) {
@@ -16,19 +9,27 @@ if (more.length === 0 && (argument === "--version" || argument === "-V")) {
 }
 
 function run() {
-  const require = modules.createRequire(file);
+  const modules = require("node:module");
+  const { join } = require("node:path");
+  const file = join(__dirname, PROGRAM);
   if (modules.enableCompileCache) {
     modules.enableCompileCache();
     require(file);
-    return;
+  } else {
+    start(file, modules);
   }
-  const source = modules.default.wrap(readFileSync(file, "utf8"));
-  const script = new Script(source, { filename: file, cachedData: readCode() });
-  const module = { exports: {} };
-  script.runInThisContext()(module.exports, require, module, file, dirname(file));
 }
 
-function readCode() {
+function start(file, modules) {
+  const { readFileSync } = require("node:fs");
+  const { Script } = require("node:vm");
+  const source = modules.wrap(readFileSync(file, "latin1"));
+  const script = new Script(source, { filename: file, cachedData: readCode(file, readFileSync) });
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, modules.createRequire(file), module, file, __dirname);
+}
+
+function readCode(file, readFileSync) {
   try {
     return readFileSync(`${file}.code`);
   } catch {
