@@ -1,4 +1,4 @@
-import type { ContainerSpec } from "./model.ts";
+import type { ContainerSpec, Healthcheck, PublishedPort } from "./model.ts";
 import type { Text } from "./secret.ts";
 
 /** What is there, in the Model's words: one look at the engine and one at the store. */
@@ -28,6 +28,8 @@ export interface LiveContainer {
   readonly health: "none" | "starting" | "healthy" | "unhealthy";
   /** Of the last run; undefined while it has not ended. */
   readonly exitCode: number | undefined;
+  /** The host ports that it really has, while it runs; sorted. */
+  readonly bound: readonly PublishedPort[];
   /** As the engine reports it, without what the container's own image supplies. */
   readonly spec: ContainerSpec;
 }
@@ -172,6 +174,8 @@ export interface ImageDefaults {
   /** Sorted container ports. */
   readonly exposedPorts: readonly { readonly port: number; readonly protocol: "tcp" | "udp" }[];
   readonly hasHealthcheck: boolean;
+  /** Without it, writing down the image's own check would be a difference. */
+  readonly healthcheck?: Healthcheck | undefined;
   /** Mount targets. */
   readonly volumes: readonly string[];
 }

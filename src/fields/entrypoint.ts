@@ -1,5 +1,6 @@
+import type { ImageDefaults } from "../live.ts";
 import { deltaOf, sameList } from "./delta.ts";
-import type { Field, ImageSupplies } from "./field.ts";
+import type { Field } from "./field.ts";
 
 type Words = readonly string[] | undefined;
 
@@ -31,6 +32,6 @@ export const command: Field<Words> = {
   fromDocker: ({ Config }) => Config.Cmd ?? [],
 };
 
-function isImageOwn(value: Words, image: ImageSupplies): boolean {
+function isImageOwn(value: Words, image: ImageDefaults): boolean {
   return value === undefined || sameList(value, image.entrypoint ?? []);
 }

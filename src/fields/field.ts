@@ -1,5 +1,5 @@
 import type { ImageDefaults } from "../live.ts";
-import type { ContainerSpec, Healthcheck } from "../model.ts";
+import type { ContainerSpec } from "../model.ts";
 import type { DockerContainer, DockerCreate, DockerHostConfig } from "./docker-api.ts";
 
 export type Change = "replace" | "update";
@@ -19,18 +19,13 @@ export interface Field<T> {
    * The value with what the image supplies by itself taken out. Absent: images do not supply it. `spec`
    * is the whole, still with what the image supplies.
    */
-  withoutImage?(value: T, image: ImageSupplies, spec: ContainerSpec): T;
+  withoutImage?(value: T, image: ImageDefaults, spec: ContainerSpec): T;
   /** Adds the value to a Docker create call. */
   toDocker(value: T, body: DockerCreate): void;
   /** Adds the value to a Docker update call. Absent: as at creation. */
   toDockerUpdate?(value: T, host: DockerHostConfig): void;
   /** Reads the value from a Docker inspect result. */
   fromDocker(container: DockerContainer): T;
-}
-
-/** Adapters add the image's own health check: without it, writing down the same one would be a difference. */
-export interface ImageSupplies extends ImageDefaults {
-  readonly healthcheck?: Healthcheck | undefined;
 }
 
 /** One attribute that differs. `before` or `after` is undefined where there is none. */

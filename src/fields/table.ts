@@ -1,8 +1,9 @@
+import type { ImageDefaults } from "../live.ts";
 import type { ContainerSpec } from "../model.ts";
 import type { DockerContainer, DockerCreate, DockerHostConfig } from "./docker-api.ts";
 import { command, entrypoint } from "./entrypoint.ts";
 import { env } from "./env.ts";
-import type { Change, Delta, Field, ImageSupplies } from "./field.ts";
+import type { Change, Delta, Field } from "./field.ts";
 import { healthcheck } from "./healthcheck.ts";
 import { image } from "./image.ts";
 import { cpus, memory, pidsLimit } from "./limits.ts";
@@ -54,7 +55,7 @@ export function diffContainer(before: ContainerSpec, after: ContainerSpec): Cont
 }
 
 /** Wanted and live both go through this, each with its own image, before they are compared. */
-export function withoutImage(spec: ContainerSpec, image: ImageSupplies): ContainerSpec {
+export function withoutImage(spec: ContainerSpec, image: ImageDefaults): ContainerSpec {
   return specOf((name) => subtract(name, spec, image));
 }
 
@@ -85,7 +86,7 @@ function changeOf<F extends FieldName>(name: F, before: ContainerSpec, after: Co
   return typeof change === "function" ? change(before[name], after[name]) : change;
 }
 
-function subtract<F extends FieldName>(name: F, spec: ContainerSpec, image: ImageSupplies) {
+function subtract<F extends FieldName>(name: F, spec: ContainerSpec, image: ImageDefaults) {
   const field: Field<ContainerSpec[F]> = FIELDS[name];
   return field.withoutImage ? field.withoutImage(spec[name], image, spec) : spec[name];
 }

@@ -113,6 +113,7 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
         identity: identity(),
         status: "created",
         exitCode: undefined,
+        bound: [],
       });
     });
 
@@ -150,6 +151,10 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
           retries: 4,
         },
         restart: { name: "on-failure", maximumRetries: 5 },
+        files: [
+          { target: "/etc/app/a.conf", mode: 0o644, digest: "sha256:1", content: "a = ü\n" },
+          { target: "/run/secrets/db", mode: 0o400, digest: "keyed", content: new Secret("s") },
+        ],
         memory: 128 * 2 ** 20,
         cpus: 0.75,
         pidsLimit: 300,
@@ -189,6 +194,12 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       await create(wanted);
       expect(await deltasTo(wanted)).toEqual([]);
       expect(await deltasTo(spec("runs"))).toEqual([]);
+    });
+
+    test("what was put into a container is told, but not its content", async () => {
+      const file = { target: "/etc/a", mode: 0o600, digest: "sha256:1" };
+      await create(spec("runs", { files: [{ ...file, content: "a" }] }));
+      expect((await onlyContainer()).spec.files).toEqual([file]);
     });
 
     test("limits are changed in a container that runs, and the one of processes is lifted", async () => {
@@ -400,6 +411,7 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       const hostPort = await engine.publishedPort(id, 80, signal);
       expect(hostPort).toBeGreaterThan(0);
       expect(await engine.publishedPort(id, 81, signal)).toBeUndefined();
+      expect((await onlyContainer()).bound).toEqual([{ ...port, hostPort }]);
       const rival = spec("runs", { networks, publish: [{ ...port, hostPort: hostPort ?? 0 }] });
       await expect(start(rival, "rival")).rejects.toMatchObject({ code: "PORT_TAKEN" });
     });

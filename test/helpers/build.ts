@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import { BARE_CONTAINER } from "../../src/fields/bare-container.ts";
-import type { ImageSupplies } from "../../src/fields/field.ts";
-import type { ImageFacts, Live, LiveContainer, LiveEngine, LiveStore } from "../../src/live.ts";
+import type {
+  ImageDefaults,
+  ImageFacts,
+  Live,
+  LiveContainer,
+  LiveEngine,
+  LiveStore,
+} from "../../src/live.ts";
 import type {
   ContainerSpec,
   ImageIdentity,
@@ -22,7 +28,7 @@ export function imageIdentity(reference: string, content = reference): ImageIden
 export interface ImageOverrides {
   readonly id?: string;
   readonly labels?: Readonly<Record<string, string>>;
-  readonly defaults?: Partial<ImageSupplies>;
+  readonly defaults?: Partial<ImageDefaults>;
 }
 
 export function imageFacts(reference: string, overrides: ImageOverrides = {}): ImageFacts {
@@ -35,7 +41,7 @@ export function imageFacts(reference: string, overrides: ImageOverrides = {}): I
   };
 }
 
-export const NO_DEFAULTS: ImageSupplies = {
+export const NO_DEFAULTS: ImageDefaults = {
   entrypoint: undefined,
   command: undefined,
   env: {},
@@ -152,6 +158,7 @@ export function liveContainer(overrides: Partial<LiveContainer> = {}): LiveConta
     status: "running",
     health: "none",
     exitCode: undefined,
+    bound: [],
     spec: containerSpec(),
     ...overrides,
   };

@@ -398,10 +398,11 @@ export class FakeEngine implements Engine {
     }
   }
 
-  #toLive({ hostPorts: _, ...container }: FakeContainer): LiveContainer {
+  #toLive({ hostPorts, ...container }: FakeContainer): LiveContainer {
     const defaults = this.#imageById(container.spec.image.id)?.defaults;
     const spec = { ...container.spec, env: asReported(container.spec.env) };
-    return { ...container, spec: defaults ? withoutImage(spec, defaults) : spec };
+    const bound = boundOf(spec, hostPorts);
+    return { ...container, bound, spec: defaults ? withoutImage(spec, defaults) : spec };
   }
 
   #foreignTo(deployment: string): LiveForeign {
@@ -451,9 +452,13 @@ function mountsVolume({ mounts }: ContainerSpec, name: string): boolean {
 }
 
 function portsOf({ spec, hostPorts, name }: FakeContainer): ForeignPort[] {
-  return spec.publish.flatMap(({ port, protocol, hostAddress }) => {
-    const hostPort = hostPorts.get(port);
-    return hostPort === undefined ? [] : [{ protocol, hostAddress, hostPort, holder: name }];
+  return boundOf(spec, hostPorts).map(({ port: _, ...bound }) => ({ ...bound, holder: name }));
+}
+
+function boundOf({ publish }: ContainerSpec, hostPorts: FakeContainer["hostPorts"]) {
+  return publish.flatMap((wanted): PublishedPort[] => {
+    const hostPort = hostPorts.get(wanted.port);
+    return hostPort === undefined ? [] : [{ ...wanted, hostPort }];
   });
 }
 

@@ -1,7 +1,6 @@
 import fc from "fast-check";
-import type { ImageSupplies } from "../../src/fields/field.ts";
 import { withoutImage } from "../../src/fields/table.ts";
-import type { ImageFacts } from "../../src/live.ts";
+import type { ImageDefaults, ImageFacts } from "../../src/live.ts";
 import type {
   ContainerSpec,
   ImageIdentity,
@@ -30,7 +29,7 @@ const NAMES = ["api", "cache", "db", "web"] as const;
 const VOLUMES = ["data", "logs"] as const;
 const DOMAINS = ["example.org", "a.example.org"] as const;
 
-const SUPPLIES: ImageSupplies = {
+const SUPPLIES: ImageDefaults = {
   ...NO_DEFAULTS,
   command: ["serve"],
   env: { BRAND: "one" },

@@ -1,4 +1,5 @@
 import type { Live, LiveContainer } from "../../live.ts";
+import type { PublishedPort } from "../../model.ts";
 import type { Paint } from "../../plan/render-text.ts";
 import { reveal } from "../../secret.ts";
 import { columns } from "./columns.ts";
@@ -56,6 +57,12 @@ export function statusAsJson(live: Live, place: Place) {
       image: container.spec.image.reference,
       image_id: container.spec.image.id,
       publish: container.spec.publish.map(portText),
+      bound: container.bound.map(({ port, protocol, hostAddress, hostPort }) => ({
+        port,
+        protocol,
+        hostAddress,
+        hostPort,
+      })),
     })),
     tasks: Object.values(live.store.tasks).map(({ id, ended, exitCode, finishedAt }) => ({
       id,
@@ -73,7 +80,7 @@ export function statusAsJson(live: Live, place: Place) {
 }
 
 function serviceRow(container: LiveContainer): string[] {
-  const { identity, status, health, exitCode, spec } = container;
+  const { identity, status, health, exitCode, bound, spec } = container;
   const state =
     status === "running" && health !== "none"
       ? health
@@ -82,12 +89,14 @@ function serviceRow(container: LiveContainer): string[] {
         : status;
   const name =
     identity.instance > 1 ? `${identity.service}.${identity.instance}` : identity.service;
-  return [name, state, spec.image.reference, spec.publish.map(portText).join(", ")];
+  const ports = bound.length > 0 ? bound : spec.publish;
+  return [name, state, spec.image.reference, ports.map(portText).join(", ")];
 }
 
-function portText(port: LiveContainer["spec"]["publish"][number]): string {
-  const address = port.hostAddress === "" ? "" : `${port.hostAddress}:`;
-  return `${address}${port.hostPort === 0 ? "any" : port.hostPort}->${port.port}`;
+function portText({ port, protocol, hostAddress, hostPort }: PublishedPort): string {
+  const address = hostAddress.includes(":") ? `[${hostAddress}]` : hostAddress;
+  const from = `${address && `${address}:`}${hostPort === 0 ? "any" : hostPort}`;
+  return `${from}->${port}${protocol === "udp" ? "/udp" : ""}`;
 }
 
 function serversOf(entries: Live["store"]["routes"][string]): string {

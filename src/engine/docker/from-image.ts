@@ -1,6 +1,5 @@
-import type { ImageSupplies } from "../../fields/field.ts";
 import { healthcheckFrom } from "../../fields/healthcheck.ts";
-import type { ImageFacts } from "../../live.ts";
+import type { ImageDefaults, ImageFacts } from "../../live.ts";
 import type { DockerImage } from "./docker-responses.ts";
 
 type Config = NonNullable<DockerImage["Config"]>;
@@ -10,7 +9,7 @@ export function fromImage(image: DockerImage, reference: string): ImageFacts {
   return { reference, id: image.Id, labels: config.Labels ?? {}, defaults: defaultsFrom(config) };
 }
 
-function defaultsFrom(config: Config): ImageSupplies {
+function defaultsFrom(config: Config): ImageDefaults {
   const check = healthcheckFrom(config.Healthcheck);
   const healthcheck = check === "none" ? undefined : check;
   return {

@@ -1,11 +1,11 @@
 import type { DockerContainer } from "../../fields/docker-api.ts";
-import type { ImageSupplies } from "../../fields/field.ts";
 import { fromDocker, withoutImage } from "../../fields/table.ts";
-import type { ContainerStatus, LiveContainer } from "../../live.ts";
+import type { ContainerStatus, ImageDefaults, LiveContainer } from "../../live.ts";
+import { boundPorts } from "./bound-ports.ts";
 import { identityFrom } from "./labels.ts";
 
 /** Without knowing the image there is nothing to take out but what "nothing given" is written as. */
-const UNKNOWN_IMAGE: ImageSupplies = {
+const UNKNOWN_IMAGE: ImageDefaults = {
   entrypoint: undefined,
   command: undefined,
   env: {},
@@ -17,7 +17,7 @@ const UNKNOWN_IMAGE: ImageSupplies = {
 
 export function fromInspect(
   container: DockerContainer,
-  image: ImageSupplies = UNKNOWN_IMAGE,
+  image: ImageDefaults = UNKNOWN_IMAGE,
 ): LiveContainer {
   return {
     id: container.Id,
@@ -26,6 +26,7 @@ export function fromInspect(
     status: container.State.Status as ContainerStatus,
     health: (container.State.Health?.Status ?? "none") as LiveContainer["health"],
     exitCode: exitCodeFrom(container),
+    bound: boundPorts(container),
     spec: withoutImage(fromDocker(container), image),
   };
 }

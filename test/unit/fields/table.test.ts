@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ImageSupplies } from "../../../src/fields/field.ts";
 import { diffContainer, FIELDS, withoutImage } from "../../../src/fields/table.ts";
+import type { ImageDefaults } from "../../../src/live.ts";
 import type { ContainerSpec, Healthcheck } from "../../../src/model.ts";
 import { Secret } from "../../../src/secret.ts";
 import { containerSpec, imageIdentity, NO_DEFAULTS } from "../../helpers/build.ts";
@@ -11,7 +11,7 @@ const deltas = (before: Partial<ContainerSpec>, after: Partial<ContainerSpec>) =
 
 const FIELD_COUNT = Object.keys(FIELDS).length;
 
-const supplied = (spec: Partial<ContainerSpec>, image: Partial<ImageSupplies>) =>
+const supplied = (spec: Partial<ContainerSpec>, image: Partial<ImageDefaults>) =>
   withoutImage(containerSpec(spec), { ...NO_DEFAULTS, ...image });
 
 const CHECK: Healthcheck = {
