@@ -1,6 +1,6 @@
 import { diffContainer } from "../fields/table.ts";
 import type { LiveContainer } from "../live.ts";
-import type { ContainerSpec, Model, ServiceSpec } from "../model.ts";
+import type { ContainerSpec, Model } from "../model.ts";
 import { compareText } from "./piece.ts";
 
 export interface LiveIndex {
@@ -14,9 +14,10 @@ export interface LiveIndex {
 export function indexLive(model: Model, containers: readonly LiveContainer[]): LiveIndex {
   const instances = new Map<string, LiveContainer>();
   const reserved = reservedNames(model);
+  const candidates = byIdentity(containers);
   for (const service of Object.values(model.services)) {
     service.containerNames.forEach((name, index) => {
-      const found = candidates(service, index + 1, containers);
+      const found = candidates.get(`${service.kind} ${keyOf(service.name, index + 1)}`) ?? [];
       const chosen = choose(
         found.filter((container) => isFree(reserved.get(container.name), name)),
         { name, spec: service.container },
@@ -47,15 +48,18 @@ function isFree(owner: string | undefined, name: string): boolean {
   return owner === undefined || owner === name;
 }
 
-function candidates(
-  { name, kind }: ServiceSpec,
-  number: number,
+function byIdentity(
   containers: readonly LiveContainer[],
-) {
-  return containers.filter(
-    ({ identity }) =>
-      identity.kind === kind && identity.service === name && identity.instance === number,
-  );
+): ReadonlyMap<string, readonly LiveContainer[]> {
+  const found = new Map<string, LiveContainer[]>();
+  for (const container of containers) {
+    const { kind, service, instance } = container.identity;
+    const key = `${kind} ${keyOf(service, instance)}`;
+    const same = found.get(key);
+    if (same) same.push(container);
+    else found.set(key, [container]);
+  }
+  return found;
 }
 
 interface Wanted {
