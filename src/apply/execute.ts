@@ -20,8 +20,7 @@ export async function execute(plan: Plan, context: RunContext): Promise<Outcomes
       ? await undoGate(operation, operation.onFailureOf, outcomeOf)
       : await forwardGate(operation, outcomeOf, context);
     if (gate !== undefined) return tell(operation, gate, context);
-    const attempt = () => run(operation, context);
-    return waits(operation) ? attempt() : limit(attempt);
+    return waits(operation) ? run(operation, context) : limit(() => runInTurn(operation, context));
   };
 
   context.onEvent({ kind: "run.started", operations: plan.operations.length });
@@ -65,6 +64,13 @@ async function undoGate(
 /** Waiting costs the engine nothing, so it does not count against the limit. */
 function waits({ kind }: Operation): boolean {
   return kind === "container.awaitReady" || kind === "task.run" || kind === "step.reached";
+}
+
+/** Its turn can come after the run was told to stop. */
+async function runInTurn(operation: Operation, context: RunContext): Promise<Outcome> {
+  const isLate = context.stop.aborted && operation.onFailureOf === undefined;
+  if (!isLate) return run(operation, context);
+  return tell(operation, { kind: "skipped", because: "interrupted" }, context);
 }
 
 async function run(operation: Operation, context: RunContext): Promise<Outcome> {
