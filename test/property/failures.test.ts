@@ -1,10 +1,12 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { AxonError } from "../../src/errors.ts";
 import type { AxonEvent } from "../../src/events.ts";
 import type { Model } from "../../src/model.ts";
 import { type Fault, failing, type World } from "../helpers/world.ts";
 import { scenarios, worldAfter } from "./histories.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 /** One call fails: before it takes effect, or after it, as when a connection breaks. */
 const faults = fc.record({

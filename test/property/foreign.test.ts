@@ -1,8 +1,10 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { planDestruction } from "../../src/plan/plan-destruction.ts";
 import { DEPLOYMENT } from "../helpers/build.ts";
 import { foreignState, scenarios, worldAfter } from "./histories.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 test("nothing that is not the deployment's is ever changed or removed", async () => {
   await fc.assert(

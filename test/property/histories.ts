@@ -148,7 +148,8 @@ function tamperContainer(world: World, tamper: Tamper, container: FakeContainer)
   const { spec } = container;
   switch (tamper.kind) {
     case "status":
-      return tamperStatus(container, tamper.status);
+      tamperStatus(container, tamper.status);
+      return;
     case "vanish":
       engine.containers.delete(container.id);
       return;

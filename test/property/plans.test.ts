@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Model } from "../../src/model.ts";
 import type { Operation } from "../../src/plan/plan.ts";
 import { planDeployment } from "../../src/plan/plan-deployment.ts";
@@ -8,6 +8,8 @@ import { planAsJson } from "../../src/plan/render-json.ts";
 import { NO_PAINT, renderPlan } from "../../src/plan/render-text.ts";
 import { digest } from "../helpers/world.ts";
 import { scenarios, worldAfter } from "./histories.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const PLACE = { engine: "fake engine", store: "memory" };
 

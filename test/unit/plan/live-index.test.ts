@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { indexLive } from "../../../src/plan/live-index.ts";
-import { containerSpec, imageIdentity, model, running, service, task } from "../../helpers/build.ts";
+import {
+  containerSpec,
+  imageIdentity,
+  model,
+  running,
+  service,
+  task,
+} from "../../helpers/build.ts";
 
 describe("indexLive", () => {
   const web = service("web");

@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import type { LiveContainer } from "../../../src/live.ts";
+import { decideInstance } from "../../../src/plan/decide-instance.ts";
+import { imageIdentity, running, service } from "../../helpers/build.ts";
+
+describe("decideInstance", () => {
+  const web = service("web", { container: { env: { A: "1", B: "2" } } });
+  const wanted = { containerName: "shop-web-1", container: web.container };
+  const decide = (overrides: Partial<LiveContainer>) =>
+    decideInstance(wanted, running(web, overrides));
+  const image = imageIdentity("web:0");
+
+  test("what is not there is created", () => {
+    expect(decideInstance(wanted, undefined)).toMatchObject({ kind: "create" });
+  });
+
+  test("what runs as wanted is kept, whatever its health and the order of its values", () => {
+    const spec = { ...web.container, env: { B: "2", A: "1" } };
+    expect(decide({ spec, health: "unhealthy" })).toMatchObject({ kind: "keep" });
+  });
+
+  test("one that restarts over and over is left to its restart policy", () => {
+    expect(decide({ status: "restarting" })).toMatchObject({ kind: "keep" });
+  });
+
+  test.for([
+    [{ status: "exited", exitCode: 137 }, "start", "was stopped (exit 137)"],
+    [{ status: "exited" }, "start", "was stopped"],
+    [{ status: "created" }, "start", "was created"],
+    [{ status: "paused" }, "unpause", "was paused"],
+  ] as const)("%j is woken by %s", ([state, wake, cause]) => {
+    expect(decide(state)).toMatchObject({ kind: "adjust", wake, cause, deltas: [] });
+  });
+
+  test.for(["dead", "removing"] as const)("one that is %s is replaced, and says why", (status) => {
+    expect(decide({ status })).toMatchObject({ kind: "replace", cause: `was ${status}` });
+  });
+
+  test("another name is a change in place", () => {
+    expect(decide({ name: "elsewhere" })).toMatchObject({
+      kind: "adjust",
+      wake: undefined,
+      deltas: [{ path: "name", before: "elsewhere", after: "shop-web-1" }],
+    });
+  });
+
+  test("a stopped one that differs in what forces it is replaced, not started first", () => {
+    expect(decide({ status: "exited", spec: { ...web.container, image } })).toMatchObject({
+      kind: "replace",
+      cause: "",
+    });
+  });
+
+  test("of a replacement, only what forces it is marked so", () => {
+    const restart = { name: "always", maximumRetries: 0 } as const;
+    const decision = decide({ spec: { ...web.container, image, restart } });
+    expect(decision.kind === "replace" && decision.deltas).toMatchObject([
+      { forces: true, delta: { path: "image" } },
+      { forces: false, delta: { path: "restart" } },
+    ]);
+  });
+});
