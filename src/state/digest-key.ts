@@ -2,30 +2,26 @@ import { createHash, createHmac } from "node:crypto";
 import type { KvStore } from "../kv/kv-store.ts";
 import { Secret, type Text } from "../secret.ts";
 import { digestKeyKey } from "../store-layout.ts";
+import { ensureKeptKey, readKeptKey } from "./kept-key.ts";
 
 const DIGEST_LENGTH = 32;
 
 /** undefined before the deployment's first deploy. */
-export async function readDigestKey(
+export function readDigestKey(
   store: KvStore,
   deployment: string,
   signal?: AbortSignal,
 ): Promise<Secret | undefined> {
-  const entry = await store.get(digestKeyKey(deployment), signal);
-  return entry && new Secret(entry.value);
+  return readKeptKey(store, digestKeyKey(deployment), signal);
 }
 
 /** The deployment's key; made from `random` where there is none yet, and never changed after that. */
-export async function ensureDigestKey(
+export function ensureDigestKey(
   store: KvStore,
   deployment: string,
   random: () => string,
 ): Promise<Secret> {
-  const existing = await readDigestKey(store, deployment);
-  if (existing) return existing;
-  const key = digestKeyKey(deployment);
-  await store.transact([{ kind: "put", key, value: random(), expected: "absent" }]);
-  return (await readDigestKey(store, deployment)) ?? ensureDigestKey(store, deployment, random);
+  return ensureKeptKey(store, digestKeyKey(deployment), random);
 }
 
 /** Stands for a secret value: equal for equal values, and worth nothing without the key. */

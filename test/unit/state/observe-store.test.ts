@@ -1,9 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { reveal, Secret } from "../../../src/secret.ts";
+import { systemClock } from "../../../src/state/clock.ts";
+import { beginRun } from "../../../src/state/journal.ts";
+import { acquireLock } from "../../../src/state/lock.ts";
 import { absentStore, observeStore } from "../../../src/state/observe-store.ts";
 import { encodeTaskRecord } from "../../../src/state/task-record.ts";
 import { MemoryKvStore } from "../../helpers/memory-kv.ts";
 import { taskRecord } from "./task-record-builder.ts";
+
+const JOURNAL = {
+  command: "axon deploy",
+  who: "ana@build",
+  at: "2026-01-02T03:04:05.000Z",
+  revision: 2,
+  changes: [{ address: "service.web", action: "create" }],
+};
 
 const view = {
   deployment: "shop",
@@ -88,6 +99,60 @@ describe("observeStore", () => {
     const live = await observe({ "axon/shop/state/tasks/web.migrate": text });
     expect(live.tasks).toEqual({});
     expect(live.notices).toEqual([expect.stringContaining("web.migrate")]);
+  });
+
+  test("a run that has not ended is told", async () => {
+    const store = new MemoryKvStore();
+    await beginRun(store, "shop", JOURNAL);
+    const { journal, notices } = await observeStore(store, view);
+    expect(journal).toEqual({ version: 1, planned: 1, ...JOURNAL });
+    expect(notices).toEqual([]);
+  });
+
+  test("a journal that cannot be understood counts as absent and is told", async () => {
+    const live = await observe({ "axon/shop/state/journal/run": "{" });
+    expect(live.journal).toBeUndefined();
+    expect(live.notices).toEqual([expect.stringContaining("journal")]);
+  });
+
+  test("who deploys right now is told, and nobody when the lock is free", async () => {
+    const store = new MemoryKvStore();
+    const lock = await acquireLock(
+      store,
+      {
+        deployment: "shop",
+        holder: { who: "ana@build", pid: 7, command: "axon deploy" },
+        wait: "no-wait",
+        onWaiting: () => undefined,
+        clock: systemClock,
+      },
+      new AbortController().signal,
+    );
+    expect((await observeStore(store, view)).lockHolder).toMatchObject({ who: "ana@build" });
+    await lock.release();
+    expect((await observeStore(store, view)).lockHolder).toBeUndefined();
+  });
+
+  test.each([
+    ["12", 12],
+    ["?", undefined],
+    ["0", undefined],
+  ])("the current revision %j is %j", async (text, revision) => {
+    expect(await observe({ "axon/shop/state/current": text })).toMatchObject({ revision });
+  });
+
+  test("the models of revisions are not read", async () => {
+    const store = new MemoryKvStore({ "axon/shop/state/revision-models/1/a/0": "x" });
+    const read: string[] = [];
+    const list = store.list.bind(store);
+    store.list = async (prefix, signal) => {
+      const entries = await list(prefix, signal);
+      read.push(...entries.map(({ key }) => key));
+      return entries;
+    };
+    store.listKeys = async () => [];
+    await observeStore(store, view);
+    expect(read).toEqual([]);
   });
 
   test("all keys of the deployment are counted, whatever they are", async () => {
