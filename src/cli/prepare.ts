@@ -48,8 +48,11 @@ export async function startSession(
   const servicefile = await loadServicefile(options.file, context);
   const deployment = deploymentName(servicefile, options.deployment, context);
   const engine = await context.openEngine(options.docker);
+  const found = resolveImages(servicefile, { engine, signal: context.stop, onEvent });
+  // Asked at the same time; of two failures, that the engine does not answer is the one to tell.
+  found.catch(() => {});
   await engine.version(context.stop);
-  const images = await resolveImages(servicefile, { engine, signal: context.stop, onEvent });
+  const images = await found;
   return { engine, options, onEvent, wanted: { servicefile, deployment, images } };
 }
 
