@@ -1,82 +1,105 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import Docker from "dockerode";
+import { afterAll } from "vitest";
+import { type EngineEvent, eventsOf } from "./engine-events.ts";
+import { type Place, type Run, type Running, startAxon, startOnTerminal } from "./run-axon.ts";
 
-const AXON = resolve("dist/axon.js");
-
-export interface Run {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+export interface SiteOptions {
+  /** A store that no other site has; otherwise the sites of one test file share one, as deployments do. */
+  readonly ownStore?: boolean;
 }
 
-export interface RunOptions {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
-}
+type Env = Readonly<Record<string, string | undefined>>;
 
 export interface Site extends AsyncDisposable {
   /** Name of the deployment, unique. */
   readonly deployment: string;
   readonly directory: string;
-  /** Name of the system deployment that keeps this site's store, unique. */
+  /** Name of the system deployment that keeps the store. */
   readonly system: string;
   readonly docker: Docker;
+  /** Another deployment's name, that is cleaned up, too. */
+  sibling(suffix: string): string;
   /** Writes a file into the site's directory. */
   write(name: string, text: string): void;
   /** Runs the built command in the site's directory. */
-  axon(args: readonly string[], options?: RunOptions): Promise<Run>;
+  axon(args: readonly string[], env?: Env): Promise<Run>;
+  start(args: readonly string[], env?: Env): Running;
+  /** On a terminal, without NO_COLOR. */
+  startOnTerminal(args: readonly string[], env?: Env): Running;
   /** `axon deploy --yes` of the file Servicefile; throws with the whole output unless it exits with 0. */
   deploy(servicefile?: string): Promise<Run>;
-  /** Containers of the deployment by service, as the engine itself tells. */
-  containers(): Promise<Docker.ContainerInfo[]>;
-  /** What the store holds below a prefix, as Consul itself tells. */
+  /** Containers of the deployment, as the engine itself tells. */
+  containers(deployment?: string): Promise<Docker.ContainerInfo[]>;
+  /** The container of a service under its canonical name. */
+  inspect(service: string): Promise<Docker.ContainerInspectInfo>;
+  /** What happened to the deployment's containers since the site was opened. */
+  events(): Promise<EngineEvent[]>;
+  /** What the managed store holds below a prefix, as Consul itself tells. */
   keys(prefix: string): Promise<Record<string, string>>;
-  /** Deletes or writes a key behind Axon's back. */
+  /** Writes or deletes a key of the managed store behind Axon's back. */
   putKey(key: string, value: string): Promise<void>;
+  deleteKey(key: string): Promise<void>;
 }
 
-/** A directory, a deployment name and a store that no other test has; all of it is gone afterwards. */
-export function openSite(servicefile?: string): Site {
-  const id = randomBytes(4).toString("hex");
+const docker = new Docker();
+const sharedSystem = `t${randomBytes(4).toString("hex")}-system`;
+
+afterAll(async () => {
+  if (process.env.AXON_KEEP !== "1") await removeDeployment(sharedSystem);
+});
+
+/** A directory and a deployment name that no other test has; all of it is gone afterwards. */
+export function openSite(servicefile?: string, { ownStore = false }: SiteOptions = {}): Site {
+  const deployment = `t${randomBytes(4).toString("hex")}`;
+  const system = ownStore ? `${deployment}-system` : sharedSystem;
   const directory = mkdtempSync(join(tmpdir(), "axon-site-"));
-  const deployment = `t${id}`;
-  const system = `t${id}-system`;
-  const docker = new Docker();
-  const env = { AXON_SYSTEM: system, AXON_LABELS: `axon.test=${process.env.AXON_TEST_RUN}` };
+  const opened = new Date();
+  const siblings: string[] = [];
+  const labels = `axon.test=${process.env.AXON_TEST_RUN}`;
+  const at = (env: Env = {}): Place => ({
+    cwd: directory,
+    env: { AXON_SYSTEM: system, AXON_LABELS: labels, ...env },
+  });
   const site: Site = {
     deployment,
     directory,
     system,
     docker,
+    sibling: (suffix) => {
+      siblings.push(`${deployment}-${suffix}`);
+      return `${deployment}-${suffix}`;
+    },
     write: (name, text) => {
       mkdirSync(dirname(join(directory, name)), { recursive: true });
       writeFileSync(join(directory, name), text);
     },
-    axon: (args, options = {}) =>
-      run(args, { cwd: directory, env: { ...env, ...options.env }, signal: options.signal }),
+    axon: (args, env) => startAxon(args, at(env)).ended,
+    start: (args, env) => startAxon(args, at(env)),
+    startOnTerminal: (args, env) => startOnTerminal(args, at(env)),
     deploy: async (text) => {
       if (text !== undefined) site.write("Servicefile", text);
       const done = await site.axon(["deploy", "-D", deployment, "--yes"]);
       if (done.exitCode !== 0) throw new Error(`deploy failed:\n${done.stdout}\n${done.stderr}`);
       return done;
     },
-    containers: () =>
-      docker.listContainers({
-        all: true,
-        filters: { label: [`io.axon.deployment=${deployment}`] },
-      }),
-    keys: async (prefix) => readKeys(await storeUrl(docker, system), prefix),
+    containers: (name = deployment) => listContainers(name),
+    inspect: (service) => docker.getContainer(`${deployment}-${service}-1`).inspect(),
+    events: () => eventsOf(docker, deployment, opened),
+    keys: async (prefix) => readKeys(await storeUrl(system), prefix),
     putKey: async (key, value) => {
-      await fetch(`${await storeUrl(docker, system)}/v1/kv/${key}`, { method: "PUT", body: value });
+      await fetch(`${await storeUrl(system)}/v1/kv/${key}`, { method: "PUT", body: value });
+    },
+    deleteKey: async (key) => {
+      await fetch(`${await storeUrl(system)}/v1/kv/${key}`, { method: "DELETE" });
     },
     [Symbol.asyncDispose]: async () => {
       if (process.env.AXON_KEEP === "1") return;
-      await removeDeployment(docker, deployment);
-      await removeDeployment(docker, system);
+      const names = [deployment, ...siblings, ...(ownStore ? [system] : [])];
+      for (const name of names) await removeDeployment(name);
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -84,41 +107,15 @@ export function openSite(servicefile?: string): Site {
   return site;
 }
 
-interface Place {
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal | undefined;
-}
-
-function run(args: readonly string[], { cwd, env, signal }: Place): Promise<Run> {
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [AXON, ...args], {
-      cwd,
-      env: { ...process.env, NO_COLOR: "1", ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-      ...(signal && { signal }),
-    });
-    const texts = { stdout: "", stderr: "" };
-    child.stdout.on("data", (chunk) => {
-      texts.stdout += chunk;
-    });
-    child.stderr.on("data", (chunk) => {
-      texts.stderr += chunk;
-    });
-    child.once("error", fail);
-    child.once("close", (exitCode) => done({ exitCode, ...texts }));
-  });
-}
-
 /** Of the managed Consul's HTTP API, so that a test need not believe Axon's own client. */
-export async function storeUrl(docker: Docker, system: string): Promise<string> {
+export async function storeUrl(system: string): Promise<string> {
   const { NetworkSettings } = await docker.getContainer(`axon-${system}-consul`).inspect();
   const port = NetworkSettings.Ports["8500/tcp"]?.[0]?.HostPort;
   if (port === undefined) throw new Error("the managed store publishes no port");
   return `http://127.0.0.1:${port}`;
 }
 
-async function readKeys(url: string, prefix: string): Promise<Record<string, string>> {
+export async function readKeys(url: string, prefix: string): Promise<Record<string, string>> {
   const response = await fetch(`${url}/v1/kv/${prefix}?recurse`);
   if (response.status === 404) return {};
   const entries = (await response.json()) as { Key: string; Value: string | null }[];
@@ -127,13 +124,43 @@ async function readKeys(url: string, prefix: string): Promise<Record<string, str
   );
 }
 
-async function removeDeployment(docker: Docker, deployment: string): Promise<void> {
-  const filters = { label: [`io.axon.deployment=${deployment}`] };
-  const containers = await docker.listContainers({ all: true, filters });
+/** Runs a command in a container and answers what it wrote, on either stream. */
+export async function execIn(container: string, command: readonly string[]): Promise<string> {
+  const exec = await docker.getContainer(container).exec({
+    Cmd: [...command],
+    Tty: true,
+    AttachStdout: true,
+    AttachStderr: true,
+  });
+  let text = "";
+  for await (const chunk of await exec.start({ Tty: true })) text += chunk;
+  return text;
+}
+
+function labelled(deployment: string) {
+  return { label: [`io.axon.deployment=${deployment}`] };
+}
+
+function listContainers(deployment: string): Promise<Docker.ContainerInfo[]> {
+  return docker.listContainers({ all: true, filters: labelled(deployment) });
+}
+
+export function listNetworks(deployment: string): Promise<Docker.NetworkInspectInfo[]> {
+  return docker.listNetworks({ filters: labelled(deployment) });
+}
+
+export async function listVolumes(deployment: string): Promise<string[]> {
+  const filters = JSON.stringify(labelled(deployment)) as never;
+  const { Volumes } = await docker.listVolumes({ filters });
+  return (Volumes ?? []).map(({ Name }) => Name).sort();
+}
+
+async function removeDeployment(deployment: string): Promise<void> {
+  const containers = await listContainers(deployment);
   await Promise.all(
     containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })),
   );
-  for (const { Id } of await docker.listNetworks({ filters })) {
+  for (const { Id } of await listNetworks(deployment)) {
     const network = docker.getNetwork(Id);
     const { Containers } = await network.inspect();
     for (const attached of Object.keys(Containers ?? {})) {
@@ -141,6 +168,6 @@ async function removeDeployment(docker: Docker, deployment: string): Promise<voi
     }
     await network.remove();
   }
-  const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(filters) as never });
-  await Promise.all((Volumes ?? []).map(({ Name }) => docker.getVolume(Name).remove()));
+  const volumes = await listVolumes(deployment);
+  await Promise.all(volumes.map((name) => docker.getVolume(name).remove()));
 }

@@ -1,17 +1,22 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { connect } from "node:net";
+import { networkInterfaces } from "node:os";
 
 export interface RecordedRequest {
   readonly method: string;
   readonly path: string;
+  /** As far as it has come. */
+  readonly body: string;
 }
 
 export interface RecordingProxy extends AsyncDisposable {
-  /** `http://127.0.0.1:port`; as DOCKER_HOST write `tcp://` in place of `http://`. */
-  readonly url: string;
+  /** `127.0.0.1:port`, to come after `tcp://`, `http://` or `consul://`. */
+  readonly address: string;
   readonly requests: readonly RecordedRequest[];
-  /** Requests that could change something. */
-  mutations(): RecordedRequest[];
+  /** Requests that could change something, as `METHOD /path`. */
+  mutations(): string[];
+  /** From now on: as if nothing had been asked yet. */
+  forget(): void;
 }
 
 /** Where requests are handed on to: a Unix socket, or a port of this machine. */
@@ -19,15 +24,26 @@ export type Upstream =
   | { readonly socketPath: string }
   | { readonly host: string; readonly port: number };
 
-/** Hands every request on as it is and remembers what was asked. */
-export async function startRecordingProxy(upstream: Upstream): Promise<RecordingProxy> {
-  const requests: RecordedRequest[] = [];
+/** Hands every request on as it is and remembers what was asked. `host`: where it listens. */
+export async function startRecordingProxy(
+  upstream: Upstream,
+  host = "127.0.0.1",
+): Promise<RecordingProxy> {
+  const requests: Mutable<RecordedRequest>[] = [];
+  const record = ({ method = "", url = "" }: IncomingMessage) => {
+    const recorded = { method, path: url, body: "" };
+    requests.push(recorded);
+    return recorded;
+  };
   const server = createServer((incoming, outgoing) => {
-    requests.push({ method: incoming.method ?? "", path: incoming.url ?? "" });
+    const recorded = record(incoming);
+    incoming.on("data", (chunk) => {
+      recorded.body += chunk;
+    });
     forward(upstream, incoming, outgoing);
   });
   server.on("upgrade", (incoming, socket, head) => {
-    requests.push({ method: incoming.method ?? "", path: incoming.url ?? "" });
+    record(incoming);
     const target = connect("socketPath" in upstream ? { path: upstream.socketPath } : upstream);
     target.write(rawHead(incoming));
     target.write(head);
@@ -35,13 +51,16 @@ export async function startRecordingProxy(upstream: Upstream): Promise<Recording
     target.on("error", () => socket.destroy());
     socket.on("error", () => target.destroy());
   });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  await new Promise<void>((done) => server.listen(0, host, done));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the proxy has no port");
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    address: `${host}:${address.port}`,
     requests,
-    mutations: () => requests.filter(({ method, path }) => isMutation(method, path)),
+    mutations: () => requests.filter(isMutation).map(({ method, path }) => `${method} ${path}`),
+    forget: () => {
+      requests.length = 0;
+    },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
@@ -70,6 +89,27 @@ function rawHead({ method, url, rawHeaders }: IncomingMessage): string {
 }
 
 /** GET and HEAD read, in Docker's API and in Consul's. */
-function isMutation(method: string, _path: string): boolean {
+function isMutation({ method }: RecordedRequest): boolean {
   return method !== "GET" && method !== "HEAD";
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** To the engine that the tests use. */
+export function startEngineProxy(host?: string): Promise<RecordingProxy> {
+  const engine = new URL(process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock");
+  const upstream: Upstream =
+    engine.protocol === "unix:"
+      ? { socketPath: engine.pathname }
+      : { host: engine.hostname, port: Number(engine.port) };
+  return startRecordingProxy(upstream, host);
+}
+
+/** An address of this machine that is not loopback, under which containers can reach it. */
+export function hostAddress(): string {
+  const found = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ family, internal }) => family === "IPv4" && !internal);
+  if (found === undefined) throw new Error("this machine has no address but loopback");
+  return found.address;
 }

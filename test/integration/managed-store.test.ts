@@ -1,0 +1,153 @@
+import { expect, test } from "vitest";
+import { execIn, listNetworks, listVolumes, openSite, storeUrl } from "../helpers/axon.ts";
+import { hostAddress, startEngineProxy } from "../helpers/recording-proxy.ts";
+
+const SLEEPER = "service: {image: axon-example/sleeper}\n";
+const CONFIG = `Config: {greeting: hello}\n${SLEEPER}`;
+const OWN = { ownStore: true };
+
+test("without a store configured, the first deploy starts one and uses it when it is healthy", async () => {
+  await using site = openSite(CONFIG, OWN);
+  await site.deploy();
+  const store = await site.docker.getContainer(`axon-${site.system}-consul`).inspect();
+  expect(store.State.Health?.Status).toBe("healthy");
+  expect(await site.keys("axon/")).toMatchObject({
+    [`axon/${site.deployment}/config/greeting`]: "hello",
+  });
+});
+
+test("the managed store keeps its data on a named volume, and is published on loopback only", async () => {
+  await using site = openSite(SLEEPER, OWN);
+  await site.deploy();
+  const store = await site.docker.getContainer(`axon-${site.system}-consul`).inspect();
+  expect(await listVolumes(site.system)).toEqual([`axon-${site.system}-consul`]);
+  expect(store.Mounts).toContainEqual(
+    expect.objectContaining({ Name: `axon-${site.system}-consul`, Destination: "/consul/data" }),
+  );
+  expect(store.HostConfig.RestartPolicy?.Name).toBe("always");
+  const published = Object.values(store.NetworkSettings.Ports).flatMap(
+    (bindings) => bindings ?? [],
+  );
+  expect(published.map(({ HostIp }) => HostIp)).toEqual(["127.0.0.1"]);
+});
+
+test("what is in the managed store survives its restart, and then there is still nothing to do", async () => {
+  await using site = openSite(
+    `${CONFIG}job: {image: axon-example/sleeper, cmd: "true", detach: false}\n`,
+    OWN,
+  );
+  await site.deploy();
+  const before = await site.keys("axon/");
+  const store = site.docker.getContainer(`axon-${site.system}-consul`);
+  await store.restart({ t: 10 });
+  await awaitHealthy(site.docker, `axon-${site.system}-consul`);
+  expect(await site.keys("axon/")).toEqual(before);
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+});
+
+test("containers of a deployment reach the managed store as consul:8500", async () => {
+  await using site = openSite(CONFIG);
+  await site.deploy();
+  const { Config } = await site.inspect("service");
+  expect(Config.Env).toEqual(
+    expect.arrayContaining([
+      "CONFIG_URL=http://consul:8500",
+      "CONFIG_HOST_AND_PORT=consul:8500",
+      "CONFIG_SCHEME=http",
+      "CONSUL_HTTP_ADDR=http://consul:8500",
+      `AXON_KV_PREFIX=axon/${site.deployment}/config`,
+    ]),
+  );
+  const url = `http://consul:8500/v1/kv/axon/${site.deployment}/config/greeting?raw`;
+  const answer = await execIn(`${site.deployment}-service-1`, ["wget", "-q", "-O", "-", url]);
+  expect(answer).toBe("hello");
+});
+
+test("a second deployment shares the managed store, and has a network of its own", async () => {
+  await using site = openSite(CONFIG);
+  const other = site.sibling("two");
+  await site.deploy();
+  const before = await site.containers(site.system);
+  expect(await site.axon(["deploy", "-D", other])).toMatchObject({ exitCode: 0 });
+  const after = await site.containers(site.system);
+  expect(after.map(({ Id }) => Id)).toEqual(before.map(({ Id }) => Id));
+  const networks = Object.entries(after[0]?.NetworkSettings.Networks ?? {});
+  expect(networks.map(([name]) => name)).toEqual(
+    expect.arrayContaining([site.deployment, other, `axon-${site.system}`]),
+  );
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+});
+
+test("a managed store that was stopped by hand is started again by the next deploy, with its data", async () => {
+  await using site = openSite(CONFIG, OWN);
+  await site.deploy();
+  const before = await site.keys("axon/");
+  await site.docker.getContainer(`axon-${site.system}-consul`).stop();
+
+  const plan = await site.axon(["plan", "-D", site.deployment]);
+  expect(plan).toMatchObject({ exitCode: 0 });
+  expect(plan.stdout).toContain(`axon-${site.system}-consul is exited; deploy starts it first`);
+  await site.deploy();
+  expect(await site.keys("axon/")).toEqual(before);
+});
+
+test("a deploy that is refused does not start a store", async () => {
+  await using site = openSite("service: {image: axon-example/sleeper, require: nothing}\n", OWN);
+  expect(await site.axon(["deploy", "-D", site.deployment])).toMatchObject({ exitCode: 3 });
+  expect(await site.containers(site.system)).toEqual([]);
+  expect(await listNetworks(site.system)).toEqual([]);
+  expect(await listVolumes(site.system)).toEqual([]);
+});
+
+test("the store's image can be chosen, and one that cannot be had changes nothing", async () => {
+  await using site = openSite(SLEEPER, OWN);
+  const failed = await site.axon(["deploy", "-D", site.deployment], {
+    AXON_CONSUL_IMAGE: "127.0.0.1:1/none/consul:0",
+  });
+  expect(failed.exitCode).toBe(1);
+  expect(failed.stderr).toContain("error IMAGE_UNAVAILABLE");
+  expect(failed.stderr).toContain("127.0.0.1:1/none/consul:0");
+  expect([...(await site.containers(site.system)), ...(await site.containers())]).toEqual([]);
+  expect(await listVolumes(site.system)).toEqual([]);
+});
+
+test("the managed store of a remote engine is reached through the engine", async () => {
+  await using engine = await startEngineProxy(hostAddress());
+  await using site = openSite(
+    `${CONFIG}job: {image: axon-example/sleeper, cmd: "true", detach: false}\n`,
+    OWN,
+  );
+  const remote = { DOCKER_HOST: `tcp://${engine.address}` };
+  expect(await site.axon(["deploy", "-D", site.deployment], remote)).toMatchObject({ exitCode: 0 });
+  expect(await site.keys("axon/")).toMatchObject({
+    [`axon/${site.deployment}/config/greeting`]: "hello",
+  });
+  expect(engine.mutations().some((request) => /\/exec\/.+\/start/.test(request))).toBe(true);
+  const again = await site.axon(["deploy", "-D", site.deployment], remote);
+  expect(again).toMatchObject({ exitCode: 0, stdout: "No changes.\n" });
+});
+
+test("the name of the system deployment is not for others", async () => {
+  await using site = openSite(SLEEPER);
+  for (const name of ["system", site.system]) {
+    const { exitCode, stderr } = await site.axon(["deploy", "-D", name]);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain("error DEPLOYMENT_NAME_INVALID");
+  }
+});
+
+async function awaitHealthy(docker: import("dockerode"), name: string): Promise<void> {
+  const since = Math.floor(Date.now() / 1000) - 2;
+  const { State } = await docker.getContainer(name).inspect();
+  if (State.Health?.Status === "healthy") return;
+  const filters = { container: [name], event: ["health_status"] };
+  const stream = await docker.getEvents({ since: since as never, filters });
+  for await (const chunk of stream) if (String(chunk).includes("healthy")) break;
+}
+
+test("the store's own port answers on this machine", async () => {
+  await using site = openSite(CONFIG);
+  await site.deploy();
+  const response = await fetch(`${await storeUrl(site.system)}/v1/status/leader`);
+  expect(response.ok).toBe(true);
+});
