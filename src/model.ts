@@ -114,6 +114,8 @@ export interface ContainerSpec {
   readonly restart: RestartPolicy;
   /** Sorted by name. */
   readonly networks: readonly NetworkAttachment[];
+  /** Sorted by target. */
+  readonly files: readonly PlacedFile[];
   /** Bytes; undefined: no limit. */
   readonly memory: number | undefined;
   /** Of one CPU each; undefined: no limit. */
@@ -135,6 +137,17 @@ export interface Mount {
   readonly source: string;
   readonly target: string;
   readonly readOnly: boolean;
+}
+
+/** A file that is put into the container before it starts. */
+export interface PlacedFile {
+  readonly target: string;
+  /** Permissions: 0o644. */
+  readonly mode: number;
+  /** Stands for the content: equal for equal ones. */
+  readonly digest: string;
+  /** Only of what is wanted: engines do not tell. A Secret is not for showing. */
+  readonly content?: Text;
 }
 
 export interface PublishedPort {

@@ -20,6 +20,17 @@ export interface BuildInput {
   readonly store: StoreAccess;
   readonly customerId: string;
   readonly hash: PasswordHash;
+  /** The files and variables that the Servicefile needs. */
+  readonly inputs: Inputs;
+  /** Stands for a content: keyed for a Secret, so that it is worth nothing without the key. */
+  readonly digest: (content: Text) => string;
+}
+
+export interface Inputs {
+  /** By path, relative to the Servicefile. */
+  readonly files: Readonly<Record<string, string>>;
+  /** undefined: not set. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** How containers reach the store. */

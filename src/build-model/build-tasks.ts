@@ -5,6 +5,7 @@ import type { Text } from "../secret.ts";
 import type { BootstrapEntry, EnvSection } from "../servicefile/servicefile.ts";
 import { type ContainerInput, layered, RUN_ONCE, serviceContainer } from "./container-spec.ts";
 import { placeEnv } from "./injected-env.ts";
+import { envOfFile } from "./input-texts.ts";
 
 const DEFAULT_TIMEOUT = 600;
 
@@ -146,6 +147,7 @@ function initEnv({ draft, input }: ContainerInput): Record<string, Text> {
     placeEnv(input, entry.name),
     servicefile.env,
     servicefile.serviceEnv[entry.name] ?? {},
+    ...entry.envFiles.map((need) => envOfFile(need, input)),
     entry.env,
   ]);
 }
@@ -179,13 +181,14 @@ function oneShot(
 }
 
 function containerInputs(container: ContainerSpec): Record<string, Text> {
-  const { image, entrypoint, command, env, user, mounts } = container;
+  const { image, entrypoint, command, env, user, mounts, files } = container;
   return {
     image: image.id,
     ...(entrypoint && { entrypoint: JSON.stringify(entrypoint) }),
     ...(command && { command: JSON.stringify(command) }),
     ...(user && { user }),
     ...Object.fromEntries(mounts.map(({ target, source }) => [`volumes.${target}`, source])),
+    ...Object.fromEntries(files.map(({ target, digest }) => [`files.${target}`, digest])),
     ...Object.fromEntries(Object.entries(env).map(([name, value]) => [`env.${name}`, value])),
   };
 }

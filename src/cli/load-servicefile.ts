@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from "node:path";
-import { AxonError } from "../errors.ts";
+import { AxonError, type AxonErrorOptions } from "../errors.ts";
 import { parseServicefile } from "../servicefile/parse-servicefile.ts";
 import type { Servicefile } from "../servicefile/servicefile.ts";
 import type { Context } from "./context.ts";
@@ -53,12 +53,15 @@ async function read(file: string, context: Context): Promise<string> {
   try {
     return await context.readFile(resolve(context.cwd, file));
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw new AxonError("FILE_UNREADABLE", `${file} ${reason(code)}`, {
-      hint: code === "ENOENT" ? "Name the Servicefile: axon plan PATH." : undefined,
-      cause,
-    });
+    const isMissing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    const hint = isMissing ? "Name the Servicefile: axon plan PATH." : undefined;
+    throw unreadable(file, { hint, cause });
   }
+}
+
+export function unreadable(file: string, options: AxonErrorOptions): AxonError {
+  const { code } = options.cause as NodeJS.ErrnoException;
+  return new AxonError("FILE_UNREADABLE", `${file} ${reason(code)}`, options);
 }
 
 function reason(code: string | undefined): string {

@@ -1,3 +1,4 @@
+import type { Inputs } from "../build-model/build-input.ts";
 import { buildModel } from "../build-model/build-model.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { AxonEvent } from "../events.ts";
@@ -8,13 +9,14 @@ import { ownsRoute } from "../routing/route-name.ts";
 import { routeNameOf } from "../routing/route-of-key.ts";
 import { Secret } from "../secret.ts";
 import type { Servicefile } from "../servicefile/servicefile.ts";
-import { keyedDigest, readDigestKey } from "../state/digest-key.ts";
+import { contentDigest, keyedDigest, readDigestKey } from "../state/digest-key.ts";
 import { absentStore, observeStore } from "../state/observe-store.ts";
 import { endpointRoot } from "../store-layout.ts";
 import type { Context } from "./context.ts";
 import { deploymentName, loadServicefile } from "./load-servicefile.ts";
 import { type OpenedStore, openStore } from "./open-store.ts";
 import { openPasswordHash } from "./password-hash.ts";
+import { readInputs } from "./read-inputs.ts";
 import { resolveImages } from "./resolve-images.ts";
 
 /** Options that every command with a Servicefile takes. */
@@ -30,6 +32,8 @@ export interface Wanted {
   readonly servicefile: Servicefile;
   readonly deployment: string;
   readonly images: Readonly<Record<string, ImageFacts>>;
+  /** The texts and variables that the Servicefile names. */
+  readonly inputs: Inputs;
 }
 
 export interface Session {
@@ -47,13 +51,14 @@ export async function startSession(
 ): Promise<Session> {
   const servicefile = await loadServicefile(options.file, context);
   const deployment = deploymentName(servicefile, options.deployment, context);
+  const inputs = await readInputs(servicefile, context);
   const engine = await context.openEngine(options.docker);
   const found = resolveImages(servicefile, { engine, signal: context.stop, onEvent });
   // Asked at the same time; of two failures, that the engine does not answer is the one to tell.
   found.catch(() => {});
   await engine.version(context.stop);
   const images = await found;
-  return { engine, options, onEvent, wanted: { servicefile, deployment, images } };
+  return { engine, options, onEvent, wanted: { servicefile, deployment, images, inputs } };
 }
 
 export interface Prepared {
@@ -87,6 +92,7 @@ export async function preparePlan(session: Session, context: Context): Promise<P
     store: opened.access,
     customerId: context.env.AXON_CUSTOMER_ID ?? "default",
     hash,
+    digest: (content) => contentDigest(digestKey, content),
   });
   const plan = planDeployment(model, live, {
     digest: (text) => keyedDigest(digestKey, text),

@@ -11,6 +11,7 @@ export const BARE_CONTAINER: Omit<ContainerSpec, "image"> = {
   healthcheck: undefined,
   restart: { name: "no", maximumRetries: 0 },
   networks: [],
+  files: [],
   memory: undefined,
   cpus: undefined,
   pidsLimit: undefined,

@@ -4,6 +4,7 @@ import type { DockerContainer, DockerCreate, DockerHostConfig } from "./docker-a
 import { command, entrypoint } from "./entrypoint.ts";
 import { env } from "./env.ts";
 import type { Change, Delta, Field } from "./field.ts";
+import { files } from "./files.ts";
 import { healthcheck } from "./healthcheck.ts";
 import { image } from "./image.ts";
 import { cpus, memory, pidsLimit } from "./limits.ts";
@@ -27,6 +28,7 @@ export const FIELDS: { readonly [F in FieldName]: Field<ContainerSpec[F]> } = {
   healthcheck,
   restart,
   networks,
+  files,
   memory,
   cpus,
   pidsLimit,

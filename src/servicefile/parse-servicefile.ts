@@ -4,9 +4,12 @@ import { canonicalDeployment } from "./canonical/canonical-deployment.ts";
 import { canonicalDomains } from "./canonical/canonical-domains.ts";
 import { canonicalEnvSection } from "./canonical/canonical-env-section.ts";
 import { canonicalServices } from "./canonical/canonical-services.ts";
+import { canonicalFiles, canonicalSecrets } from "./canonical/canonical-sources.ts";
+import { inputNeeds } from "./input-needs.ts";
 import { explainSchemaProblem } from "./problems/explain-schema-problem.ts";
 import { type Report, toError } from "./problems/problem.ts";
 import type { Servicefile } from "./servicefile.ts";
+import { reportUnknownPlaced } from "./unknown-placed.ts";
 import { validateServicefile } from "./validate-servicefile.ts";
 import { locate } from "./yaml/locate.ts";
 import { readTree } from "./yaml/read-tree.ts";
@@ -30,6 +33,7 @@ export function parseServicefile(source: SourceText): Servicefile {
   const report: Report = (problem) => errors.push(toError(problem, locatePath));
   const sound = reportUnsound(tree, report);
   const content = canonicalContent(sound, report, locatePath);
+  reportUnknownPlaced(Object.values(content.services), tree, report);
   throwAll(errors);
   return { ...source, locate: locatePath, ...content };
 }
@@ -50,11 +54,16 @@ function canonicalContent(
   locatePath: Locate,
 ): Omit<Servicefile, "file" | "text" | "locate"> {
   const services = canonicalServices(tree, report, (key) => locatePath([key]).line);
+  const files = canonicalFiles(childOf(tree, "Files"), report);
+  const secrets = canonicalSecrets(childOf(tree, "Secrets"), report);
   return {
     deployment: canonicalDeployment(childOf(tree, "Deployment"), report),
     ...canonicalEnvSection(childOf(tree, "Env"), Object.values(services), report),
     config: canonicalConfig(childOf(tree, "Config"), report),
     domains: canonicalDomains(childOf(tree, "Domains"), report),
+    files,
+    secrets,
+    needs: inputNeeds({ files, secrets, services }),
     services,
   };
 }

@@ -20,8 +20,38 @@ export interface Servicefile {
   readonly serviceEnv: Readonly<Record<string, EnvSection>>;
   readonly config: Readonly<Record<string, Text>>;
   readonly domains: Readonly<Record<string, DomainEntry>>;
+  /** The `Files` section. */
+  readonly files: Readonly<Record<string, FileSource>>;
+  /** The `Secrets` section. */
+  readonly secrets: Readonly<Record<string, SecretSource>>;
+  /** What must be read before a model can be built. */
+  readonly needs: InputNeeds;
   /** By service name (see `key` for how it is written in the file). */
   readonly services: Readonly<Record<string, ServiceEntry>>;
+}
+
+/** Paths are relative to the directory of the Servicefile, and never lead out of it. */
+export type FileSource =
+  | { readonly kind: "file"; readonly file: string }
+  | { readonly kind: "content"; readonly content: Text };
+
+export type SecretSource =
+  | { readonly kind: "file"; readonly file: string }
+  | { readonly kind: "env"; readonly variable: string }
+  /** A key below the deployment's `config/`. */
+  | { readonly kind: "store"; readonly key: string };
+
+export interface InputNeeds {
+  /** Sorted. */
+  readonly files: readonly FileNeed[];
+  /** Names of variables in the environment of whoever deploys; sorted. */
+  readonly env: readonly string[];
+}
+
+export interface FileNeed {
+  readonly file: string;
+  /** The first place that names it. */
+  readonly path: readonly (string | number)[];
 }
 
 /** Values keep the text that was written: `1.10` is "1.10", `no` is "no". */
@@ -38,6 +68,10 @@ export interface ServiceEntry {
   readonly entrypoint: readonly string[] | undefined;
   readonly entrypointOf: string | undefined;
   readonly env: EnvSection;
+  /** Later ones win. */
+  readonly envFiles: readonly FileNeed[];
+  /** What is placed into the container; sorted by target. */
+  readonly files: readonly PlacedEntry[];
   /** Volume name to absolute path in the container; null removes the descriptor's. */
   readonly volumes: Readonly<Record<string, string | null>>;
   /** Port name to number, or "assign"; null removes the descriptor's. */
@@ -59,6 +93,16 @@ export interface ServiceEntry {
   readonly scale: number | undefined;
   readonly update: UpdatePolicy | undefined;
   readonly limits: LimitsEntry;
+}
+
+export interface PlacedEntry {
+  readonly section: "Files" | "Secrets";
+  /** In that section. */
+  readonly name: string;
+  /** Absolute path in the container. */
+  readonly target: string;
+  readonly mode: number;
+  readonly path: readonly (string | number)[];
 }
 
 /** What is not given has no limit. */

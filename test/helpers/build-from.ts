@@ -18,6 +18,11 @@ export function buildFrom(text: string, overrides: Partial<BuildInput> = {}): Bu
     store: { kind: "consul", scheme: "http", hostAndPort: "consul:8500", alias: undefined },
     customerId: "default",
     hash: { digest: (...parts) => parts.join("|"), basic: (...parts) => parts.join("|") },
+    inputs: { files: {}, env: {} },
+    digest: (content) =>
+      typeof content === "string"
+        ? `sha256:${content.length}:${content}`
+        : `keyed ${content.reveal()}`,
     ...overrides,
   });
 }

@@ -182,7 +182,7 @@ export class FakeEngine implements Engine {
       id,
       name,
       identity,
-      spec,
+      spec: { ...spec, files: spec.files.map(({ content: _, ...file }) => file) },
       status: "created",
       health: "none",
       exitCode: undefined,

@@ -5,6 +5,7 @@ import type { DockerClient } from "./docker-client.ts";
 import { isStatus } from "./docker-errors.ts";
 import type { DockerImage } from "./docker-responses.ts";
 import type { Labels } from "./labels.ts";
+import { placeFiles } from "./place-files.ts";
 import { toCreate } from "./to-create.ts";
 
 export interface CreateRequest {
@@ -19,10 +20,8 @@ export async function createContainer(
 ): Promise<string> {
   const { name, spec } = request;
   const call = { doing: `create container ${name}`, hide: valuesOf(request), signal };
-  const body = {
-    ...toCreate(request, extraLabels),
-    Image: await imageName(client, request, signal),
-  };
+  const image = await namedImage(client, request, signal);
+  const body = { ...toCreate(request, extraLabels), Image: image.name };
   const { Id } = await client.json<{ Id: string }>("POST /containers/create", {
     ...call,
     query: { name },
@@ -32,6 +31,8 @@ export async function createContainer(
     for (const network of spec.networks.slice(1)) {
       await attach(client, { ...network, container: Id, signal });
     }
+    const user = spec.user ?? image.user;
+    await placeFiles(client, { container: Id, files: spec.files, user, signal });
   } catch (error) {
     await discard(client, Id);
     throw error;
@@ -39,19 +40,24 @@ export async function createContainer(
   return Id;
 }
 
+interface NamedImage {
+  readonly name: string;
+  readonly user: string | undefined;
+}
+
 /** The name that a person reads in `docker ps`, if it still leads to the same image. */
-async function imageName(
+async function namedImage(
   client: DockerClient,
   { spec }: ContainerRequest,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<NamedImage> {
   const { reference, id } = spec.image;
   const call = { doing: `inspect image ${reference}`, signal };
   try {
     const image = await client.json<DockerImage>(`GET /images/${reference}/json`, call);
-    return image.Id === id ? reference : id;
+    return { name: image.Id === id ? reference : id, user: image.Config?.User };
   } catch (error) {
-    if (isStatus(error, 400, 404)) return id;
+    if (isStatus(error, 400, 404)) return { name: id, user: undefined };
     throw error;
   }
 }

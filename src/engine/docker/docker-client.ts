@@ -9,6 +9,8 @@ export interface DockerCall {
   readonly doing: string;
   readonly query?: Readonly<Record<string, string | number | boolean>>;
   readonly body?: object;
+  /** A tar file, instead of a body. */
+  readonly archive?: Buffer;
   readonly headers?: Readonly<Record<string, string>>;
   /** It may take long. */
   readonly isLong?: boolean;
@@ -85,8 +87,8 @@ export class DockerClient {
 
 function toHttp(endpoint: Endpoint, call: DockerCall): HttpCall {
   const [method, path] = endpoint.split(" ", 2) as [HttpCall["method"], string];
-  const { query = {}, headers = {}, body, isLong = false, answerWithin, signal } = call;
-  return { method, path, query, headers, body, isLong, answerWithin, signal };
+  const { query = {}, headers = {}, body, archive, isLong = false, answerWithin, signal } = call;
+  return { method, path, query, headers, body, archive, isLong, answerWithin, signal };
 }
 
 async function refusalOf(response: IncomingMessage, { hide }: DockerCall): Promise<DockerRefusal> {

@@ -6,11 +6,13 @@ import type { EngineConnection } from "./engine-address.ts";
 import { EngineAgent, NoAnswer } from "./engine-agent.ts";
 
 export interface HttpCall {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly query: Readonly<Record<string, string | number | boolean>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: object | undefined;
+  /** A tar file, instead of a body. */
+  readonly archive: Buffer | undefined;
   /** It may take long, and must not keep short calls waiting. */
   readonly isLong: boolean;
   /** How long the engine may take to begin its answer. */
@@ -102,12 +104,13 @@ function withoutDockerHost<T>(run: () => T): T {
 /** The caller judges the status: docker-modem would make a sentence of it. */
 const ANY_STATUS = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [at + 100, true]));
 
-function toDial({ method, path, query, body, signal }: HttpCall): object {
+function toDial({ method, path, query, body, archive, signal }: HttpCall): object {
   return {
     method,
     path: Object.keys(query).length > 0 ? `${path}?` : path,
     options: { _query: query, _body: body ?? {} },
     allowEmpty: body !== undefined,
+    file: archive,
     statusCodes: ANY_STATUS,
     abortSignal: signal,
   };

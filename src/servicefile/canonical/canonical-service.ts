@@ -5,9 +5,11 @@ import { canonicalAliases } from "./canonical-aliases.ts";
 import { canonicalBootstrap, stepOf } from "./canonical-bootstrap.ts";
 import { canonicalCommand, canonicalEntrypoint } from "./canonical-command.ts";
 import { canonicalEnv } from "./canonical-env.ts";
+import { canonicalEnvFiles } from "./canonical-env-files.ts";
 import { canonicalHealthcheck } from "./canonical-healthcheck.ts";
 import { canonicalInit } from "./canonical-init.ts";
 import { canonicalLimits } from "./canonical-limits.ts";
+import { canonicalPlaced } from "./canonical-placed.ts";
 import { canonicalPorts } from "./canonical-ports.ts";
 import { canonicalPublish, publishedInPorts } from "./canonical-publish.ts";
 import { canonicalRequire } from "./canonical-require.ts";
@@ -28,6 +30,8 @@ export function canonicalService(key: string, body: Tree, report: Report): Servi
     entrypoint: canonicalEntrypoint(childOf(body, "entrypoint"), report),
     entrypointOf: textOf(childOf(body, "entrypoint_of")),
     env: canonicalEnv(eitherOf(body, ["env", "environment"], report), report),
+    envFiles: canonicalEnvFiles(childOf(body, "env_file"), report),
+    files: canonicalPlaced(body, report),
     volumes: canonicalVolumes(childOf(body, "volumes"), report),
     ports: canonicalPorts(ports, report),
     publish: [...canonicalPublish(publish, report), ...publishedInPorts(ports, report)],

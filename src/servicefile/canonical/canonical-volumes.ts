@@ -1,11 +1,11 @@
 import type { Report } from "../problems/problem.ts";
 import { quoted } from "../problems/show-value.ts";
 import { entriesOf, type Tree, textOf } from "../yaml/tree.ts";
+import { containerPath } from "./container-path.ts";
 import { recordOf } from "./record-of.ts";
 
 type Volumes = Readonly<Record<string, string | null>>;
 
-/** `/srv/redis/` and `/srv//redis` are `/srv/redis`. */
 export function canonicalVolumes(tree: Tree | undefined, report: Report): Volumes {
   const volumes = entriesOf(tree).map(([name, value]) => {
     checkName(name, value, report);
@@ -23,9 +23,5 @@ function checkName(name: string, { path }: Tree, report: Report): void {
 function pathOf(tree: Tree, report: Report): string | null {
   const text = textOf(tree);
   if (text === undefined) return null;
-  const parts = text.split("/").filter((part) => part !== "" && part !== ".");
-  if (parts.length === 0 || parts.includes("..") || /[:\0]/.test(text)) {
-    report({ path: tree.path, says: `cannot be mounted at ${quoted(text)}` });
-  }
-  return `/${parts.join("/")}`;
+  return containerPath(text, tree, report);
 }

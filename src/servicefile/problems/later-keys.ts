@@ -1,10 +1,10 @@
 import type { Path } from "../yaml/tree.ts";
 
 /** Words of the full language that this version refuses, so that nobody takes them for a typing error. */
-const SECTIONS = "Vars Includes Generate Secrets Files Networks Volumes Exec Run Allow".split(" ");
+const SECTIONS = "Vars Includes Generate Networks Volumes Exec Run Allow".split(" ");
 
 const SERVICE_KEYS = `
-  env_file tmpfs files secrets port network_mode
+  tmpfs port network_mode
   privileged user group_add working_dir hostname domainname init_process read_only tty stdin_open
   cap_add cap_drop security_opt devices sysctls ulimits shm_size pid ipc uts userns extra_hosts
   dns dns_search dns_opt labels logging stop_signal stop_grace_period platform pull_policy runtime

@@ -2,7 +2,7 @@ import { looksSecret } from "../../secret.ts";
 import type { Tree } from "../yaml/tree.ts";
 
 const LONGEST = 40;
-const NEVER_SHOWN = new Set<string | number>(["Env", "env", "environment", "auth"]);
+const NEVER_SHOWN = new Set<string | number>(["Env", "env", "environment", "auth", "content"]);
 
 /** `, and is "four"`: the wrong value, or nothing where it must not be seen. */
 export function andIs(tree: Tree | undefined): string {

@@ -19,24 +19,36 @@ test("the parser asks for exactly the service keys that the schema knows", () =>
 });
 
 test("every section of the schema comes out of the parser", () => {
-  const { deployment, env, domains, config } = parseServicefile({
+  const { deployment, env, domains, config, files, secrets } = parseServicefile({
     file: "S",
-    text: "{Deployment: a, Env: {A: b}, Domains: {c.org: a:b}, Config: {d: e}}",
+    text: "{Deployment: a, Env: {A: b}, Domains: {c.org: a:b}, Config: {d: e}, Files: {f: {file: g}}, Secrets: {h: {env: I}}}",
   });
-  expect({ deployment, env, domain: Object.keys(domains), config }).toEqual({
+  expect({ deployment, env, domain: Object.keys(domains), config, files, secrets }).toEqual({
     deployment: "a",
     env: { A: "b" },
     domain: ["c.org"],
     config: { d: "e" },
+    files: { f: { kind: "file", file: "g" } },
+    secrets: { h: { kind: "env", variable: "I" } },
   });
-  expect(Object.keys(sections)).toEqual(["Deployment", "Env", "Domains", "Config"]);
+  expect(Object.keys(sections)).toEqual([
+    "Deployment",
+    "Env",
+    "Domains",
+    "Config",
+    "Files",
+    "Secrets",
+  ]);
 });
+
+/** What the examples name. */
+const SECTIONS = { Files: { "redis.conf": { content: "x" } }, Secrets: { db: { env: "X" } } };
 
 test.each(Object.entries(serviceKeys))("the examples of %s are understood", (key, about) => {
   expect(about.title).not.toBe("");
   expect(about.description).not.toBe("");
   for (const example of about.examples) {
-    const text = JSON.stringify({ web: { image: "nginx", [key]: example } });
+    const text = JSON.stringify({ ...SECTIONS, web: { image: "nginx", [key]: example } });
     const { services } = parseServicefile({ file: "S", text });
     const plain = parseServicefile({ file: "S", text: '{"web": {"image": "nginx"}}' }).services;
     expect(services).not.toEqual(plain);

@@ -1,0 +1,29 @@
+import { recordOf } from "./canonical/record-of.ts";
+import type { FileNeed, InputNeeds, PlacedEntry, Servicefile } from "./servicefile.ts";
+
+type Content = Pick<Servicefile, "files" | "secrets" | "services">;
+
+/** Every file and variable that the sections and the services name, each once. */
+export function inputNeeds({ files, secrets, services }: Content): InputNeeds {
+  const named: FileNeed[] = [
+    ...needsOf("Files", files),
+    ...needsOf("Secrets", secrets),
+    ...Object.values(services).flatMap(({ envFiles }) => envFiles),
+  ];
+  const byFile = recordOf(named.toReversed().map((need) => [need.file, need]));
+  const variables = Object.values(secrets).flatMap((source) =>
+    source.kind === "env" ? [source.variable] : [],
+  );
+  return {
+    files: Object.values(byFile).sort((a, b) => (a.file < b.file ? -1 : 1)),
+    env: [...new Set(variables)].sort(),
+  };
+}
+
+type Sources = Servicefile["files"] | Servicefile["secrets"];
+
+function needsOf(section: PlacedEntry["section"], sources: Sources): readonly FileNeed[] {
+  return Object.entries(sources).flatMap(([name, source]) =>
+    source.kind === "file" ? [{ file: source.file, path: [section, name, "file"] }] : [],
+  );
+}
