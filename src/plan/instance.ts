@@ -27,6 +27,8 @@ export interface Waits {
   readonly start: readonly string[];
   /** Whether its old container is stopped without waiting, because another one needs its host port. */
   readonly stopsEarly: boolean;
+  /** Before its old container is started again: those that took its host port have let go of it. */
+  readonly undo: readonly string[];
 }
 
 export function addressOf({ service, number }: Pick<Instance, "service" | "number">): string {
@@ -41,6 +43,15 @@ export function readyOperation(containerName: string): string {
 /** The operation after which a live container does not hold its host ports any more. */
 export function stopOperation(live: LiveContainer): string {
   return `container.stop:${live.name}`;
+}
+
+/** Whichever of these is planned takes back what was made for an instance. */
+export function undoOperations(containerName: string): string[] {
+  return [
+    `undo.stop:${containerName}`,
+    `undo.remove:${containerName}`,
+    `undo.remove:${containerName}-next`,
+  ];
 }
 
 /** What needs this container's name waits for this, whether or not it is planned. */

@@ -158,7 +158,7 @@ function undo(context: Context, attempted: readonly string[]): Operation[] {
       id: `undo.start:${live.name}`,
       kind: "container.start",
       container: handleOf(live),
-      after: [remove.id],
+      after: [remove.id, ...context.waits.undo],
       onFailureOf: attempted,
       change,
     },

@@ -12,6 +12,7 @@ import {
   readyOperation,
   removeOperation,
   stopOperation,
+  undoOperations,
 } from "./instance.ts";
 import type { LiveIndex } from "./live-index.ts";
 import { idsOf, join, NOTHING, type Piece } from "./piece.ts";
@@ -157,10 +158,19 @@ class StepPlanner {
       ],
       start: [...required.ids, ...holders.map(stopOperation)],
       stopsEarly: live !== undefined && this.#early.has(live.id),
+      undo: this.#takersOf(instance).flatMap((taker) => undoOperations(taker.containerName)),
     });
     this.#noteReady(instance, operations);
     const told = this.#endpointWrite(instance, endpoints, operations);
     return { changes: [change], operations: [...required.checks, ...operations, ...told] };
+  }
+
+  /** Instances that are to have a host port which the old container of this one holds. */
+  #takersOf({ live }: Instance): readonly Instance[] {
+    if (live === undefined || !this.#early.has(live.id)) return [];
+    return this.#instances.filter(
+      (other) => holdersFor(other.service.container, other.live?.id, [live]).length > 0,
+    );
   }
 
   /** Instances of a service are replaced one after the other; what requires it waits for all of them. */

@@ -59,6 +59,7 @@ export class World {
       onEvent: (event) => this.events.push(event),
       stop: new AbortController().signal,
       abort: new AbortController().signal,
+      check: () => {},
       settings: DEFAULT_SETTINGS,
       created: new Map(),
       ...overrides,
