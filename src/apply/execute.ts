@@ -78,6 +78,7 @@ async function run(operation: Operation, context: RunContext): Promise<Outcome> 
   const began = context.now();
   context.onEvent({ kind: "operation.started", operation: id, change });
   try {
+    context.check();
     await runOperation(operation, context);
   } catch (cause) {
     return tell(operation, { kind: "failed", error: asError(operation, cause) }, context);

@@ -14,6 +14,8 @@ export interface RunContext {
   readonly stop: AbortSignal;
   /** End what is in flight too. */
   readonly abort: AbortSignal;
+  /** Asked before each operation; throws when nothing may be changed any more. */
+  readonly check: () => void;
   readonly settings: RunSettings;
   /** Ids of containers that this run has made, by the operation that made them. */
   readonly created: Map<string, string>;

@@ -79,9 +79,9 @@ function tellLine(task: TaskSpec, { onEvent }: RunContext) {
 
 function ending(result: WaitResult): Pick<TaskRecord, "ended" | "exitCode"> {
   if (result.kind === "timeout") return { ended: "timeout", exitCode: -1 };
-  return result.exitCode === undefined
-    ? { ended: "interrupted", exitCode: -1 }
-    : { ended: "exited", exitCode: result.exitCode };
+  return "exitCode" in result && result.exitCode !== undefined
+    ? { ended: "exited", exitCode: result.exitCode }
+    : { ended: "interrupted", exitCode: -1 };
 }
 
 async function remember(
@@ -108,7 +108,7 @@ function judge(task: TaskSpec, result: WaitResult): void {
       },
     );
   }
-  if (result.exitCode === undefined) {
+  if (!("exitCode" in result) || result.exitCode === undefined) {
     throw new AxonError("TASK_FAILED", `${task.id} was removed while it ran`);
   }
   if (task.acceptedExitCodes.includes(result.exitCode)) return;

@@ -2,15 +2,18 @@ import type { Inputs } from "../build-model/build-input.ts";
 import { buildModel } from "../build-model/build-model.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { AxonEvent } from "../events.ts";
-import type { ImageFacts, Live, LiveStore } from "../live.ts";
+import type { ImageFacts, JournalEntry, Live, LiveEngine, LiveStore } from "../live.ts";
+import type { Model } from "../model.ts";
 import type { Notice, Plan } from "../plan/plan.ts";
-import { planDeployment } from "../plan/plan-deployment.ts";
+import { type PlanOptions, planDeployment } from "../plan/plan-deployment.ts";
 import { ownsRoute } from "../routing/route-name.ts";
 import { routeNameOf } from "../routing/route-of-key.ts";
 import { Secret } from "../secret.ts";
 import type { Servicefile } from "../servicefile/servicefile.ts";
 import { contentDigest, keyedDigest, readDigestKey } from "../state/digest-key.ts";
+import { describeLockHolder } from "../state/lock-holder.ts";
 import { absentStore, observeStore } from "../state/observe-store.ts";
+import { readRevision } from "../state/revisions.ts";
 import { endpointRoot } from "../store-layout.ts";
 import type { Context } from "./context.ts";
 import { deploymentName, loadServicefile } from "./load-servicefile.ts";
@@ -61,9 +64,15 @@ export async function startSession(
   return { engine, options, onEvent, wanted: { servicefile, deployment, images, inputs } };
 }
 
-export interface Prepared {
-  readonly plan: Plan;
+export interface Prepared extends Planned {
   readonly opened: OpenedStore;
+}
+
+/** One look and the plan that comes of it. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly model: Model;
+  readonly live: Live;
   /** The deployment's own, or one that becomes its own with the first deploy. */
   readonly digestKey: Secret;
 }
@@ -75,15 +84,37 @@ export async function preparePlan(session: Session, context: Context): Promise<P
     openStore(options.kv, engine, context),
     engine.observe(wanted.deployment, context.stop),
   ]);
+  try {
+    return { opened, ...(await planNow(session, { ...opened, engineState }, context)) };
+  } catch (problem) {
+    await opened.close();
+    throw problem;
+  }
+}
+
+export interface LookThrough extends OpenedStore {
+  /** Of an earlier look, so that a deployment without a key of its own is planned with the same one. */
+  readonly key?: Secret;
+  /** Where the engine was asked already. */
+  readonly engineState?: LiveEngine;
+}
+
+export async function planNow(
+  session: Session,
+  opened: LookThrough,
+  context: Context,
+): Promise<Planned> {
+  const { engine, wanted } = session;
   const { store } = opened;
-  const [storeState, knownKey, foreignEndpoints, hash] = await Promise.all([
+  const [engineState, storeState, knownKey, foreignEndpoints, hash] = await Promise.all([
+    opened.engineState ?? engine.observe(wanted.deployment, context.stop),
     store === undefined ? absentStore() : observe(opened, wanted.deployment, context),
     store && readDigestKey(store, wanted.deployment, context.stop),
     readForeignEndpoints(opened, wanted, context),
     openPasswordHash(wanted.servicefile.domains),
   ]);
   const live: Live = { engine: engineState, store: storeState, managedStore: opened.container };
-  const digestKey = knownKey ?? new Secret(context.random());
+  const digestKey = knownKey ?? opened.key ?? new Secret(context.random());
   const { model, notices } = buildModel({
     ...wanted,
     endpoints: storeState.endpoints,
@@ -94,11 +125,56 @@ export async function preparePlan(session: Session, context: Context): Promise<P
     hash,
     digest: (content) => contentDigest(digestKey, content),
   });
-  const plan = planDeployment(model, live, {
-    digest: (text) => keyedDigest(digestKey, text),
-    notices: [...notices, ...storeState.notices].map(asNotice).concat(storeNotices(opened)),
-  });
-  return { plan, opened, digestKey };
+  const plan = await planWithHistory(
+    { model, live, store },
+    {
+      digest: (text) => keyedDigest(digestKey, text),
+      notices: [...notices, ...storeState.notices].map(asNotice).concat(storeNotices(opened)),
+    },
+    context,
+  );
+  return { plan: withJournal(plan, storeState), model, live, digestKey };
+}
+
+interface Look {
+  readonly model: Model;
+  readonly live: Live;
+  readonly store: OpenedStore["store"];
+}
+
+/** What the last deploy made tells what others changed since; it is read only where anything differs. */
+export async function planWithHistory(
+  { model, live, store }: Look,
+  options: PlanOptions,
+  context: Context,
+): Promise<Plan> {
+  const plan = planDeployment(model, live, options);
+  const number = live.store.revision;
+  if (plan.changes.length === 0 || store === undefined || number === undefined) return plan;
+  const { deployment } = model;
+  const last = await readRevision(store, { deployment, number }, context.stop).catch(
+    () => undefined,
+  );
+  if (last?.record.outcome !== "complete") return plan;
+  return planDeployment(model, live, { ...options, previous: last.model });
+}
+
+export interface Observed {
+  readonly engine: Engine;
+  readonly opened: OpenedStore;
+  readonly deployment: string;
+}
+
+/** One look at what is live of a deployment, without a Servicefile. */
+export async function observeThrough(
+  { engine, opened, deployment }: Observed,
+  context: Context,
+): Promise<Live> {
+  const [engineState, store] = await Promise.all([
+    engine.observe(deployment, context.stop),
+    observe(opened, deployment, context),
+  ]);
+  return { engine: engineState, store, managedStore: opened.container };
 }
 
 function observe(opened: OpenedStore, deployment: string, context: Context): Promise<LiveStore> {
@@ -126,6 +202,29 @@ async function readForeignEndpoints(
     }),
   );
   return Object.fromEntries(found);
+}
+
+/** Where a run was cut off, or who is at it right now. */
+function withJournal(plan: Plan, { journal, lockHolder }: LiveStore): Plan {
+  const notices = [
+    ...(lockHolder === undefined
+      ? []
+      : [{ code: "LOCK_HELD", message: `${describeLockHolder(lockHolder)} deploys right now` }]),
+    ...(journal === undefined || lockHolder !== undefined || plan.changes.length === 0
+      ? []
+      : [cutOff(plan, journal)]),
+  ];
+  return { ...plan, notices: [...notices, ...plan.notices] };
+}
+
+function cutOff(
+  { changes }: Plan,
+  { who, at, command, planned, changes: begun }: JournalEntry,
+): Notice {
+  const open = new Set(changes.map(({ address }) => address));
+  const left = begun.filter(({ address }) => open.has(address)).length;
+  const message = `the ${command} of ${who} at ${at} was cut off: ${left} of its ${planned} changes are not done`;
+  return { code: "RUN_CUT_OFF", message };
 }
 
 function asNotice(message: string): Notice {

@@ -9,7 +9,8 @@ const EXIT_CODES = `
 Exit codes:
   0 done, or nothing to do     1 failed before any change   2 changes pending (plan)
   3 input not valid            4 declined                   5 rolled back
-  6 partially applied          130 interrupted`;
+  6 partially applied          7 lock held                  8 plan is stale
+  9 lock lost                  130 interrupted`;
 
 /** The command line as a whole: names, flags, help. What happens is in commands/. */
 export function createProgram(context: Context, version: string, finish: Finish): Command {
@@ -27,7 +28,7 @@ export function createProgram(context: Context, version: string, finish: Finish)
       getErrHelpWidth: () => context.stderr.columns,
     })
     .exitOverride();
-  const commands = [plan, deploy, destroy, status, validate, describe];
+  const commands = [plan, deploy, destroy, status, history, rollback, unlock, validate, describe];
   for (const create of commands)
     program.addCommand(create(context, finish).copyInheritedSettings(program));
   return program;
@@ -47,7 +48,11 @@ const plan: CreateCommand = (context, finish) =>
     });
 
 const deploy: CreateCommand = (context, finish) =>
-  withPlace(withFile(new Command("deploy").summary("make what is live what the Servicefile says")))
+  withLock(
+    withPlace(
+      withFile(new Command("deploy").summary("make what is live what the Servicefile says")),
+    ),
+  )
     .description(
       "Shows the plan, asks where something would be removed or replaced, and carries it out.",
     )
@@ -55,11 +60,13 @@ const deploy: CreateCommand = (context, finish) =>
     .addHelpText("after", example("axon deploy Servicefile -D shop-staging --yes"))
     .action(async (file: string | undefined, flags) => {
       const { runDeploy } = await import("./commands/deploy.ts");
-      finish(await runDeploy({ ...flags, file: fileOf(file, flags) }, context));
+      finish(
+        await runDeploy({ ...flags, ...lockFlags(flags), file: fileOf(file, flags) }, context),
+      );
     });
 
 const destroy: CreateCommand = (context, finish) =>
-  withPlace(new Command("destroy").summary("remove a deployment"))
+  withLock(withPlace(new Command("destroy").summary("remove a deployment")))
     .description(
       "Shows what would be removed, asks, and removes it. Named volumes are kept unless asked.",
     )
@@ -69,7 +76,7 @@ const destroy: CreateCommand = (context, finish) =>
     .addHelpText("after", example("axon destroy -D shop-staging"))
     .action(async (flags) => {
       const { runDestroy } = await import("./commands/destroy.ts");
-      finish(await runDestroy(flags, context));
+      finish(await runDestroy({ ...flags, ...lockFlags(flags) }, context));
     });
 
 const status: CreateCommand = (context, finish) =>
@@ -81,6 +88,49 @@ const status: CreateCommand = (context, finish) =>
     .action(async (flags) => {
       const { runStatus } = await import("./commands/status.ts");
       finish(await runStatus(flags, context));
+    });
+
+const history: CreateCommand = (context, finish) =>
+  withPlace(new Command("history").summary("show the revisions of a deployment"))
+    .description("Shows what was deployed when, by whom and from what, the newest first.")
+    .addOption(deploymentOption().makeOptionMandatory())
+    .option("--json", "the history as JSON", false)
+    .addHelpText("after", example("axon history -D shop"))
+    .action(async (flags) => {
+      const { runHistory } = await import("./commands/history.ts");
+      finish(await runHistory(flags, context));
+    });
+
+const rollback: CreateCommand = (context, finish) =>
+  withLock(withPlace(new Command("rollback").summary("go back to an earlier revision")))
+    .description(
+      "Shows the plan that makes an earlier revision live again, asks, and carries it out. Images are those that ran then, although a tag may have moved. One-shots are not run.",
+    )
+    .argument(
+      "[revision]",
+      "number (default: the last complete one before the current one)",
+      toNumber,
+    )
+    .addOption(deploymentOption().makeOptionMandatory())
+    .option("--tasks", "run one-shots that differ, too", false)
+    .option("-y, --yes", "do not ask", false)
+    .addHelpText("after", example("axon rollback 12 -D shop"))
+    .action(async (revision: number | undefined, flags) => {
+      const { runRollback } = await import("./commands/rollback.ts");
+      finish(await runRollback({ ...flags, ...lockFlags(flags), revision }, context));
+    });
+
+const unlock: CreateCommand = (context, finish) =>
+  withPlace(new Command("unlock").summary("take the lock of a deployment away"))
+    .description(
+      "Shows who has the lock, asks, and takes it away. Its holder can write nothing after that.",
+    )
+    .addOption(deploymentOption().makeOptionMandatory())
+    .option("-y, --yes", "do not ask", false)
+    .addHelpText("after", example("axon unlock -D shop"))
+    .action(async (flags) => {
+      const { runUnlock } = await import("./commands/unlock.ts");
+      finish(await runUnlock(flags, context));
     });
 
 const validate: CreateCommand = (context, finish) =>
@@ -121,6 +171,28 @@ function withPlace(command: Command): Command {
       "--kv <url>",
       "the store, as consul://host:port (default: AXON_KV, CONSUL_HTTP_ADDR, managed)",
     );
+}
+
+function withLock(command: Command): Command {
+  return command
+    .option("--lock-timeout <seconds>", "how long to wait for another deployer", toNumber, 600)
+    .option("--no-wait", "do not wait for another deployer: exit 7");
+}
+
+function lockFlags({
+  wait,
+  lockTimeout,
+}: {
+  readonly wait: boolean;
+  readonly lockTimeout: number;
+}) {
+  return { lockTimeout: wait ? lockTimeout : 0 };
+}
+
+function toNumber(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number;
+  throw new AxonError("USAGE", `"${text}" is not a whole number`);
 }
 
 function deploymentOption(): Option {

@@ -4,6 +4,7 @@ import { DEFAULT_SETTINGS } from "../apply/run-context.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { KvStore } from "../kv/kv-store.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { DeploymentLock } from "../state/held-lock.ts";
 import type { Context } from "./context.ts";
 import { trackChanges } from "./output/change-progress.ts";
 import { lineProgress } from "./output/line-progress.ts";
@@ -12,22 +13,26 @@ export interface RunPlan {
   readonly plan: Plan;
   readonly engine: Engine;
   readonly store: KvStore | undefined;
+  /** undefined: nobody else can be at it. */
+  readonly lock?: DeploymentLock;
 }
 
 /** Carries out a plan in front of the reader. */
 export async function runPlan(
-  { plan, engine, store }: RunPlan,
+  { plan, engine, store, lock }: RunPlan,
   context: Context,
 ): Promise<RunVerdict> {
   const view = await openView(plan, context);
   const track = trackChanges(plan, view.listener, () => context.now().getTime());
+  const lost = lock === undefined ? [] : [lock.lost];
   const outcomes = await execute(plan, {
     deployment: plan.deployment,
     engine,
     store,
     now: context.now,
-    stop: context.stop,
-    abort: context.abort,
+    stop: AbortSignal.any([context.stop, ...lost]),
+    abort: AbortSignal.any([context.abort, ...lost]),
+    check: () => lock?.check(),
     onEvent: track,
     settings: settingsFrom(context.env),
     created: new Map(),

@@ -7,6 +7,8 @@ import {
   decodeOwnedConfig,
   deploymentRoot,
   endpointRoot,
+  journalKey,
+  lockKey,
   ownedConfigKey,
   routeRoot,
   taskRoot,
@@ -49,7 +51,7 @@ export async function observeStore(
   const { tasks, notices } = readTasks(records);
   return {
     present: true,
-    keys: keys.length,
+    keys: keys.filter((key) => !isTransient(key, deployment)).length,
     config: mapValues(config, textFor),
     ownedConfig: owned === undefined ? [] : decodeOwnedConfig(owned),
     endpoints: mapValues(endpoints, (_, value) => value),
@@ -133,4 +135,9 @@ const CREDENTIALS = /\/(digestauth|basicauth)\/users(\/|$)/i;
 
 function routeText(key: string, value: string): Text {
   return CREDENTIALS.test(key) ? new Secret(value) : value;
+}
+
+/** Of a run that is under way, and gone with it. */
+function isTransient(key: string, deployment: string): boolean {
+  return key === lockKey(deployment) || key === journalKey(deployment);
 }

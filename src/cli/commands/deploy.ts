@@ -1,21 +1,24 @@
 import { AxonError } from "../../errors.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { renderPlan } from "../../plan/render-text.ts";
 import { ensureDigestKey } from "../../state/digest-key.ts";
+import { storeNotRunning } from "../../system/find-store.ts";
 import { getAnswer } from "../answer.ts";
 import type { Context } from "../context.ts";
 import { ensureStore } from "../ensure-store.ts";
+import { sourceOf } from "../origin.ts";
 import { pullNotice } from "../output/pull-notice.ts";
-import { failureOf, renderDone, renderFailure } from "../output/verdict.ts";
 import {
   type DeploymentOptions,
   type Prepared,
+  planNow,
   preparePlan,
   type Session,
   startSession,
 } from "../prepare.ts";
-import { runPlan } from "../run-plan.ts";
+import { type LockOptions, runLocked } from "../run-locked.ts";
 
-export interface DeployOptions extends DeploymentOptions {
+export interface DeployOptions extends DeploymentOptions, LockOptions {
   readonly yes: boolean;
 }
 
@@ -53,34 +56,44 @@ async function deploy(
   { session, prepared }: Deployment,
   context: Context,
 ): Promise<number> {
-  const { plan, opened } = prepared;
+  const { plan, opened, digestKey } = prepared;
   const { engine } = session;
-  const title = `${plan.deployment} on ${engine.description}, store ${opened.description}`;
-  context.stdout.write(renderPlan(plan, { title, paint: context.palette }));
+  const { store } = opened;
+  const show = (shown: Plan) => {
+    const title = `${shown.deployment} on ${engine.description}, store ${opened.description}`;
+    context.stdout.write(renderPlan(shown, { title, paint: context.palette }));
+  };
+  show(plan);
   if (plan.changes.length === 0) return 0;
-  await getAnswer(plan, { text: `Deploy ${plan.deployment}?`, yes: options.yes }, context);
+  const question = { text: `Deploy ${plan.deployment}?`, yes: options.yes };
+  await getAnswer(plan, question, context);
+  if (store === undefined) throw storeGone(opened);
 
-  await keepDigestKey(prepared);
-  const began = context.now().getTime();
-  const verdict = await runPlan({ plan, engine, store: opened.store }, context);
-  if (verdict.exitCode !== undefined) {
-    context.stderr.write(renderFailure(plan, verdict));
-    throw failureOf(verdict);
-  }
-  context.stdout.write(renderDone(plan, context.now().getTime() - began));
-  return 0;
+  return runLocked(
+    {
+      deployment: plan.deployment,
+      engine,
+      store,
+      plan,
+      command: "axon deploy",
+      lockTimeout: options.lockTimeout,
+      source: await sourceOf(options.file, context),
+      replan: async () => {
+        const key = await ensureDigestKey(store, plan.deployment, () => digestKey.reveal());
+        const now = await planNow(session, { ...opened, key }, context);
+        return { ...now, revision: (now.live.store.revision ?? 0) + 1 };
+      },
+      agreed: async (changed) => {
+        context.stdout.write("\nSomebody else changed it meanwhile. The plan is now:\n\n");
+        show(changed);
+        await getAnswer(changed, question, context);
+      },
+    },
+    context,
+  );
 }
 
-/** Another deployer may have made a key meanwhile; then what this plan would record means nothing. */
-async function keepDigestKey({ plan, opened, digestKey }: Prepared): Promise<void> {
-  if (opened.store === undefined) return;
-  const kept = await ensureDigestKey(opened.store, plan.deployment, () => digestKey.reveal());
-  if (kept.reveal() === digestKey.reveal()) return;
-  throw new AxonError(
-    "STORE_REFUSED",
-    `${plan.deployment} was deployed by somebody else meanwhile`,
-    {
-      hint: "Run the deploy again.",
-    },
-  );
+function storeGone({ container, description }: Prepared["opened"]): AxonError {
+  if (container !== undefined) return storeNotRunning(container);
+  return new AxonError("STORE_UNREACHABLE", `the store is not there: ${description}`);
 }

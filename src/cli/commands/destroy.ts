@@ -1,18 +1,21 @@
 import type { Engine } from "../../engine/engine.ts";
 import { AxonError } from "../../errors.ts";
+import type { Live } from "../../live.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { planDestruction } from "../../plan/plan-destruction.ts";
 import { renderPlan } from "../../plan/render-text.ts";
-import { ownsRoute } from "../../routing/route-name.ts";
-import { routeNameOf } from "../../routing/route-of-key.ts";
-import { absentStore, observeStore } from "../../state/observe-store.ts";
+import { absentStore } from "../../state/observe-store.ts";
+import { lockKey } from "../../store-layout.ts";
 import { getAnswer } from "../answer.ts";
 import type { Context } from "../context.ts";
 import { checkDeploymentName, systemName } from "../load-servicefile.ts";
 import { type OpenedStore, openStore } from "../open-store.ts";
 import { failureOf, renderDone, renderFailure } from "../output/verdict.ts";
+import { observeThrough } from "../prepare.ts";
+import { type LockOptions, runLocked } from "../run-locked.ts";
 import { runPlan } from "../run-plan.ts";
 
-export interface DestroyOptions {
+export interface DestroyOptions extends LockOptions {
   readonly deployment: string;
   readonly kv: string | undefined;
   readonly docker: string | undefined;
@@ -57,24 +60,52 @@ async function destroy(
   { engine, opened }: Open,
   context: Context,
 ): Promise<number> {
-  const { deployment } = options;
+  const { deployment, lockTimeout } = options;
   checkStoreRuns(opened);
   const store = opened?.store;
-  const [engineState, storeState] = await Promise.all([
-    engine.observe(deployment, context.stop),
-    store
-      ? observeStore(store, { deployment, ownsRoute, routeNameOf }, context.stop)
-      : absentStore(),
-  ]);
-  const live = { engine: engineState, store: storeState, managedStore: opened?.container };
-  const plan = planDestruction(deployment, live, { volumes: options.volumes });
-  const title = `${deployment} on ${engine.description}, store ${opened?.description ?? "none"}`;
-  context.stdout.write(renderPlan(plan, { title, paint: context.palette }));
+  const look = async () => {
+    const live = await observe(deployment, { engine, opened }, context);
+    return planDestruction(deployment, live, { volumes: options.volumes });
+  };
+  const show = (shown: Plan) => {
+    const title = `${deployment} on ${engine.description}, store ${opened?.description ?? "none"}`;
+    context.stdout.write(renderPlan(shown, { title, paint: context.palette }));
+  };
+  const plan = await look();
+  show(plan);
   if (plan.changes.length === 0) return 0;
-  await getAnswer(plan, { text: `Destroy ${deployment}?`, yes: options.yes }, context);
+  const question = { text: `Destroy ${deployment}?`, yes: options.yes };
+  await getAnswer(plan, question, context);
 
+  if (store === undefined) return destroyUnlocked(plan, engine, context);
+  const agreed = async (changed: Plan) => {
+    context.stdout.write("\nSomebody else changed it meanwhile. The plan is now:\n\n");
+    show(changed);
+    await getAnswer(changed, question, context);
+  };
+  const replan = async () => ({ plan: await look(), model: undefined, revision: 0 });
+  const command = "axon destroy";
+  const source = undefined;
+  const run = { deployment, engine, store, plan, command, lockTimeout, source, replan, agreed };
+  const exitCode = await runLocked(run, context);
+  await store.transact([{ kind: "delete", key: lockKey(deployment) }]);
+  return exitCode;
+}
+
+async function observe(
+  deployment: string,
+  { engine, opened }: Open,
+  context: Context,
+): Promise<Live> {
+  if (opened !== undefined) return observeThrough({ engine, opened, deployment }, context);
+  const live = await engine.observe(deployment, context.stop);
+  return { engine: live, store: absentStore(), managedStore: undefined };
+}
+
+/** The store itself cannot keep the lock under which it is removed. */
+async function destroyUnlocked(plan: Plan, engine: Engine, context: Context): Promise<number> {
   const began = context.now().getTime();
-  const verdict = await runPlan({ plan, engine, store }, context);
+  const verdict = await runPlan({ plan, engine, store: undefined }, context);
   if (verdict.exitCode !== undefined) {
     context.stderr.write(renderFailure(plan, verdict));
     throw failureOf(verdict);

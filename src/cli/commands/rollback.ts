@@ -1,0 +1,134 @@
+import type { Engine } from "../../engine/engine.ts";
+import { AxonError } from "../../errors.ts";
+import type { Live } from "../../live.ts";
+import type { Model } from "../../model.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { renderPlan } from "../../plan/render-text.ts";
+import { Secret } from "../../secret.ts";
+import { keyedDigest, readDigestKey } from "../../state/digest-key.ts";
+import { listRevisions, readRevision, type StoredRevision } from "../../state/revisions.ts";
+import { getAnswer } from "../answer.ts";
+import type { Context } from "../context.ts";
+import { checkDeploymentName } from "../load-servicefile.ts";
+import { observeThrough, planWithHistory } from "../prepare.ts";
+import { type LockOptions, runLocked } from "../run-locked.ts";
+import { type OpenPlace, type PlaceOptions, withStore } from "../with-store.ts";
+
+export interface RollbackOptions extends PlaceOptions, LockOptions {
+  readonly deployment: string;
+  /** undefined: the last complete one before the current one. */
+  readonly revision: number | undefined;
+  /** Run one-shots again that the revision would run. */
+  readonly tasks: boolean;
+  readonly yes: boolean;
+}
+
+/** Makes what is live what an earlier revision was: images by content, variables, configuration, routes. */
+export function runRollback(options: RollbackOptions, context: Context): Promise<number> {
+  checkDeploymentName(options.deployment);
+  return withStore(options, context, async (place) => {
+    const target = await findRevision(options, place, context);
+    await checkImages(target, place.engine, context);
+    return rollBack(options, { place, target }, context);
+  });
+}
+
+interface Rollback {
+  readonly place: OpenPlace;
+  readonly target: StoredRevision;
+}
+
+async function rollBack(
+  options: RollbackOptions,
+  { place, target }: Rollback,
+  context: Context,
+): Promise<number> {
+  const { deployment } = options;
+  const { engine, opened, store } = place;
+  const { number } = target.record;
+  const model = options.tasks ? target.model : { ...target.model, tasks: {} };
+  const show = (shown: Plan) => {
+    const title = `${deployment} back to revision ${number} on ${engine.description}, store ${opened.description}`;
+    context.stdout.write(renderPlan(shown, { title, paint: context.palette }));
+  };
+  const { plan } = await planBack(model, place, context);
+  show(plan);
+  if (plan.changes.length === 0) return 0;
+  const question = { text: `Roll ${deployment} back to revision ${number}?`, yes: options.yes };
+  await getAnswer(plan, question, context);
+  return runLocked(
+    {
+      deployment,
+      engine,
+      store,
+      plan,
+      command: `axon rollback ${number}`,
+      lockTimeout: options.lockTimeout,
+      source: target.record.source,
+      replan: async () => {
+        const now = await planBack(model, place, context);
+        return { ...now, model: target.model, revision: (now.live.store.revision ?? 0) + 1 };
+      },
+      agreed: async (changed) => {
+        context.stdout.write("\nSomebody else changed it meanwhile. The plan is now:\n\n");
+        show(changed);
+        await getAnswer(changed, question, context);
+      },
+    },
+    context,
+  );
+}
+
+async function planBack(
+  model: Model,
+  { engine, opened, store }: OpenPlace,
+  context: Context,
+): Promise<{ readonly plan: Plan; readonly live: Live }> {
+  const [live, key] = await Promise.all([
+    observeThrough({ engine, opened, deployment: model.deployment }, context),
+    readDigestKey(store, model.deployment, context.stop),
+  ]);
+  const digestKey = key ?? new Secret(context.random());
+  const options = { digest: (text: string) => keyedDigest(digestKey, text) };
+  return { live, plan: await planWithHistory({ model, live, store }, options, context) };
+}
+
+async function findRevision(
+  { deployment, revision }: RollbackOptions,
+  { store }: OpenPlace,
+  context: Context,
+): Promise<StoredRevision> {
+  if (revision !== undefined) {
+    return readRevision(store, { deployment, number: revision }, context.stop);
+  }
+  const { records } = await listRevisions(store, deployment, context.stop);
+  const [current, ...earlier] = records;
+  const last = earlier.find(({ outcome }) => outcome === "complete");
+  if (current === undefined || last === undefined) {
+    throw new AxonError("REVISION_UNKNOWN", `${deployment} has no earlier revision to go back to`, {
+      hint: `Look at: axon history -D ${deployment}`,
+    });
+  }
+  return readRevision(store, { deployment, number: last.number }, context.stop);
+}
+
+/** A tag may have moved, so images are known by content; they must still be on the engine. */
+async function checkImages(
+  { record, model }: StoredRevision,
+  engine: Engine,
+  context: Context,
+): Promise<void> {
+  const images = new Map(
+    Object.values(model.services).map(({ container }) => [container.image.id, container.image]),
+  );
+  await Promise.all(
+    [...images.values()].map(async ({ id, reference }) => {
+      if ((await engine.inspectImage(id, context.stop)) !== undefined) return;
+      throw new AxonError(
+        "IMAGE_UNAVAILABLE",
+        `revision ${record.number} ran ${reference} as ${id.slice(0, 19)}, which the engine does not have any more`,
+        { hint: "Pull it by its digest, or roll back to a later revision." },
+      );
+    }),
+  );
+}

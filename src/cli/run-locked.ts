@@ -1,0 +1,160 @@
+import type { RunVerdict } from "../apply/judge-run.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { KvStore } from "../kv/kv-store.ts";
+import type { Model } from "../model.ts";
+import type { Plan } from "../plan/plan.ts";
+import { systemClock } from "../state/clock.ts";
+import { guardedStore } from "../state/guarded-store.ts";
+import type { DeploymentLock } from "../state/held-lock.ts";
+import { beginRun, endRun } from "../state/journal.ts";
+import { acquireLock } from "../state/lock.ts";
+import { describeLockHolder } from "../state/lock-holder.ts";
+import type { RevisionSource } from "../state/revision-record.ts";
+import { writeRevision } from "../state/write-revision.ts";
+import type { Context } from "./context.ts";
+import { ciLink, whoDeploys } from "./origin.ts";
+import { failureOf, renderDone, renderFailure } from "./output/verdict.ts";
+import { runPlan } from "./run-plan.ts";
+import { version } from "./version.ts";
+
+export interface LockOptions {
+  /** Seconds to wait for a lock that somebody else has; 0: not at all. */
+  readonly lockTimeout: number;
+}
+
+export interface LockedRun extends LockOptions {
+  readonly deployment: string;
+  readonly engine: Engine;
+  readonly store: KvStore;
+  /** What was shown and agreed to. */
+  readonly plan: Plan;
+  /** `axon deploy`: for whoever has to wait, and for the history. */
+  readonly command: string;
+  /**
+   * Plans once more under the lock. What comes back may differ from what was agreed to: `agreed` tells it to
+   * the reader and asks again.
+   */
+  readonly replan: () => Promise<Replanned>;
+  readonly agreed: (plan: Plan) => Promise<void>;
+  readonly source: RevisionSource | undefined;
+}
+
+export interface Replanned {
+  readonly plan: Plan;
+  /** What the history remembers; undefined: nothing. */
+  readonly model: Model | undefined;
+  /** Number of the revision that this becomes. */
+  readonly revision: number;
+}
+
+/** Nobody else changes the deployment meanwhile, and nothing is written once the lock cannot be proven. */
+export async function runLocked(run: LockedRun, context: Context): Promise<number> {
+  const lock = await takeLock(run, context);
+  try {
+    const now = await run.replan();
+    if (!isSame(now.plan, run.plan)) await run.agreed(now.plan);
+    if (now.plan.changes.length === 0) return 0;
+    return await carryOut({ ...run, plan: now.plan }, { lock, now }, context);
+  } catch (problem) {
+    throw lock.lost.aborted ? lock.lost.reason : problem;
+  } finally {
+    await lock.release();
+  }
+}
+
+function takeLock(run: LockedRun, context: Context): Promise<DeploymentLock> {
+  const { deployment, store, command, lockTimeout } = run;
+  const link = ciLink(context.env);
+  return acquireLock(
+    store,
+    {
+      deployment,
+      holder: { who: whoDeploys(context.env), pid: process.pid, command, ...(link && { link }) },
+      wait: lockTimeout === 0 ? "no-wait" : { timeoutMilliseconds: lockTimeout * 1000 },
+      onWaiting: (holder) =>
+        context.stderr.write(`waiting for ${describeLockHolder(holder)} to end\n`),
+      clock: systemClock,
+      ...ttl(context),
+    },
+    context.stop,
+  );
+}
+
+/** AXON_LOCK_TTL shortens how long a dead holder's lock stays; the store may allow no less than 10 s. */
+function ttl({ env }: Context) {
+  const ttlSeconds = Number(env.AXON_LOCK_TTL);
+  return ttlSeconds > 0 ? { ttlSeconds } : {};
+}
+
+interface Held {
+  readonly lock: DeploymentLock;
+  readonly now: Replanned;
+}
+
+async function carryOut(run: LockedRun, { lock, now }: Held, context: Context): Promise<number> {
+  const { deployment, engine, plan, command } = run;
+  const store = guardedStore(run.store, lock);
+  const began = context.now();
+  const { model, revision } = now;
+  const entry = { command, who: whoDeploys(context.env), at: began.toISOString(), revision };
+  await beginRun(store, deployment, { ...entry, changes: plan.changes });
+  const verdict = await runPlan({ plan, engine, store, lock }, context);
+  lock.check();
+  const milliseconds = context.now().getTime() - began.getTime();
+  if (model !== undefined) {
+    await remember(run, { store, model, verdict, milliseconds }, context);
+    await endRun(store, deployment);
+  }
+  if (verdict.exitCode === undefined) {
+    context.stdout.write(renderDone(plan, milliseconds));
+    return 0;
+  }
+  context.stderr.write(renderFailure(plan, verdict));
+  throw failureOf(verdict);
+}
+
+interface Ended {
+  readonly store: KvStore;
+  readonly model: Model;
+  readonly verdict: RunVerdict;
+  readonly milliseconds: number;
+}
+
+async function remember(
+  { deployment, command, source, plan }: LockedRun,
+  { store, model, verdict, milliseconds }: Ended,
+  context: Context,
+): Promise<void> {
+  await writeRevision(store, {
+    deployment,
+    model,
+    random: context.random,
+    facts: {
+      at: context.now().toISOString(),
+      who: whoDeploys(context.env),
+      command,
+      source,
+      durationMilliseconds: milliseconds,
+      outcome: outcomeOf(verdict),
+      axonVersion: version,
+      summary: countActions(plan),
+    },
+  });
+}
+
+function outcomeOf({ exitCode, done }: RunVerdict) {
+  if (exitCode === undefined) return "complete";
+  if (exitCode === 5) return "rolled back";
+  return done.length > 0 ? "partial" : "failed";
+}
+
+function countActions({ changes }: Plan): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { action } of changes) counts[action] = (counts[action] ?? 0) + 1;
+  return counts;
+}
+
+/** Secrets print as a placeholder, but what they are is in the digests that go with them. */
+function isSame(a: Plan, b: Plan): boolean {
+  return JSON.stringify(a.operations) === JSON.stringify(b.operations);
+}
