@@ -44,6 +44,7 @@ function reasonOf(
   if (result.kind === "timeout") {
     return `did not become ${until} within ${timeoutMilliseconds / 1000} s (it is ${result.status})`;
   }
+  if (result.kind === "unhealthy") return "is unhealthy: its health check failed too often";
   const code = result.exitCode === undefined ? "" : ` with exit code ${result.exitCode}`;
   return `ended${code} instead of running`;
 }

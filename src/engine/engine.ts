@@ -107,6 +107,8 @@ export interface WaitRequest {
 export type WaitResult =
   | { readonly kind: "reached"; readonly exitCode: number | undefined }
   | { readonly kind: "timeout"; readonly status: ContainerStatus }
+  /** It was to become healthy, and in this wait its health check gave it up. */
+  | { readonly kind: "unhealthy" }
   /** It ended, was removed, or restarts over and over, while it was to run. */
   | { readonly kind: "ended"; readonly exitCode: number | undefined };
 

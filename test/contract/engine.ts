@@ -16,8 +16,10 @@ export type Role =
   | "fails"
   /** Has a health check that is content soon. */
   | "healthy"
-  /** Has a health check that never is. */
-  | "sick";
+  /** Has a health check that never is, and never gives up. */
+  | "sick"
+  /** Has a health check that fails once and gives up. */
+  | "hopeless";
 
 export interface EngineUnderTest {
   readonly engine: Engine;
@@ -450,6 +452,17 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       const id = await start(spec("sick"));
       const wait = { ...SHORTLY, until: "healthy" } as const;
       expect(await engine.awaitContainer(id, wait, signal)).toEqual({
+        kind: "timeout",
+        status: "running",
+      });
+    });
+
+    test("waiting for health ends when its check gives up, and the next wait hopes anew", async () => {
+      const id = await start(spec("hopeless"));
+      const wait = { ...SOON, until: "healthy" } as const;
+      expect(await engine.awaitContainer(id, wait, signal)).toEqual({ kind: "unhealthy" });
+      expect((await onlyContainer()).health).toBe("unhealthy");
+      expect(await engine.awaitContainer(id, { ...SHORTLY, until: "healthy" }, signal)).toEqual({
         kind: "timeout",
         status: "running",
       });

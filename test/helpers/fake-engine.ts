@@ -83,6 +83,8 @@ export class FakeEngine implements Engine {
   /** What is on the engine besides all that, of nobody's. */
   foreign: Partial<LiveForeign> = {};
 
+  /** Started, and not waited for since: their health is news. */
+  readonly #fresh = new Set<string>();
   #sequence = 0;
 
   addImage(facts: ImageFacts): this {
@@ -200,6 +202,7 @@ export class FakeEngine implements Engine {
     const behaviour = this.#behaviourOf(container);
     if (behaviour.startFails) throw behaviour.startFails;
     this.#publish(container);
+    this.#fresh.add(id);
     if (behaviour.exitCode === undefined) this.#run(container, behaviour);
     else end(container, behaviour.exitCode);
   }
@@ -267,14 +270,15 @@ export class FakeEngine implements Engine {
     const container = this.containers.get(id);
     await this.#read(`awaitContainer ${container?.name ?? id} ${wait.until}`, signal);
     if (!container) return { kind: "ended", exitCode: undefined };
-    const { status, exitCode, health } = container;
+    const { status, exitCode } = container;
+    const isNews = this.#fresh.delete(id);
     if (status === "exited" || status === "restarting") {
       const isWanted = wait.until === "exited" && status === "exited";
       return { kind: isWanted ? "reached" : "ended", exitCode };
     }
-    const isGood =
-      wait.until === "running" || (wait.until === "healthy" && /none|^healthy/.test(health));
-    return status === "running" && isGood
+    const health = wait.until === "healthy" ? container.health : "none";
+    if (isNews && health === "unhealthy") return { kind: "unhealthy" };
+    return status === "running" && wait.until !== "exited" && /none|^healthy/.test(health)
       ? { kind: "reached", exitCode: undefined }
       : { kind: "timeout", status };
   }

@@ -44,7 +44,13 @@ interface WatchRequest {
 async function watchContainer(client: DockerClient, request: WatchRequest): Promise<WaitResult> {
   const { wait, call } = request;
   const deadline = performance.now() + wait.timeoutMilliseconds;
-  let watch: Watch = { wait, deadline, run: undefined, restartsBefore: undefined };
+  let watch: Watch = {
+    wait,
+    deadline,
+    run: undefined,
+    restartsBefore: undefined,
+    wasStarting: false,
+  };
   let events = await subscribe(client, request);
   for (;;) {
     const verdict = judge(watch, await look(client, request), performance.now());

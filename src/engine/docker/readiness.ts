@@ -14,6 +14,8 @@ export interface Watch {
   readonly run: { readonly startedAt: string; readonly since: number } | undefined;
   /** Restarts before the wait began; undefined until the first look. */
   readonly restartsBefore: number | undefined;
+  /** What was unhealthy all along may still recover; what became so has had its chances. */
+  readonly wasStarting: boolean;
 }
 
 export type Verdict =
@@ -40,17 +42,20 @@ function learn(watch: Watch, container: DockerContainer, now: number): Watch {
     ...watch,
     run: Status === "running" ? run : undefined,
     restartsBefore: watch.restartsBefore ?? container.RestartCount ?? 0,
+    wasStarting: watch.wasStarting || healthOf(watch.wait, container) === "starting",
   };
 }
 
-function judgeEnd({ wait, restartsBefore }: Watch, container: DockerContainer) {
+function judgeEnd(watch: Watch, container: DockerContainer): WaitResult | undefined {
+  const { wait, restartsBefore, wasStarting } = watch;
   const { RestartCount: restarts = 0, State } = container;
   const exitCode = exitCodeFrom(container);
   if (State.Status === "exited" || State.Status === "dead") {
-    return { kind: wait.until === "exited" ? "reached" : "ended", exitCode } as const;
+    return { kind: wait.until === "exited" ? "reached" : "ended", exitCode };
   }
+  if (wasStarting && healthOf(wait, container) === "unhealthy") return { kind: "unhealthy" };
   const isLoop = restarts - (restartsBefore ?? 0) >= RESTARTS_THAT_ARE_A_LOOP;
-  return isLoop ? ({ kind: "ended", exitCode: State.ExitCode } as const) : undefined;
+  return isLoop ? { kind: "ended", exitCode: State.ExitCode } : undefined;
 }
 
 function isReached({ wait, run }: Watch, container: DockerContainer, now: number): boolean {

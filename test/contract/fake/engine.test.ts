@@ -13,7 +13,7 @@ describeEngine("FakeEngine", async () => {
   };
   const defaults = { env: { PATH: "/bin" }, user: "app", command: ["serve"] };
   for (const name of ["runs", "succeeds", "fails"]) engine.addImage(imageFacts(name, { defaults }));
-  for (const name of ["healthy", "sick"]) {
+  for (const name of ["healthy", "sick", "hopeless"]) {
     const withCheck = { ...defaults, hasHealthcheck: true, healthcheck: check };
     engine.addImage(imageFacts(name, { defaults: withCheck }));
   }
@@ -27,6 +27,7 @@ describeEngine("FakeEngine", async () => {
     ],
   });
   engine.behaviours.set("sick", { health: "starting" });
+  engine.behaviours.set("hopeless", { health: "unhealthy" });
   return {
     engine,
     deployment: "shop",
@@ -36,6 +37,7 @@ describeEngine("FakeEngine", async () => {
       fails: { image: imageIdentity("fails") },
       healthy: { image: imageIdentity("healthy") },
       sick: { image: imageIdentity("sick") },
+      hopeless: { image: imageIdentity("hopeless") },
     },
     dispose: async () => {},
   };

@@ -15,6 +15,10 @@ describeEngine("Docker", async () => {
       fails: { image, command: ["sh", "-c", "echo one; echo two ü; echo three >&2; exit 3"] },
       healthy: { ...sleep, healthcheck: { ...CHECK, test: ["CMD", "true"] } },
       sick: { ...sleep, healthcheck: { ...CHECK, test: ["CMD", "false"] } },
+      hopeless: {
+        ...sleep,
+        healthcheck: { ...CHECK, interval: 1000, retries: 1, test: ["CMD", "false"] },
+      },
     },
     dispose,
   };

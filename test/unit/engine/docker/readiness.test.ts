@@ -22,6 +22,7 @@ const watch = (until: WaitRequest["until"]): Watch => ({
   deadline: 10_000,
   run: undefined,
   restartsBefore: undefined,
+  wasStarting: false,
 });
 
 /** Looks at times on the clock; answers the last verdict. */
@@ -103,11 +104,29 @@ describe("healthy", () => {
     expect(
       judgeAll(watch("healthy"), [
         [0, health("starting")],
-        [5000, health("unhealthy")],
+        [5000, health("starting")],
       ]),
     ).toBe("waiting");
     expect(judgeAll(watch("healthy"), [[0, health("healthy")]])).toMatchObject({ kind: "reached" });
     expect(judge(watch("healthy"), health("starting"), 0)).toMatchObject({ lookAt: 10_000 });
+  });
+
+  test("what becomes unhealthy is given up, what was so all along may recover", () => {
+    expect(
+      judgeAll(watch("healthy"), [
+        [0, health("starting")],
+        [1, health("unhealthy")],
+      ]),
+    ).toEqual({ kind: "unhealthy" });
+    const all = [
+      [0, health("unhealthy")],
+      [5000, health("unhealthy")],
+    ] as const;
+    expect(judgeAll(watch("healthy"), all)).toBe("waiting");
+    expect(judgeAll(watch("healthy"), [...all, [6000, health("healthy")]])).toMatchObject({
+      kind: "reached",
+    });
+    expect(judgeAll(watch("running"), all)).toMatchObject({ kind: "reached" });
   });
 
   test("what is reached at the last moment is reached", () => {
