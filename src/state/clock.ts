@@ -7,16 +7,11 @@ export interface Clock {
   after(milliseconds: number, run: () => void): () => void;
 }
 
-/** The computer's own, with the date from elsewhere. */
-export function clockFor(now: () => Date): Clock {
-  return {
-    now,
-    monotonic: () => performance.now(),
-    after: (milliseconds, run) => {
-      const timer = setTimeout(run, milliseconds).unref();
-      return () => clearTimeout(timer);
-    },
-  };
-}
-
-export const systemClock = clockFor(() => new Date());
+export const systemClock: Clock = {
+  now: () => new Date(),
+  monotonic: () => performance.now(),
+  after: (milliseconds, run) => {
+    const timer = setTimeout(run, milliseconds).unref();
+    return () => clearTimeout(timer);
+  },
+};

@@ -11,12 +11,24 @@ test("everything of a deployment is below its root", () => {
     layout.taskKey("shop", "web.migrate"),
     layout.ownedConfigKey("shop"),
     layout.digestKeyKey("shop"),
+    layout.lockKey("shop"),
+    layout.journalKey("shop"),
+    layout.currentRevisionKey("shop"),
+    layout.revisionKey("shop", 12),
+    layout.revisionModelRoot("shop", 12),
+    layout.sealingKeyKey("shop"),
   ]).toEqual([
     `${root}config/mail/host`,
     `${root}services/web/http`,
     `${root}state/tasks/web.migrate`,
     `${root}state/config-keys`,
     `${root}state/digest-key`,
+    `${root}state/lock`,
+    `${root}state/journal/run`,
+    `${root}state/current`,
+    `${root}state/revisions/12`,
+    `${root}state/revision-models/12/`,
+    `${root}state/sealing-key`,
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -6,6 +7,9 @@ import { openConsul } from "../../../src/kv/consul.ts";
 import type { KvStore } from "../../../src/kv/kv-store.ts";
 import type { StoreAddress } from "../../../src/kv/store-address.ts";
 import { Secret } from "../../../src/secret.ts";
+import { systemClock } from "../../../src/state/clock.ts";
+import { guardedStore } from "../../../src/state/guarded-store.ts";
+import { acquireLock } from "../../../src/state/lock.ts";
 import { startConsul, type TestConsul } from "../../helpers/consul.ts";
 import { describeKvStore } from "../kv-store.ts";
 
@@ -209,4 +213,47 @@ describe("a Consul that asks for a token", () => {
     await store.transact([{ kind: "put", key: "real/a", value: "1" }]);
     expect(await store.list("real/")).toMatchObject([{ key: "real/a", value: "1" }]);
   });
+
+  test("lets a token deploy that may do what docs/store.md says, and nothing else", async () => {
+    const token = await createToken(guarded, await documentedPolicy());
+    const store = await open({ ...guarded.address, token });
+    const lock = await acquireLock(
+      store,
+      {
+        deployment: "example",
+        holder: { who: "me", pid: 1, command: "test" },
+        wait: "no-wait",
+        onWaiting: () => undefined,
+        clock: systemClock,
+      },
+      new AbortController().signal,
+    );
+    const write = { kind: "put", key: "axon/example/state/a", value: "1" } as const;
+    expect(await guardedStore(store, lock).transact([write])).toEqual({ kind: "written" });
+    expect(await store.listKeys("axon/example/")).toContain(write.key);
+    expect(await lock.release()).toBe(true);
+    const elsewhere = { ...write, key: "axon/other/a" };
+    const { error } = await failure(() => store.transact([elsewhere]));
+    expect(error).toMatchObject({ code: "STORE_REFUSED" });
+  });
 });
+
+async function documentedPolicy(): Promise<string> {
+  const policy = /```hcl\n([^`]*)```/.exec(await readFile("docs/store.md", "utf8"))?.[1];
+  if (policy === undefined) throw new Error("docs/store.md shows no policy");
+  return policy;
+}
+
+async function createToken({ url }: TestConsul, rules: string): Promise<Secret> {
+  const send = async (path: string, body: object) => {
+    const response = await fetch(`${url}/v1/acl/${path}`, {
+      method: "PUT",
+      headers: { "x-consul-token": MASTER_TOKEN },
+      body: JSON.stringify(body),
+    });
+    expect(response.status).toBe(200);
+    return (await response.json()) as { readonly SecretID: string };
+  };
+  await send("policy", { Name: "documented", Rules: rules });
+  return new Secret((await send("token", { Policies: [{ Name: "documented" }] })).SecretID);
+}

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   checkPrefix,
+  fitTogether,
   groupWrites,
   MAX_TRANSACTION_BYTES,
   MAX_TRANSACTION_WRITES,
@@ -21,6 +22,7 @@ function requestBytes(group: readonly KvWrite[]): number {
     KV: {
       Verb: "delete-tree",
       Key: write.kind === "deleteTree" ? write.prefix : write.key,
+      Session: "session" in write ? write.session : "",
       Value: write.kind === "put" ? Buffer.from(write.value).toString("base64") : "",
       Index: Number.MAX_SAFE_INTEGER,
     },
@@ -58,6 +60,35 @@ describe("groupWrites", () => {
       }),
       { numRuns: 20 },
     );
+  });
+});
+
+describe("groups that begin with a guard", () => {
+  const guard: KvWrite = { kind: "checkSession", key: "a/lock", session: "s".repeat(36) };
+
+  test("lose and move no write, and fit into one request where a single write does", () => {
+    const sizes = fc.array(fc.integer({ min: 0, max: 300 * 1024 }), { maxLength: 100 });
+    fc.assert(
+      fc.property(sizes, (all) => {
+        const writes = all.map(put);
+        const groups = groupWrites(writes, [guard]);
+        expect(groups.every(([first]) => first === guard)).toBe(true);
+        expect(groups.flatMap((group) => group.slice(1))).toEqual(writes);
+        expect(groups.every(fitTogether)).toBe(true);
+        for (const group of groups) expect(requestBytes(group)).toBeLessThanOrEqual(REQUEST_BYTES);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test("are none where there are no writes", () => {
+    expect(groupWrites([], [guard])).toEqual([]);
+  });
+
+  test("do not fit when the value alone would just fill a request", () => {
+    const [group = []] = groupWrites([put(MAX_TRANSACTION_BYTES - 140)], [guard]);
+    expect(fitTogether(group)).toBe(false);
+    expect(fitTogether(group.slice(1))).toBe(true);
   });
 });
 
