@@ -1,0 +1,168 @@
+import { createHash } from "node:crypto";
+import { compareSync } from "bcryptjs";
+import { expect, test } from "vitest";
+import { execIn, openSite, type Site } from "../helpers/axon.ts";
+
+const WEBSITE = "website: {image: rock77/website, cmd: /bin/runserver}\n";
+const withDomains = (domains: string) => `Deployment: site\nDomains:\n  ${domains}\n${WEBSITE}`;
+
+/** The keys of one route, without what is the same in all of them. */
+async function routeKeys(site: Site, name: string): Promise<Record<string, string>> {
+  const keys = await site.keys("traefik/http/");
+  const own = Object.entries(keys).filter(([key]) => key.includes(`/${site.deployment}_${name}`));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice("traefik/http/".length), value]));
+}
+
+test("a domain becomes a router and a service in Traefik's layout", async () => {
+  await using site = openSite(withDomains('example.org: "site:website"'));
+  await site.deploy();
+  const route = `${site.deployment}_example.org`;
+  const keys = await routeKeys(site, "example.org");
+  const url = keys[`services/${route}/loadbalancer/servers/0/url`];
+  expect(keys).toEqual({
+    [`routers/${route}/rule`]: "Host(`example.org`)",
+    [`routers/${route}/service`]: route,
+    [`services/${route}/loadbalancer/servers/0/url`]: expect.stringMatching(
+      new RegExp(`^http://${site.deployment}-website.*:8000$`),
+    ),
+  });
+  const page = await execIn(`${site.deployment}-website-1`, ["wget", "-q", "-O", "-", `${url}/`]);
+  expect(page).toContain("website 1");
+});
+
+test("users of a domain are written as digests of user, realm and password", async () => {
+  await using site = openSite(
+    withDomains("example.org: {http: site:website, auth: {guest: welcome, admin: secret}}"),
+  );
+  const { stdout, stderr } = await site.deploy();
+  const route = `${site.deployment}_example.org`;
+  const digest = (user: string, password: string) =>
+    `${user}:protected:${createHash("md5").update(`${user}:protected:${password}`).digest("hex")}`;
+  expect(await routeKeys(site, "example.org")).toMatchObject({
+    [`routers/${route}/middlewares/0`]: `${route}_auth`,
+    [`middlewares/${route}_auth/digestauth/realm`]: "protected",
+    [`middlewares/${route}_auth/digestauth/users/0`]: digest("admin", "secret"),
+    [`middlewares/${route}_auth/digestauth/users/1`]: digest("guest", "welcome"),
+  });
+  expect(stdout + stderr).not.toContain("welcome");
+});
+
+test("auth_mode basic writes bcrypt hashes, which a second deploy does not change", async () => {
+  await using site = openSite(
+    withDomains("example.org: {http: site:website, auth: {guest: welcome}, auth_mode: basic}"),
+  );
+  await site.deploy();
+  const route = `${site.deployment}_example.org`;
+  const keys = await routeKeys(site, "example.org");
+  expect(keys[`middlewares/${route}_auth/basicauth/realm`]).toBe("protected");
+  const line = keys[`middlewares/${route}_auth/basicauth/users/0`] ?? "";
+  expect(line).toMatch(/^guest:\$2y\$/);
+  expect(compareSync("welcome", line.slice("guest:".length))).toBe(true);
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+});
+
+test("neither a password nor its hash is ever on the screen", async () => {
+  await using site = openSite();
+  const file = (password: string) =>
+    withDomains(`example.org: {http: site:website, auth: {guest: ${password}}}`);
+  const said = [await site.deploy(file("welcome-1"))];
+  site.write("Servicefile", file("welcome-2"));
+  said.push(await site.axon(["plan", "-D", site.deployment]));
+  said.push(await site.axon(["plan", "-D", site.deployment, "--json"]));
+  expect(said[1]?.stdout).toContain("(sensitive, changed)");
+  said.push(await site.deploy());
+  said.push(await site.axon(["status", "-D", site.deployment, "--json"]));
+  expect(JSON.stringify(said)).not.toMatch(/welcome-[12]/);
+  expect(JSON.stringify(said)).not.toMatch(/protected:[0-9a-f]{32}/);
+});
+
+test("a path limits a domain, and longer paths are routes of their own", async () => {
+  await using site = openSite(
+    withDomains(
+      'example.org: {http: "site:website", path: /shop}\n  "*.example.org": site:website',
+    ),
+  );
+  await site.deploy();
+  const rules = Object.values(await routeKeys(site, "")).filter((value) => /^Host/.test(value));
+  expect(rules.sort()).toEqual([
+    "Host(`example.org`) && PathPrefix(`/shop`)",
+    expect.stringMatching(/^HostRegexp\(/),
+  ]);
+});
+
+test("a domain that names only the deployment leads to every port with a URL path, rewritten as declared", async () => {
+  await using site = openSite(`\
+Deployment: site
+Config: {endpoints/keystone: "keystone.example.org:5000"}
+Domains: {example.org: site}
+api: {image: axon-example/nova}
+legacy: {image: axon-example/legacy}
+`);
+  await site.deploy();
+  const keys = await routeKeys(site, "example.org");
+  const rules = Object.entries(keys).filter(([key]) => key.endsWith("/rule"));
+  expect(rules.map(([, rule]) => rule).sort()).toEqual([
+    "Host(`example.org`) && PathPrefix(`/compute`)",
+    "Host(`example.org`) && PathPrefix(`/legacy`)",
+  ]);
+  const prefixes = Object.entries(keys).filter(([key]) => key.includes("/stripprefix/"));
+  expect(prefixes.map(([, prefix]) => prefix).sort()).toEqual(["/compute", "/legacy"]);
+});
+
+test("a route that was edited by hand is shown and repaired", async () => {
+  await using site = openSite(withDomains('example.org: "site:website"'));
+  await site.deploy();
+  const before = await routeKeys(site, "example.org");
+  const route = `${site.deployment}_example.org`;
+  await site.putKey(`traefik/http/routers/${route}/rule`, "Host(`evil.example`)");
+  await site.deleteKey(`traefik/http/services/${route}/loadbalancer/servers/0/url`);
+  await site.putKey(`traefik/http/routers/${route}/entrypoints/0`, "extra");
+
+  const plan = await site.axon(["plan", "-D", site.deployment, "--detailed-exitcode"]);
+  expect(plan.exitCode).toBe(2);
+  expect(plan.stdout).toContain("evil.example");
+  await site.deploy();
+  expect(await routeKeys(site, "example.org")).toEqual(before);
+});
+
+test("a domain that is taken out of the file leaves nothing of its route behind", async () => {
+  await using site = openSite();
+  const kept = "kept.example.org: site:website";
+  await site.deploy(
+    withDomains(`${kept}\n  example.org: {http: site:website, path: /a, auth: {guest: welcome}}`),
+  );
+  const before = await routeKeys(site, "kept.example.org");
+  await site.deploy(withDomains(kept));
+  expect(await routeKeys(site, "example.org")).toEqual({});
+  expect(await routeKeys(site, "")).toEqual(before);
+});
+
+test("routes of others are not touched", async () => {
+  await using site = openSite(withDomains('example.org: "site:website"'));
+  await site.deploy();
+  const theirs = `traefik/http/routers/${site.deployment}-2_example.org/rule`;
+  await site.putKey(theirs, "Host(`theirs`)");
+  await site.putKey("traefik/http/routers/dashboard/rule", "Host(`dashboard`)");
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+  await site.deploy(WEBSITE);
+  expect(await site.keys("traefik/http/")).toMatchObject({
+    [theirs]: "Host(`theirs`)",
+    "traefik/http/routers/dashboard/rule": "Host(`dashboard`)",
+  });
+  await site.deleteKey(theirs);
+});
+
+test("a domain may lead to a service of another deployment", async () => {
+  await using site = openSite(WEBSITE);
+  await site.deploy();
+  const other = site.sibling("front");
+  site.write(
+    "front",
+    `Domains: {example.org: "${site.deployment}:website"}\nx: {image: axon-example/sleeper}\n`,
+  );
+  expect(await site.axon(["deploy", "front", "-D", other])).toMatchObject({ exitCode: 0 });
+  const keys = await site.keys(`traefik/http/services/${other}_example.org/`);
+  expect(Object.values(keys)).toEqual([
+    expect.stringMatching(new RegExp(`^http://${site.deployment}-website.*:8000$`)),
+  ]);
+});
