@@ -95,7 +95,7 @@ async function runningServices(world: World): Promise<string[]> {
     .map(({ identity }) => identity.service);
 }
 
-/** A host port that moves from one service to another cannot be held by both while it does. */
+/** Where a host port has gone to a service that is good, its old holder cannot serve again. */
 function withoutHostPorts(model: Model): Model {
   const services = Object.entries(model.services).map(([name, service]) => [
     name,
