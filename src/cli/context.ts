@@ -22,6 +22,8 @@ export interface Context {
   /** 64 hexadecimal digits from a secure source. */
   readonly random: () => string;
   readFile(path: string): Promise<string>;
+  /** For this user's eyes only. */
+  writeFile(path: string, text: string): Promise<void>;
   /** Loaded when needed, so that `axon --help` does not wait for client libraries. */
   openEngine(flag: string | undefined): Promise<Engine>;
   openStore(address: StoreAddress): Promise<KvStore>;

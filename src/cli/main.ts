@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import type { Context, Output } from "./context.ts";
 import { createPalette } from "./output/palette.ts";
@@ -42,6 +42,7 @@ function createContext(argv: readonly string[]): Context {
     now: () => new Date(),
     random: () => randomBytes(32).toString("hex"),
     readFile: readText,
+    writeFile: (path, text) => writeFile(path, text, { mode: 0o600 }),
     openEngine: async (flag) => {
       const { openEngine } = await import("./open-engine.ts");
       return openEngine(flag);

@@ -75,6 +75,8 @@ export interface Planned {
   readonly live: Live;
   /** The deployment's own, or one that becomes its own with the first deploy. */
   readonly digestKey: Secret;
+  /** The deployment has a key already. */
+  readonly hasKey: boolean;
 }
 
 /** Looks at engine and store and works out the plan. Reads only. */
@@ -133,7 +135,13 @@ export async function planNow(
     },
     context,
   );
-  return { plan: withJournal(plan, storeState), model, live, digestKey };
+  return {
+    plan: withJournal(plan, storeState),
+    model,
+    live,
+    digestKey,
+    hasKey: knownKey !== undefined,
+  };
 }
 
 interface Look {

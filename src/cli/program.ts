@@ -40,6 +40,7 @@ const plan: CreateCommand = (context, finish) =>
   withPlace(withFile(new Command("plan").summary("show what a deploy would do")))
     .description("Shows what a deploy would do, and changes nothing.")
     .option("--json", "the plan as JSON", false)
+    .option("--out <file>", "save the plan, for axon deploy --plan")
     .option("--detailed-exitcode", "exit 2 when there is something to do", false)
     .addHelpText("after", example("axon plan Servicefile -D shop-staging"))
     .action(async (file: string | undefined, flags) => {
@@ -57,6 +58,7 @@ const deploy: CreateCommand = (context, finish) =>
       "Shows the plan, asks where something would be removed or replaced, and carries it out.",
     )
     .option("-y, --yes", "do not ask", false)
+    .option("--plan <file>", "perform exactly this saved plan, or exit 8")
     .addHelpText("after", example("axon deploy Servicefile -D shop-staging --yes"))
     .action(async (file: string | undefined, flags) => {
       const { runDeploy } = await import("./commands/deploy.ts");

@@ -5,6 +5,9 @@ import { join, NOTHING, type Piece } from "./piece.ts";
 import type { Change, Operation } from "./plan.ts";
 import { planConfig } from "./plan-config.ts";
 
+/** Id of the operation by which the managed store joins the deployment's network. */
+export const STORE_JOINS = "network.connect:store";
+
 /** What services stand on: the network, the volumes, the configuration in the store. */
 export function planFoundation(model: Model, live: Live, previous: Previous): Piece {
   const hadNetwork = (name: string) =>
@@ -57,7 +60,7 @@ function joinStore(model: Model, live: Live): Piece {
   if (isThere && attached?.aliases.includes(storeAlias)) return NOTHING;
   const address = `store.${store.name}`;
   const operation: Operation = {
-    id: "network.connect:store",
+    id: STORE_JOINS,
     kind: "network.connect",
     container: { id: store.id },
     network,

@@ -26,7 +26,7 @@ const ACTIONS: Readonly<Record<Change["action"], readonly string[]>> = {
   adopt: ["no-op"],
 };
 
-function changeAsJson(change: Change) {
+export function changeAsJson(change: Change) {
   return {
     address: change.address,
     type: change.resource,

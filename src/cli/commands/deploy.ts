@@ -1,6 +1,7 @@
 import { AxonError } from "../../errors.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { renderPlan } from "../../plan/render-text.ts";
+import { checkSame, type SavedPlan } from "../../plan/saved-plan.ts";
 import { ensureDigestKey } from "../../state/digest-key.ts";
 import { storeNotRunning } from "../../system/find-store.ts";
 import { getAnswer } from "../answer.ts";
@@ -17,18 +18,22 @@ import {
   startSession,
 } from "../prepare.ts";
 import { type LockOptions, runLocked } from "../run-locked.ts";
+import { readSavedPlan, savedFrom } from "../saved.ts";
 
 export interface DeployOptions extends DeploymentOptions, LockOptions {
   readonly yes: boolean;
+  /** File with a saved plan: exactly that one is performed, and nobody is asked. */
+  readonly plan: string | undefined;
 }
 
 /** Makes what is live what the Servicefile says. Writes nothing when nothing differs. */
 export async function runDeploy(options: DeployOptions, context: Context): Promise<number> {
+  const saved = options.plan === undefined ? undefined : await readSavedPlan(options.plan, context);
   const session = await startSession(options, context, pullNotice(context));
   try {
     const prepared = await prepareWithStore(session, context);
     try {
-      return await deploy(options, { session, prepared }, context);
+      return await deploy(options, { session, prepared, saved }, context);
     } finally {
       await prepared.opened.close();
     }
@@ -49,11 +54,12 @@ async function prepareWithStore(session: Session, context: Context): Promise<Pre
 interface Deployment {
   readonly session: Session;
   readonly prepared: Prepared;
+  readonly saved: SavedPlan | undefined;
 }
 
 async function deploy(
   options: DeployOptions,
-  { session, prepared }: Deployment,
+  { session, prepared, saved }: Deployment,
   context: Context,
 ): Promise<number> {
   const { plan, opened, digestKey } = prepared;
@@ -64,8 +70,10 @@ async function deploy(
     context.stdout.write(renderPlan(shown, { title, paint: context.palette }));
   };
   show(plan);
+  if (saved !== undefined) checkSame(saved, savedFrom({ plan }, prepared));
   if (plan.changes.length === 0) return 0;
-  const question = { text: `Deploy ${plan.deployment}?`, yes: options.yes };
+  const yes = options.yes || saved !== undefined;
+  const question = { text: `Deploy ${plan.deployment}?`, yes };
   await getAnswer(plan, question, context);
   if (store === undefined) throw storeGone(opened);
 
@@ -84,6 +92,7 @@ async function deploy(
         return { ...now, revision: (now.live.store.revision ?? 0) + 1 };
       },
       agreed: async (changed) => {
+        if (saved !== undefined) checkSame(saved, savedFrom({ plan: changed }, prepared));
         context.stdout.write("\nSomebody else changed it meanwhile. The plan is now:\n\n");
         show(changed);
         await getAnswer(changed, question, context);

@@ -3,19 +3,27 @@ import { renderPlan } from "../../plan/render-text.ts";
 import type { Context } from "../context.ts";
 import { pullNotice } from "../output/pull-notice.ts";
 import { type DeploymentOptions, preparePlan, startSession } from "../prepare.ts";
+import { savedFrom } from "../saved.ts";
 
 export interface PlanOptions extends DeploymentOptions {
   readonly json: boolean;
   /** Exit with 2 when there is something to do. */
   readonly detailedExitcode: boolean;
+  /** File to save the plan in. */
+  readonly out: string | undefined;
 }
 
 /** Shows what a deploy would do. Changes nothing but that images are pulled which are not there. */
 export async function runPlanCommand(options: PlanOptions, context: Context): Promise<number> {
   const session = await startSession(options, context, pullNotice(context));
   try {
-    const { plan, opened } = await preparePlan(session, context);
+    const prepared = await preparePlan(session, context);
+    const { plan, opened } = prepared;
     try {
+      if (options.out !== undefined) {
+        const saved = savedFrom(prepared, prepared);
+        await context.writeFile(options.out, `${JSON.stringify(saved, undefined, 2)}\n`);
+      }
       const engine = session.engine.description;
       const store = opened.description;
       const title = `${plan.deployment} on ${engine}, store ${store}`;
