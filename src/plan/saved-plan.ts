@@ -99,12 +99,15 @@ function differing<T>(a: readonly T[], b: readonly T[], nameOf: (item: T) => str
 function fingerprint(operation: Operation, { keyed, digest }: Fingerprinting): string {
   const { inputs: _, inputsDigest: __, ...rest } = operation as Operation & Record<string, unknown>;
   const compared = keyed ? operation : rest;
-  return digest(JSON.stringify(compared, (_key, value) => withoutSecret(value, keyed)));
+  return digest(JSON.stringify(keyed ? revealed(compared) : compared));
 }
 
-/** The whole text is digested once more, and with the key where there is one. */
-function withoutSecret(value: unknown, keyed: boolean): unknown {
-  return keyed && value instanceof Secret ? value.reveal() : value;
+/** Only to be digested with the key: left alone, a secret turns into a placeholder. */
+function revealed(value: unknown): unknown {
+  if (value instanceof Secret) return value.reveal();
+  if (Array.isArray(value)) return value.map(revealed);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revealed(item)]));
 }
 
 function parseJson(text: string): unknown {
