@@ -3,26 +3,23 @@ import http from "node:http";
 /** The engine's API with nothing in between. */
 export function openEngine(dockerHost) {
   const agent = new http.Agent({ keepAlive: true });
-  const call = (method, path, body) =>
+  const send = (method, path, text) =>
     new Promise((resolve, reject) => {
-      const text = body && JSON.stringify(body);
       const headers = text && {
         "Content-Type": "application/json",
         "Content-Length": Buffer.byteLength(text),
       };
       const request = http.request({ ...target(dockerHost), agent, method, path, headers });
       request.once("error", reject);
-      request.once("response", async (response) => {
-        try {
-          const answer = await textOf(response);
-          if (response.statusCode >= 400) throw new Error(`${method} ${path}: ${answer}`);
-          resolve(answer === "" ? undefined : JSON.parse(answer));
-        } catch (error) {
-          reject(error);
-        }
-      });
+      request.once("response", resolve);
       request.end(text);
     });
+  const call = async (method, path, body) => {
+    const response = await send(method, path, body && JSON.stringify(body));
+    const answer = await textOf(response);
+    if (response.statusCode >= 400) throw new Error(`${method} ${path}: ${answer}`);
+    return answer === "" ? undefined : JSON.parse(answer);
+  };
   return { call, close: () => agent.destroy() };
 }
 
