@@ -2,6 +2,7 @@ import { AxonError } from "../errors.ts";
 import type { KvStore } from "../kv/kv-store.ts";
 import type { Model } from "../model.ts";
 import { revisionKey, revisionModelRoot, revisionRoot, sealingKeyKey } from "../store-layout.ts";
+import { completeModel } from "./complete-model.ts";
 import { decodeModel } from "./encode-model.ts";
 import { readKeptKey } from "./kept-key.ts";
 import { decodeRevision, type RevisionRecord } from "./revision-record.ts";
@@ -58,7 +59,8 @@ export async function readRevision(
   const sealed = joinChunks(chunks.map(({ key: path, value }) => [path, value]));
   if (chunks.length !== record.model.chunks) throw unreadable(number, "parts of it are gone");
   try {
-    return { record, model: decodeModel(unseal(sealed, key, sealingLabel(number))) };
+    const model = decodeModel(unseal(sealed, key, sealingLabel(number)));
+    return { record, model: completeModel(model) };
   } catch (cause) {
     throw unreadable(number, "its model was damaged, or sealed with another key", cause);
   }

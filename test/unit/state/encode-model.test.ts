@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Model } from "../../../src/model.ts";
 import { reveal, Secret } from "../../../src/secret.ts";
+import { completeModel } from "../../../src/state/complete-model.ts";
 import { decodeModel, encodeModel } from "../../../src/state/encode-model.ts";
 import { readRevision } from "../../../src/state/revisions.ts";
 import { writeRevision } from "../../../src/state/write-revision.ts";
@@ -44,6 +45,13 @@ describe("the encoding of a model", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test("of an Axon that knew fewer fields gets what a container without them has", () => {
+    const { memory: _, files: __, ...older } = service("web").container;
+    const stored = { ...model(), services: { web: { ...service("web"), container: older } } };
+    const { services } = completeModel(decodeModel(encodeModel(stored as unknown as Model)));
+    expect(services.web?.container).toMatchObject({ memory: undefined, files: [] });
   });
 
   test("of another version is refused", () => {
