@@ -1,5 +1,6 @@
 // The few engine calls that scripts/engine needs before anything is installed: node:http only.
 //   node engine-api.mjs ping DOCKER_HOST     exit 0 when the engine answers
+//   node engine-api.mjs new DOCKER_HOST      exit 0 when it is of the newer line
 //   node engine-api.mjs clear DOCKER_HOST    removes every container and network of that engine
 import { readFileSync } from "node:fs";
 import http from "node:http";
@@ -46,6 +47,13 @@ async function ping(dockerHost) {
   if (status !== 200) throw new Error(`it answers ${status}`);
 }
 
+async function isNew(dockerHost) {
+  const { body } = await call(dockerHost, { path: "/version", timeout: 5000 });
+  const { ApiVersion } = JSON.parse(body);
+  const [major, minor] = ApiVersion.split(".").map(Number);
+  if (major === 1 && minor < 44) throw new Error(`its API is ${ApiVersion}`);
+}
+
 async function clear(dockerHost) {
   const containers = JSON.parse((await call(dockerHost, { path: "/containers/json?all=1" })).body);
   await Promise.all(
@@ -58,7 +66,7 @@ async function clear(dockerHost) {
 
 const [command, dockerHost] = process.argv.slice(2);
 try {
-  await { ping, clear }[command](dockerHost);
+  await { ping, new: isNew, clear }[command](dockerHost);
 } catch (error) {
   process.stderr.write(`${dockerHost}: ${error.message}\n`);
   process.exitCode = 1;

@@ -6,7 +6,7 @@ import { openDockerEngine } from "../../src/engine/docker/docker-engine.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import type { ImageIdentity } from "../../src/model.ts";
 
-/** The engine that DOCKER_HOST names, a deployment of one's own on it, and a way to look behind our backs. */
+/** An engine, a deployment of one's own on it, and a way to look behind our backs. */
 export interface DockerWorld {
   readonly engine: Engine;
   readonly docker: Dockerode;
@@ -21,15 +21,34 @@ export interface DockerWorld {
 
 const IMAGE = "axon-example/busybox:1";
 
-export async function openDockerWorld(): Promise<DockerWorld> {
+/** Engines of both ends of the range of API versions, where they are two. Published ports of the newer one are
+ * not on this machine's loopback: it may live in a network namespace of its own. */
+export function engineHosts(): readonly string[] {
+  const { DOCKER_HOST, AXON_NEW_DOCKER_HOST } = process.env;
+  return [...new Set([DOCKER_HOST, AXON_NEW_DOCKER_HOST])].filter((host) => host !== undefined);
+}
+
+/** As the one that DOCKER_HOST names. */
+export function dockerAt(host: string): Dockerode {
+  const { DOCKER_HOST } = process.env;
+  process.env.DOCKER_HOST = host;
+  const docker = new Dockerode();
+  if (DOCKER_HOST === undefined) delete process.env.DOCKER_HOST;
+  else process.env.DOCKER_HOST = DOCKER_HOST;
+  return docker;
+}
+
+export async function openDockerWorld(
+  host = engineHosts()[0] ?? "unix:///var/run/docker.sock",
+): Promise<DockerWorld> {
   const run = `axontest${randomBytes(4).toString("hex")}`;
   const address = resolveEngineAddress({
-    flag: undefined,
+    flag: host,
     env: process.env,
     readFile: readFileIfThere,
     homedir: homedir(),
   });
-  const docker = new Dockerode();
+  const docker = dockerAt(host);
   const labels = { "axon.test": process.env.AXON_TEST_RUN ?? run, "axon.test.world": run };
   const engine = await openDockerEngine(address, { labels });
   const image = { reference: IMAGE, id: (await docker.getImage(IMAGE).inspect()).Id };

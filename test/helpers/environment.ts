@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import Docker from "dockerode";
+import { dockerAt, engineHosts } from "./docker-world.ts";
 
 const run = randomBytes(4).toString("hex");
 
@@ -10,23 +10,29 @@ const run = randomBytes(4).toString("hex");
  */
 export function setup(): void {
   process.env.DOCKER_HOST = output("scripts/engine", ["up"]);
-  output("scripts/images", []);
+  process.env.AXON_NEW_DOCKER_HOST = output("scripts/engine", ["up", "--new"]);
+  for (const DOCKER_HOST of engineHosts()) output("scripts/images", [], { DOCKER_HOST });
   output("node", ["scripts/build.mjs"]);
   process.env.AXON_CONSUL_IMAGE ??= "axon-example/consul:1.8";
   process.env.AXON_TEST_RUN = run;
 }
 
 export async function teardown(): Promise<void> {
-  if (process.env.AXON_KEEP !== "1") await removeAll(run);
+  if (process.env.AXON_KEEP === "1") return;
+  for (const host of engineHosts()) await removeAll(run, host);
 }
 
-function output(command: string, args: readonly string[]): string {
-  const stdio = ["ignore", "pipe", "inherit"] as const;
-  return execFileSync(command, args, { encoding: "utf8", stdio: [...stdio] }).trim();
+function output(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): string {
+  const text = execFileSync(command, args, {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env },
+  });
+  return text.trim();
 }
 
-async function removeAll(run: string): Promise<void> {
-  const docker = new Docker();
+async function removeAll(run: string, host: string): Promise<void> {
+  const docker = dockerAt(host);
   const filters = { label: [`axon.test=${run}`] };
   const containers = await docker.listContainers({ all: true, filters });
   await Promise.all(

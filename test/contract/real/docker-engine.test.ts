@@ -5,16 +5,16 @@ import type { Engine } from "../../../src/engine/engine.ts";
 import { diffContainer, withoutImage } from "../../../src/fields/table.ts";
 import type { ContainerSpec } from "../../../src/model.ts";
 import { containerSpec } from "../../helpers/build.ts";
-import { type DockerWorld, openDockerWorld } from "../../helpers/docker-world.ts";
+import { type DockerWorld, engineHosts, openDockerWorld } from "../../helpers/docker-world.ts";
 
 /** What only a real engine can show. */
-describe("Docker", () => {
+describe.each(engineHosts())("Docker at %s", (host) => {
   let world: DockerWorld;
   let engine: Engine;
   const { signal } = new AbortController();
 
   beforeEach(async () => {
-    world = await openDockerWorld();
+    world = await openDockerWorld(host);
     engine = world.engine;
   });
   afterEach(() => world.dispose());

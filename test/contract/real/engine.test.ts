@@ -1,10 +1,10 @@
-import { openDockerWorld } from "../../helpers/docker-world.ts";
+import { engineHosts, openDockerWorld } from "../../helpers/docker-world.ts";
 import { describeEngine } from "../engine.ts";
 
 const CHECK = { interval: 100, timeout: 1000, startPeriod: 0, retries: 1000 };
 
-describeEngine("Docker", async () => {
-  const { engine, deployment, image, dispose } = await openDockerWorld();
+const open = async (host: string) => {
+  const { engine, deployment, image, dispose } = await openDockerWorld(host);
   const sleep = { image, command: ["sleep", "1000"] };
   return {
     engine,
@@ -22,4 +22,6 @@ describeEngine("Docker", async () => {
     },
     dispose,
   };
-});
+};
+
+for (const host of engineHosts()) describeEngine(`Docker at ${host}`, () => open(host));
