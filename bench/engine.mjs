@@ -39,21 +39,32 @@ async function textOf(response) {
 export async function removeLabelled({ call }, label, isKept = () => false) {
   const filters = `filters=${encodeURIComponent(JSON.stringify({ label: [label] }))}`;
   const list = async (path) => (await call("GET", path)).filter(({ Labels }) => !isKept(Labels));
-  const containers = await list(`/containers/json?all=1&${filters}`);
-  await eachAtMost(8, containers, ({ Id }) =>
-    gone(call("DELETE", `/containers/${Id}?force=1&v=1`)),
-  );
-  for (const { Id } of await list(`/networks?${filters}`)) {
-    const { Containers } = await call("GET", `/networks/${Id}`);
-    for (const container of Object.keys(Containers ?? {})) {
-      const body = { Container: container, Force: true };
-      await gone(call("POST", `/networks/${Id}/disconnect`, body));
+  const remove = async () => {
+    const containers = await list(`/containers/json?all=1&${filters}`);
+    await eachAtMost(8, containers, ({ Id }) => call("DELETE", `/containers/${Id}?force=1&v=1`));
+    for (const { Id } of await list(`/networks?${filters}`)) await removeNetwork(call, Id);
+    const { Volumes } = await call("GET", `/volumes?${filters}`);
+    const volumes = (Volumes ?? []).filter(({ Labels }) => !isKept(Labels));
+    for (const { Name } of volumes) await call("DELETE", `/volumes/${Name}?force=1`);
+  };
+  // The engine refuses while it is still at work on something of it; there is nothing to wait for.
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await remove();
+    } catch (error) {
+      if (attempt === 10) throw error;
+      await new Promise((resolve) => setTimeout(resolve, attempt * 200));
     }
-    await gone(call("DELETE", `/networks/${Id}`));
   }
-  const { Volumes } = await call("GET", `/volumes?${filters}`);
-  const volumes = (Volumes ?? []).filter(({ Labels }) => !isKept(Labels));
-  for (const { Name } of volumes) await gone(call("DELETE", `/volumes/${Name}?force=1`));
+}
+
+async function removeNetwork(call, id) {
+  const { Containers } = await call("GET", `/networks/${id}`);
+  for (const container of Object.keys(Containers ?? {})) {
+    const body = { Container: container, Force: true };
+    await call("POST", `/networks/${id}/disconnect`, body);
+  }
+  await call("DELETE", `/networks/${id}`);
 }
 
 /** Runs `work` for every item, so many at the same time. */
@@ -63,11 +74,4 @@ export async function eachAtMost(limit, items, work) {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
   };
   await Promise.all(Array.from({ length: limit }, worker));
-}
-
-/** It may have gone meanwhile. */
-function gone(answer) {
-  return answer.catch((error) => {
-    if (!/No such|not found|already in progress|not connected/i.test(error.message)) throw error;
-  });
 }
