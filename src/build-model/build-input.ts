@@ -1,8 +1,8 @@
 import type { AxonError } from "../errors.ts";
 import type { ImageFacts } from "../live.ts";
 import type { PasswordHash } from "../routing/password-hash.ts";
-import type { Text } from "../secret.ts";
-import type { Servicefile } from "../servicefile/servicefile.ts";
+import type { Secret, Text } from "../secret.ts";
+import type { GenerateSpec, Servicefile } from "../servicefile/servicefile.ts";
 
 /** All that a model is built from. The same input gives the same model. */
 export interface BuildInput {
@@ -22,6 +22,8 @@ export interface BuildInput {
   readonly hash: PasswordHash;
   /** The files and variables that the Servicefile needs. */
   readonly inputs: Inputs;
+  /** A value of `Generate`: the one that the store keeps, or one that it will keep after this deploy. */
+  readonly generated?: (name: string, spec: GenerateSpec) => Secret;
   /** Stands for a content: keyed for a Secret, so that it is worth nothing without the key. */
   readonly digest: (content: Text) => string;
 }

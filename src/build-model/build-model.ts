@@ -10,6 +10,8 @@ import { collecting, type Draft, draftServices } from "./draft.ts";
 import { initDrafts } from "./init-names.ts";
 import { checkRunsOnce, containerNames, DEFAULT_UPDATE } from "./instances.ts";
 import { descriptorRequirements, fileRequirements, type Requirable } from "./requirements.ts";
+import { resolveDrafts } from "./resolve-draft.ts";
+import { resolveSections } from "./resolve-sections.ts";
 import { replacementOf, withServingNetwork } from "./serving-network.ts";
 import { type OrderNode, orderSteps } from "./step-order.ts";
 
@@ -32,12 +34,14 @@ interface Parts {
  * Servicefile and what the images say about themselves, joined into what is wanted. All problems are
  * thrown at once. Pure: the same input gives the same model.
  */
-export function buildModel(input: BuildInput): BuildResult {
+export function buildModel(given: BuildInput): BuildResult {
   const errors: AxonError[] = [];
   const report: Report = (error) => errors.push(error);
-  const network = input.deployment;
+  const network = given.deployment;
 
-  const drafts = draftServices(input, report);
+  const raw = new Map(draftServices(given, report).map((draft) => [draft.entry.name, draft]));
+  const input = resolveSections({ input: given, drafts: raw }, report);
+  const drafts = resolveDrafts({ input, drafts: raw }, report);
   const parts = buildParts({ drafts, input, network }, report);
   const steps = collecting(report, () => orderSteps(orderNodes(parts, input)))[0];
   checkHostPorts(parts.services, input, report);

@@ -5,7 +5,6 @@ import type { Text } from "../secret.ts";
 import type { BootstrapEntry, EnvSection } from "../servicefile/servicefile.ts";
 import { type ContainerInput, layered, RUN_ONCE, serviceContainer } from "./container-spec.ts";
 import { placeEnv } from "./injected-env.ts";
-import { envOfFile } from "./input-texts.ts";
 
 const DEFAULT_TIMEOUT = 600;
 
@@ -141,15 +140,7 @@ function initArguments(input: ContainerInput["input"]): string[] {
 }
 
 function initEnv({ draft, input }: ContainerInput): Record<string, Text> {
-  const { entry } = draft;
-  const { servicefile } = input;
-  return layered([
-    placeEnv(input, entry.name),
-    servicefile.env,
-    servicefile.serviceEnv[entry.name] ?? {},
-    ...entry.envFiles.map((need) => envOfFile(need, input)),
-    entry.env,
-  ]);
+  return layered([placeEnv(input, draft.entry.name), draft.env]);
 }
 
 /** Of the configuration, init-region depends on what the file says about the keys that its image declares. */

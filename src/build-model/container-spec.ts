@@ -2,20 +2,12 @@ import { healthcheckCommand } from "../descriptor/healthcheck-command.ts";
 import { AxonError } from "../errors.ts";
 import { BARE_CONTAINER } from "../fields/bare-container.ts";
 import { withoutImage } from "../fields/table.ts";
-import type {
-  ContainerSpec,
-  Healthcheck,
-  Mount,
-  PlacedFile,
-  PublishedPort,
-  RestartPolicy,
-} from "../model.ts";
+import type { ContainerSpec, Healthcheck, Mount, PublishedPort, RestartPolicy } from "../model.ts";
 import { reveal, Secret, type Text, textFor } from "../secret.ts";
 import type { EnvSection, HealthcheckEntry, PublishEntry } from "../servicefile/servicefile.ts";
 import type { BuildInput } from "./build-input.ts";
 import type { Draft } from "./draft.ts";
 import { placeEnv, portEnv } from "./injected-env.ts";
-import { envOfFile, sourceText } from "./input-texts.ts";
 
 const HEALTHCHECK_DEFAULTS = { interval: 10_000, timeout: 5_000, startPeriod: 0, retries: 3 };
 const KEEP_RUNNING: RestartPolicy = { name: "unless-stopped", maximumRetries: 0 };
@@ -45,7 +37,7 @@ export function serviceContainer(context: ContainerInput): ContainerSpec {
       healthcheck: healthcheck(context),
       restart: entry.restart ?? KEEP_RUNNING,
       networks: [{ name: network, aliases: aliases(entry) }],
-      files: placedFiles(context),
+      files: draft.files,
       ...entry.limits,
     },
     image.defaults,
@@ -62,10 +54,7 @@ export function serviceEnv({ draft, input, requirementEnv }: ContainerInput): Re
     entrypoint?.env ?? {},
     configEnv(input, descriptor?.config ?? {}),
     requirementEnv,
-    input.servicefile.env,
-    input.servicefile.serviceEnv[entry.name] ?? {},
-    ...entry.envFiles.map((need) => envOfFile(need, input)),
-    entry.env,
+    draft.env,
   ]);
 }
 
@@ -89,13 +78,6 @@ function configEnv(
       return [[env, secret ? new Secret(reveal(value)) : value]];
     }),
   );
-}
-
-function placedFiles({ draft, input }: ContainerInput): PlacedFile[] {
-  return draft.entry.files.map((entry) => {
-    const content = sourceText(entry, input);
-    return { target: entry.target, mode: entry.mode, digest: input.digest(content), content };
-  });
 }
 
 function aliases({ name, aliases }: Draft["entry"]): string[] {

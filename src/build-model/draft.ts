@@ -3,13 +3,13 @@ import { readDescriptor } from "../descriptor/read-descriptor.ts";
 import { selectEntrypoint } from "../descriptor/select-entrypoint.ts";
 import { AxonError, AxonErrors } from "../errors.ts";
 import type { ImageFacts } from "../live.ts";
-import type { Port } from "../model.ts";
-import type { ServiceEntry } from "../servicefile/servicefile.ts";
+import type { PlacedFile, Port } from "../model.ts";
+import type { EnvSection, ServiceEntry } from "../servicefile/servicefile.ts";
 import type { BuildInput, Report } from "./build-input.ts";
 import { servicePorts } from "./service-ports.ts";
 
 /** A service of the file joined with what its image says about itself. */
-export interface Draft {
+export interface RawDraft {
   readonly entry: ServiceEntry;
   readonly image: ImageFacts;
   readonly descriptor: Descriptor | undefined;
@@ -17,14 +17,21 @@ export interface Draft {
   readonly ports: Readonly<Record<string, Port>>;
 }
 
-export function draftServices(input: BuildInput, report: Report): Draft[] {
+/** With its references resolved. */
+export interface Draft extends RawDraft {
+  /** All that the file says of its environment; null removes. */
+  readonly env: EnvSection;
+  readonly files: readonly PlacedFile[];
+}
+
+export function draftServices(input: BuildInput, report: Report): RawDraft[] {
   const entries = Object.values(input.servicefile.services).toSorted((a, b) =>
     a.name < b.name ? -1 : 1,
   );
   return entries.flatMap((entry) => collecting(report, () => draftService(input, entry)));
 }
 
-function draftService(input: BuildInput, entry: ServiceEntry): Draft {
+function draftService(input: BuildInput, entry: ServiceEntry): RawDraft {
   const image = input.images[entry.image];
   if (image === undefined) throw missing(input, entry);
   const descriptor = readDescriptor(image);

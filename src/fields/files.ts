@@ -52,14 +52,13 @@ function contentDelta(
   before: PlacedFile | undefined,
   after: PlacedFile | undefined,
 ): readonly Delta[] {
-  const [delta] = deltaOf(path, short(before), short(after));
-  if (delta === undefined) return [];
+  if (before?.digest === after?.digest) return [];
   const change = before === undefined ? "added" : "content changed";
   const note = after === undefined ? "removed" : change;
   const isSecret = after?.content instanceof Secret;
   return isSecret
     ? [{ path, before: undefined, after: undefined, sensitive: true, note }]
-    : [{ ...delta, note }];
+    : [{ path, before: short(before), after: short(after), note }];
 }
 
 function short(file: PlacedFile | undefined): string | undefined {

@@ -3,9 +3,13 @@ import { canonicalConfig } from "./canonical/canonical-config.ts";
 import { canonicalDeployment } from "./canonical/canonical-deployment.ts";
 import { canonicalDomains } from "./canonical/canonical-domains.ts";
 import { canonicalEnvSection } from "./canonical/canonical-env-section.ts";
+import { canonicalGenerate } from "./canonical/canonical-generate.ts";
 import { canonicalServices } from "./canonical/canonical-services.ts";
 import { canonicalFiles, canonicalSecrets } from "./canonical/canonical-sources.ts";
 import { inputNeeds } from "./input-needs.ts";
+import { checkReferences } from "./interpolate/check-references.ts";
+import { interpolateFile } from "./interpolate/interpolate-file.ts";
+import type { Variables } from "./interpolate/variables.ts";
 import { explainSchemaProblem } from "./problems/explain-schema-problem.ts";
 import { type Report, toError } from "./problems/problem.ts";
 import type { Servicefile } from "./servicefile.ts";
@@ -23,20 +27,38 @@ export interface SourceText {
   readonly text: string;
 }
 
+/** What a file does not say itself. */
+export interface ParseOptions {
+  /** Wins over `Vars`. Absent: there is none. */
+  readonly variables?: Variables;
+  /** The effective name, when the file declares that one. Absent: what it declares. */
+  readonly deploymentName?: (declared: string | undefined) => string | undefined;
+}
+
 type Locate = Servicefile["locate"];
 
 /** Throws an AxonError, or AxonErrors with every problem of the file. */
-export function parseServicefile(source: SourceText): Servicefile {
-  const { tree, positionAt } = readTree(source);
-  const locatePath = (path: Path): SourcePosition => positionAt(locate(tree, path));
+export function parseServicefile(source: SourceText, options: ParseOptions = {}): Servicefile {
+  const { tree: written, positionAt } = readTree(source);
+  const locatePath = (path: Path): SourcePosition => positionAt(locate(written, path));
   const errors: AxonError[] = [];
   const report: Report = (problem) => errors.push(toError(problem, locatePath));
+  const outside = { ...NOTHING, ...options, lineOf: (path: Path) => locatePath(path).line };
+  const { tree, references } = interpolateFile(written, outside, report);
   const sound = reportUnsound(tree, report);
   const content = canonicalContent(sound, report, locatePath);
-  reportUnknownPlaced(Object.values(content.services), tree, report);
+  const services = Object.values(content.services);
+  reportUnknownPlaced(services, tree, report);
+  checkReferences(references, { tree, services }, report);
   throwAll(errors);
-  return { ...source, locate: locatePath, ...content };
+  const { file, text } = source;
+  return { file, text, locate: locatePath, ...content, references };
 }
+
+const NOTHING: Required<ParseOptions> = {
+  variables: () => undefined,
+  deploymentName: (declared) => declared,
+};
 
 /** Reports what the schema refuses, and returns the tree without it, so that the rest can be looked at too. */
 function reportUnsound(tree: Tree, report: Report): Tree {
@@ -52,7 +74,7 @@ function canonicalContent(
   tree: Tree,
   report: Report,
   locatePath: Locate,
-): Omit<Servicefile, "file" | "text" | "locate"> {
+): Omit<Servicefile, "file" | "text" | "locate" | "references"> {
   const services = canonicalServices(tree, report, (key) => locatePath([key]).line);
   const files = canonicalFiles(childOf(tree, "Files"), report);
   const secrets = canonicalSecrets(childOf(tree, "Secrets"), report);
@@ -61,6 +83,7 @@ function canonicalContent(
     ...canonicalEnvSection(childOf(tree, "Env"), Object.values(services), report),
     config: canonicalConfig(childOf(tree, "Config"), report),
     domains: canonicalDomains(childOf(tree, "Domains"), report),
+    generate: canonicalGenerate(childOf(tree, "Generate")),
     files,
     secrets,
     needs: inputNeeds({ files, secrets, services }),

@@ -24,6 +24,10 @@ export interface Servicefile {
   readonly files: Readonly<Record<string, FileSource>>;
   /** The `Secrets` section. */
   readonly secrets: Readonly<Record<string, SecretSource>>;
+  /** What is made once and kept, by name. */
+  readonly generate: Readonly<Record<string, GenerateSpec>>;
+  /** Every use of a `${name}`, in the order of the file. */
+  readonly references: readonly ReferenceEntry[];
   /** What must be read before a model can be built. */
   readonly needs: InputNeeds;
   /** By service name (see `key` for how it is written in the file). */
@@ -40,6 +44,19 @@ export type SecretSource =
   | { readonly kind: "env"; readonly variable: string }
   /** A key below the deployment's `config/`. */
   | { readonly kind: "store"; readonly key: string };
+
+export interface GenerateSpec {
+  readonly encoding: "hex" | "base64" | "alnum";
+  /** Characters. */
+  readonly length: number;
+}
+
+export interface ReferenceEntry {
+  readonly name: string;
+  /** Where the value came from: `environment`, `Vars`. undefined: nowhere yet. */
+  readonly source: string | undefined;
+  readonly path: readonly (string | number)[];
+}
 
 export interface InputNeeds {
   /** Sorted. */

@@ -7,7 +7,7 @@ import type { Model } from "../../src/model.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { planDeployment } from "../../src/plan/plan-deployment.ts";
 import { planDestruction } from "../../src/plan/plan-destruction.ts";
-import { reveal } from "../../src/secret.ts";
+import { reveal, Secret } from "../../src/secret.ts";
 import { parseServicefile } from "../../src/servicefile/parse-servicefile.ts";
 import { imageFacts, imageIdentity } from "../helpers/build.ts";
 import { digest } from "../helpers/world.ts";
@@ -94,6 +94,7 @@ async function modelOf({
     customerId: "default",
     hash: await openPasswordHash(servicefile.domains),
     inputs: { files: {}, env: {} },
+    generated: (name) => new Secret(name),
     digest: (content) => `<${reveal(content).length}>`,
   });
 }

@@ -1,12 +1,22 @@
 import type { BuildInput } from "../../src/build-model/build-input.ts";
 import { type BuildResult, buildModel } from "../../src/build-model/build-model.ts";
 import { AxonError, AxonErrors } from "../../src/errors.ts";
-import { parseServicefile } from "../../src/servicefile/parse-servicefile.ts";
+import { Secret } from "../../src/secret.ts";
+import { type ParseOptions, parseServicefile } from "../../src/servicefile/parse-servicefile.ts";
 import { DEPLOYMENT, imageFacts } from "./build.ts";
 
+export interface BuildOverrides extends Partial<BuildInput>, Pick<ParseOptions, "variables"> {}
+
 /** What the text of a Servicefile comes to, where no image supplies anything. */
-export function buildFrom(text: string, overrides: Partial<BuildInput> = {}): BuildResult {
-  const servicefile = parseServicefile({ file: "Servicefile", text });
+export function buildFrom(
+  text: string,
+  { variables, ...overrides }: BuildOverrides = {},
+): BuildResult {
+  const options: ParseOptions = {
+    ...(variables && { variables }),
+    deploymentName: () => DEPLOYMENT,
+  };
+  const servicefile = parseServicefile({ file: "Servicefile", text }, options);
   const references = Object.values(servicefile.services).map(({ image }) => image);
   return buildModel({
     servicefile,
@@ -18,6 +28,7 @@ export function buildFrom(text: string, overrides: Partial<BuildInput> = {}): Bu
     store: { kind: "consul", scheme: "http", hostAndPort: "consul:8500", alias: undefined },
     customerId: "default",
     hash: { digest: (...parts) => parts.join("|"), basic: (...parts) => parts.join("|") },
+    generated: (name, { length }) => new Secret(`${name}${length}`),
     inputs: { files: {}, env: {} },
     digest: (content) =>
       typeof content === "string"

@@ -1,7 +1,8 @@
-import { type Text, textFor } from "../../secret.ts";
+import type { Text } from "../../secret.ts";
 import type { Report } from "../problems/problem.ts";
-import { entriesOf, type Tree, textOf } from "../yaml/tree.ts";
+import { entriesOf, type Tree } from "../yaml/tree.ts";
 import { recordOf } from "./record-of.ts";
+import { textIn } from "./text-in.ts";
 
 /** `{db: {host: x}}` is the key `db/host`. */
 export function canonicalConfig(
@@ -12,7 +13,7 @@ export function canonicalConfig(
   for (const { key, value } of leaves(tree, [])) {
     checkKey(key, value, report);
     if (config.has(key)) report({ path: value.path, says: `gives the key "${key}" a second time` });
-    config.set(key, textFor(key, textOf(value) ?? ""));
+    config.set(key, textIn(key, value));
   }
   return recordOf(config);
 }

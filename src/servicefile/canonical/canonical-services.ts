@@ -2,6 +2,7 @@ import type { Report } from "../problems/problem.ts";
 import type { ServiceEntry } from "../servicefile.ts";
 import { entriesOf, type Tree } from "../yaml/tree.ts";
 import { canonicalService } from "./canonical-service.ts";
+import { isService } from "./is-service.ts";
 import { recordOf } from "./record-of.ts";
 
 type Services = Readonly<Record<string, ServiceEntry>>;
@@ -23,8 +24,4 @@ export function canonicalServices(
     } else services.set(service.name, service);
   }
   return recordOf(services);
-}
-
-export function isService(key: string): boolean {
-  return !/^([A-Z]|x-)/.test(key);
 }

@@ -1,9 +1,9 @@
-import { textFor } from "../../secret.ts";
 import type { Report } from "../problems/problem.ts";
 import type { FileSource, SecretSource } from "../servicefile.ts";
 import { childOf, entriesOf, type Tree, textOf } from "../yaml/tree.ts";
 import { inputPath } from "./input-path.ts";
 import { recordOf } from "./record-of.ts";
+import { textIn } from "./text-in.ts";
 
 export function canonicalFiles(
   tree: Tree | undefined,
@@ -28,8 +28,8 @@ export function canonicalSecrets(
 }
 
 function fileSource(name: string, body: Tree, report: Report): FileSource | undefined {
-  const content = textOf(childOf(body, "content"));
-  if (content !== undefined) return { kind: "content", content: textFor(name, content) };
+  const content = childOf(body, "content");
+  if (content) return { kind: "content", content: textIn(name, content) };
   const file = inputPath(childOf(body, "file"), report);
   return file === undefined ? undefined : { kind: "file", file };
 }

@@ -9,7 +9,8 @@ export function andIs(tree: Tree | undefined): string {
   if (tree === undefined) return "";
   if (tree.kind !== "scalar") return `, and is ${collection(tree)}`;
   if (tree.value === null) return ", and is empty";
-  const hidden = tree.path.some((part) => NEVER_SHOWN.has(part) || looksSecret(String(part)));
+  const hidden =
+    tree.isSecret || tree.path.some((part) => NEVER_SHOWN.has(part) || looksSecret(String(part)));
   if (hidden) return "";
   return `, and is ${typeof tree.value === "string" ? quoted(tree.text) : tree.text}`;
 }

@@ -1,12 +1,12 @@
 import { AxonError, type SourcePosition, throwAll } from "../../errors.ts";
 import { buildTree } from "./build-tree.ts";
 import { readYaml, type YamlFile } from "./read-yaml.ts";
-import { entriesOf, isNull, type Tree } from "./tree.ts";
+import { entriesOf, isNull, type MapTree, type Tree } from "./tree.ts";
 
 const LONGEST = 1_000_000;
 
 interface TreeOfFile {
-  readonly tree: Tree;
+  readonly tree: MapTree;
   positionAt(offset: number): SourcePosition;
 }
 

@@ -15,6 +15,8 @@ export interface ScalarTree extends Placed {
   readonly value: string | number | boolean | null;
   /** As it was written, without quotes: `1.10` stays "1.10". */
   readonly text: string;
+  /** Holds the value of a variable that is not for showing. */
+  readonly isSecret?: boolean;
 }
 
 export interface ListTree extends Placed {

@@ -1,6 +1,7 @@
 import type { BuildInput } from "../../../src/build-model/build-input.ts";
 import { type BuildResult, buildModel } from "../../../src/build-model/build-model.ts";
 import { AxonError, AxonErrors } from "../../../src/errors.ts";
+import { Secret } from "../../../src/secret.ts";
 import { parseServicefile } from "../../../src/servicefile/parse-servicefile.ts";
 import { DEPLOYMENT, imageFacts } from "../../helpers/build.ts";
 
@@ -34,6 +35,7 @@ export function build(text: string, overrides: BuildOverrides = {}): BuildResult
     customerId: "default",
     hash: { digest: () => "0", basic: () => "0" },
     inputs: { files: {}, env: {} },
+    generated: (name) => new Secret(name),
     digest: () => "0",
     ...rest,
   });

@@ -19,15 +19,24 @@ test("the parser asks for exactly the service keys that the schema knows", () =>
 });
 
 test("every section of the schema comes out of the parser", () => {
-  const { deployment, env, domains, config, files, secrets } = parseServicefile({
+  const { deployment, env, domains, config, generate, files, secrets } = parseServicefile({
     file: "S",
-    text: "{Deployment: a, Env: {A: b}, Domains: {c.org: a:b}, Config: {d: e}, Files: {f: {file: g}}, Secrets: {h: {env: I}}}",
+    text: "{Deployment: a, Env: {A: b}, Domains: {c.org: a:b}, Config: {d: e}, Generate: {G: {hex: 8}}, Files: {f: {file: g}}, Secrets: {h: {env: I}}}",
   });
-  expect({ deployment, env, domain: Object.keys(domains), config, files, secrets }).toEqual({
+  expect({
+    deployment,
+    env,
+    domain: Object.keys(domains),
+    config,
+    generate,
+    files,
+    secrets,
+  }).toEqual({
     deployment: "a",
     env: { A: "b" },
     domain: ["c.org"],
     config: { d: "e" },
+    generate: { G: { encoding: "hex", length: 8 } },
     files: { f: { kind: "file", file: "g" } },
     secrets: { h: { kind: "env", variable: "I" } },
   });
@@ -36,6 +45,8 @@ test("every section of the schema comes out of the parser", () => {
     "Env",
     "Domains",
     "Config",
+    "Vars",
+    "Generate",
     "Files",
     "Secrets",
   ]);

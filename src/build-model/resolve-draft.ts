@@ -1,0 +1,92 @@
+import type { PlacedFile } from "../model.ts";
+import type { Text } from "../secret.ts";
+import type {
+  BootstrapEntry,
+  EnvSection,
+  HealthcheckEntry,
+  ServiceEntry,
+} from "../servicefile/servicefile.ts";
+import type { Report } from "./build-input.ts";
+import { collecting, type Draft, type RawDraft } from "./draft.ts";
+import { envOfFile, sourceText } from "./input-texts.ts";
+import type { Scope } from "./reference-value.ts";
+import { resolveText, resolveWords } from "./resolve-text.ts";
+
+/** Services with what their texts refer to in place, and with all that the file says of their environment. */
+export function resolveDrafts(scope: Omit<Scope, "draft">, report: Report): Draft[] {
+  return [...scope.drafts.values()].flatMap((draft) =>
+    collecting(report, () => resolveDraft({ ...scope, draft })),
+  );
+}
+
+interface OwnScope extends Scope {
+  readonly draft: RawDraft;
+}
+
+function resolveDraft(scope: OwnScope): Draft {
+  const { draft } = scope;
+  return {
+    ...draft,
+    entry: resolveEntry(draft.entry, scope),
+    env: resolveEnv(fileEnv(scope), scope),
+    files: placedFiles(scope),
+  };
+}
+
+/** Later wins; null stays, to remove what comes from elsewhere. */
+function fileEnv({ draft, input }: OwnScope): EnvSection {
+  const { entry } = draft;
+  const { env, serviceEnv } = input.servicefile;
+  const files = entry.envFiles.map((need) => envOfFile(need, input));
+  return Object.assign({}, env, serviceEnv[entry.name], ...files, entry.env);
+}
+
+function placedFiles(scope: OwnScope): PlacedFile[] {
+  const { draft, input } = scope;
+  return draft.entry.files.map((entry) => {
+    const content = resolveText(sourceText(entry, input), scope);
+    return { target: entry.target, mode: entry.mode, digest: input.digest(content), content };
+  });
+}
+
+function resolveEntry(entry: ServiceEntry, scope: OwnScope): ServiceEntry {
+  const bootstraps = Object.entries(entry.bootstrap).map(([name, bootstrap]) => [
+    name,
+    bootstrap && resolveBootstrap(bootstrap, scope),
+  ]);
+  return {
+    ...entry,
+    command: entry.command && resolveWords(entry.command, scope),
+    entrypoint: entry.entrypoint && resolveWords(entry.entrypoint, scope),
+    bootstrap: Object.fromEntries(bootstraps),
+    init: entry.init && {
+      ...entry.init,
+      command: entry.init.command && resolveWords(entry.init.command, scope),
+    },
+    healthcheck: resolveHealthcheck(entry.healthcheck, scope),
+  };
+}
+
+function resolveBootstrap(bootstrap: BootstrapEntry, scope: OwnScope): BootstrapEntry {
+  const command = bootstrap.command && resolveWords(bootstrap.command, scope);
+  return { ...bootstrap, command, env: resolveEnv(bootstrap.env, scope) };
+}
+
+function resolveHealthcheck(
+  check: HealthcheckEntry | "none" | undefined,
+  scope: OwnScope,
+): HealthcheckEntry | "none" | undefined {
+  if (check === undefined || check === "none" || check.test === undefined) return check;
+  return { ...check, test: resolveWords(check.test, scope) };
+}
+
+function resolveEnv(env: EnvSection, scope: OwnScope): EnvSection {
+  return mapTexts(env, (text) => text && resolveText(text, scope));
+}
+
+function mapTexts<T extends Text | null>(
+  texts: Readonly<Record<string, T>>,
+  change: (text: T) => T,
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, change(text)]));
+}

@@ -1,0 +1,123 @@
+import type { Report } from "../problems/problem.ts";
+import type { ReferenceEntry } from "../servicefile.ts";
+import type { Path, ScalarTree, Tree } from "../yaml/tree.ts";
+import { without } from "../yaml/without.ts";
+import { type Evaluated, evaluate } from "./evaluate.ts";
+import { hasLateReference } from "./late-reference.ts";
+import { isEnvList, isIgnored, mayBeLate, mayBeSecret } from "./places.ts";
+import { parseTemplate } from "./template.ts";
+import { reportUnset, type UnsetName } from "./unset-names.ts";
+import type { Value } from "./variables.ts";
+
+export interface Interpolated {
+  readonly tree: Tree;
+  readonly references: readonly ReferenceEntry[];
+}
+
+export interface InterpolateScope {
+  lookup(name: string): Value | undefined;
+  lineOf(path: Path): number;
+}
+
+interface Work extends InterpolateScope {
+  readonly report: Report;
+  readonly references: ReferenceEntry[];
+  readonly unset: UnsetName[];
+  /** What cannot stay, and was told. */
+  readonly refused: Path[];
+}
+
+/** Replaces references in all values, once: what a variable holds is not looked at again. */
+export function interpolateTree(tree: Tree, scope: InterpolateScope, report: Report): Interpolated {
+  const work: Work = { ...scope, report, references: [], unset: [], refused: [] };
+  const replaced = replacedTree(tree, work);
+  reportUnset(work.unset, scope, report);
+  return { tree: without(replaced, work.refused), references: work.references };
+}
+
+function replacedTree(tree: Tree, work: Work): Tree {
+  if (isIgnored(tree.path)) return tree;
+  if (tree.kind === "scalar") return replacedScalar(tree, work);
+  if (tree.kind === "list") {
+    return { ...tree, items: tree.items.map((item) => replacedTree(item, work)) };
+  }
+  const entries = [...tree.entries].map(
+    ([key, value]) => [key, replacedTree(value, work)] as const,
+  );
+  return { ...tree, entries: new Map(entries) };
+}
+
+function replacedScalar(tree: ScalarTree, work: Work): Tree {
+  if (tree.value === null) return tree;
+  if (tree.text.includes("\0")) return refused(tree, work, HAS_NUL);
+  const text = isEnvList(tree.path) ? withValue(tree.text) : tree.text;
+  if (!text.includes("$")) return tree;
+  const parts = parseTemplate(text);
+  if (parts === undefined) return refused(tree, work, NO_REFERENCE);
+  const before = work.unset.length;
+  const evaluated = evaluate(parts, scopeAt(tree.path, work));
+  if (work.unset.length > before) work.refused.push(tree.path);
+  return checked(tree, evaluated, work);
+}
+
+const NO_REFERENCE = {
+  says: `has a "\${" that is not the beginning of a reference`,
+  hint: `write \${NAME} or \${NAME:-other}; a dollar sign is written $$`,
+};
+
+const HAS_NUL = {
+  says: "has a NUL character in it",
+  hint: "remove it: no variable, argument or key can hold one",
+};
+
+/** `NAME` alone, as in compose: the variable of that name. */
+function withValue(text: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? `${text}=\${${text}}` : text;
+}
+
+function scopeAt(path: Path, work: Work) {
+  return {
+    lookup: work.lookup,
+    onUse: (name: string) =>
+      work.references.push({ name, source: work.lookup(name)?.source, path }),
+    onUnset: (name: string) => work.unset.push({ name, path }),
+    onRequired: (name: string, message: string) => {
+      work.refused.push(path);
+      const says = message === "" ? "which is not set" : `which is not set: ${message}`;
+      work.report({ path, says: `needs ${name}, ${says}` });
+    },
+  };
+}
+
+function checked(tree: ScalarTree, { text, isSecret }: Evaluated, work: Work): Tree {
+  if (isSecret && !mayBeSecret(tree.path)) return refused(tree, work, SHOWN);
+  if (hasLateReference(text) && !mayBeLate(tree.path)) return refused(tree, work, TOO_EARLY);
+  return { ...tree, value: typed(text), text, ...(isSecret && { isSecret }) };
+}
+
+const SHOWN = {
+  says: "uses a variable whose name looks secret, and is shown in plans",
+  hint: "hand secrets over in env or in secrets",
+};
+
+const TOO_EARLY = {
+  says: "uses a name with a dot that is not known yet when it is read",
+  hint: "such names can be used in env, commands, contents of Files, Config and passwords",
+};
+
+function refused(
+  tree: ScalarTree,
+  { report, refused }: Work,
+  problem: { readonly says: string; readonly hint: string },
+): Tree {
+  report({ path: tree.path, ...problem });
+  refused.push(tree.path);
+  return tree;
+}
+
+/** As YAML would read it, so that a number can come from a variable. */
+function typed(text: string): string | number | boolean {
+  if (text === "true" || text === "false") return text === "true";
+  const isNumber = /^[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?$/.test(text);
+  return isNumber ? Number(text) : text;
+}
