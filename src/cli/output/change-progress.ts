@@ -1,6 +1,7 @@
 import type { AxonError } from "../../errors.ts";
 import type { AxonEvent } from "../../events.ts";
 import type { Change, Plan } from "../../plan/plan.ts";
+import { outputLine } from "./safe-text.ts";
 
 export type ChangeOutcome =
   | { readonly kind: "done"; readonly milliseconds: number }
@@ -25,8 +26,10 @@ export function trackChanges(
 ): (event: AxonEvent) => void {
   const open = new Map(plan.changes.map((change) => [change.address, openChange(change, plan)]));
   return (event) => {
-    if (event.kind === "task.output") return listener.output(event.task, event.line);
-    if (event.kind === "container.logs") return listener.logs(event.container, event.lines);
+    if (event.kind === "task.output") return listener.output(event.task, outputLine(event.line));
+    if (event.kind === "container.logs") {
+      return listener.logs(event.container, event.lines.map(outputLine));
+    }
     if (!("operation" in event)) return;
     const state = open.get(event.change ?? "");
     if (state?.waiting.has(event.operation)) advance(state, event, { listener, now });
