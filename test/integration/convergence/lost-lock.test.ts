@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { openSite, type Site } from "../../helpers/axon.ts";
+import { startConsul } from "../../helpers/consul.ts";
+import {
+  type RecordingProxy,
+  startEngineProxy,
+  startRecordingProxy,
+} from "../../helpers/recording-proxy.ts";
+import { HELD_JOB, letGo, startHeldDeploy } from "./held-run.ts";
+
+const FILE = `${HELD_JOB}service: {image: axon-example/sleeper}\n`;
+
+/** With the position of the last write to each. */
+async function positions(url: string): Promise<Record<string, number>> {
+  const response = await fetch(`${url}/v1/kv/?recurse`);
+  const entries = (await response.json()) as { Key: string; ModifyIndex: number }[];
+  return Object.fromEntries(entries.map(({ Key, ModifyIndex }) => [Key, ModifyIndex]));
+}
+
+async function containerIds(site: Site): Promise<string[]> {
+  return (await site.containers()).map(({ Id }) => Id).sort();
+}
+
+function throughBoth(engine: RecordingProxy, store: RecordingProxy) {
+  return { DOCKER_HOST: `tcp://${engine.address}`, AXON_KV: `consul://${store.address}` };
+}
+
+test("a deployer that was frozen while another deployed writes nothing afterwards, and exits with 9", async () => {
+  await using consul = await startConsul();
+  const { port } = consul.address;
+  await using store = await startRecordingProxy({ host: "127.0.0.1", port });
+  await using engine = await startEngineProxy();
+  await using site = openSite(FILE);
+  const direct = { AXON_LOCK_TTL: "10", AXON_KV: `consul://127.0.0.1:${port}` };
+  const frozen = await startHeldDeploy(site, { ...direct, ...throughBoth(engine, store) });
+  frozen.signal("SIGSTOP");
+
+  const other = site.start(["deploy", "-D", site.deployment, "--yes"], direct);
+  await other.seen("job | holding");
+  await letGo(site);
+  expect(await other.ended).toMatchObject({ exitCode: 0 });
+  const [keys, ids] = [await positions(consul.url), await containerIds(site)];
+  engine.forget();
+  frozen.signal("SIGCONT");
+
+  const { exitCode, stderr } = await frozen.ended;
+  expect(exitCode).toBe(9);
+  expect(stderr).toContain("error LOCK_LOST");
+  expect(engine.mutations()).toEqual([]);
+  expect(await positions(consul.url)).toEqual(keys);
+  expect(await containerIds(site)).toEqual(ids);
+});
+
+test("a deployer whose lock was taken away by axon unlock exits with 9, and another can deploy", async () => {
+  await using site = openSite(FILE);
+  const holder = await startHeldDeploy(site, { AXON_USER: "ana" });
+  const unlock = await site.axon(["unlock", "-D", site.deployment, "--yes"]);
+  expect(unlock.exitCode).toBe(0);
+  expect(unlock.stdout).toMatch(/is locked by ana@\S+ \(axon deploy.*\nUnlocked\.\n/);
+
+  const { exitCode, stderr } = await holder.ended;
+  expect(exitCode).toBe(9);
+  expect(stderr).toContain("error LOCK_LOST");
+  const services = (await site.containers()).map(({ Labels }) => Labels["io.axon.service"]);
+  expect(services).toEqual(["job"]);
+  await letGo(site);
+  await site.deploy();
+});
+
+test("unlock without a terminal needs --yes, and leaves the lock as it is", async () => {
+  await using site = openSite(HELD_JOB);
+  const holder = await startHeldDeploy(site);
+  const unlock = await site.axon(["unlock", "-D", site.deployment]);
+  expect(unlock.exitCode).toBe(4);
+  expect(unlock.stderr).toContain("--yes");
+  await letGo(site);
+  expect(await holder.ended).toMatchObject({ exitCode: 0 });
+});
+
+test("unlock says so when nobody has the lock", async () => {
+  await using site = openSite("service: {image: axon-example/sleeper}\n");
+  await site.deploy();
+  const { exitCode, stdout } = await site.axon(["unlock", "-D", site.deployment, "--yes"]);
+  expect([exitCode, stdout]).toEqual([0, `${site.deployment} is not locked.\n`]);
+});
