@@ -24,6 +24,11 @@ export interface LiveContainer {
   readonly id: string;
   readonly name: string;
   readonly identity: ContainerIdentity;
+  /**
+   * Set for a container that Axon has not made and cannot label: "known", the store remembers whose it is;
+   * "new", it is to be taken over now.
+   */
+  readonly adopted?: "new" | "known" | undefined;
   readonly status: ContainerStatus;
   readonly health: "none" | "starting" | "healthy" | "unhealthy";
   /** Of the last run; undefined while it has not ended. */
@@ -97,6 +102,8 @@ export interface LiveStore {
   readonly routes: Readonly<Record<string, Readonly<Record<string, Text>>>>;
   /** By task id. */
   readonly tasks: Readonly<Record<string, TaskRecord>>;
+  /** Containers that Axon has not made but keeps, by id. */
+  readonly adopted: Readonly<Record<string, AdoptedInstance>>;
   /** The run that was begun last and has not ended: cut off, unless somebody holds the lock. */
   readonly journal: JournalEntry | undefined;
   /** Who deploys right now. */
@@ -105,6 +112,12 @@ export interface LiveStore {
   readonly revision: number | undefined;
   /** What was found there and cannot be used, for readers. */
   readonly notices: readonly string[];
+}
+
+export interface AdoptedInstance {
+  readonly service: string;
+  /** From 1. */
+  readonly instance: number;
 }
 
 /** The store's memory of a one-shot that ended. */

@@ -41,6 +41,8 @@ export interface ServiceSpec {
   readonly requires: readonly Requirement[];
   readonly update: UpdatePolicy;
   readonly replacement: Replacement;
+  /** Names of variables that Axon gives and the file does not: a container that Axon has not made may lack them. */
+  readonly injected: readonly string[];
 }
 
 /** In which order the old and the new container of a replacement go and come. */

@@ -38,6 +38,11 @@ export function ownedConfigKey(deployment: string): string {
   return `${deploymentRoot(deployment)}state/config-keys`;
 }
 
+/** Which containers that Axon has not made it keeps. */
+export function adoptedKey(deployment: string): string {
+  return `${deploymentRoot(deployment)}state/adopted`;
+}
+
 /** The key of the digests that stand for secret values. */
 export function digestKeyKey(deployment: string): string {
   return `${deploymentRoot(deployment)}state/digest-key`;

@@ -1,4 +1,5 @@
 import type { Port } from "../model.ts";
+import { reveal, type Text } from "../secret.ts";
 import type { BuildInput } from "./build-input.ts";
 
 /** What every container of a deployment is told about where it is. */
@@ -31,6 +32,16 @@ export function portEnv(
   const [first] = names;
   if (first !== undefined) Object.assign(env, onePort("", place, [undefined, ports[first]]));
   return env;
+}
+
+/** Those variables of a container that have the value which Axon gives, and not one from the file or the image. */
+export function injectedNames(
+  given: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, Text>>,
+): string[] {
+  return Object.keys(given)
+    .filter((name) => env[name] !== undefined && reveal(env[name]) === given[name])
+    .sort();
 }
 
 function onePort(

@@ -3,14 +3,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineAddress, TlsMaterial } from "../engine/docker/engine-address.ts";
 import { AxonError } from "../errors.ts";
+import {
+  type ConfigSources,
+  configFolder,
+  parseDockerJson,
+  readDockerConfig,
+} from "./docker-config.ts";
 
-export interface AddressSources {
+export interface AddressSources extends ConfigSources {
   /** Of `--docker`. */
   readonly flag: string | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** undefined: there is no such file. */
-  readonly readFile: (path: string) => string | undefined;
-  readonly homedir: string;
 }
 
 const DEFAULT_HOST = "unix:///var/run/docker.sock";
@@ -116,21 +118,18 @@ function tlsIn(
   return { ca, cert, key, verify };
 }
 
-function currentContext({ env, readFile, homedir }: AddressSources): string | undefined {
-  const configured = () => {
-    const text = readFile(join(configFolder(env, homedir), "config.json"));
-    return text === undefined ? undefined : parseJson(text).currentContext;
-  };
-  const name = env.DOCKER_CONTEXT || configured();
+function currentContext(sources: AddressSources): string | undefined {
+  const name = sources.env.DOCKER_CONTEXT || readDockerConfig(sources).currentContext;
   return name === "" || name === "default" ? undefined : name;
 }
 
 function addressOfContext(name: string, sources: AddressSources): EngineAddress {
-  const { env, readFile, homedir } = sources;
-  const folder = join(configFolder(env, homedir), "contexts");
+  const { readFile } = sources;
+  const folder = join(configFolder(sources), "contexts");
   const id = createHash("sha256").update(name).digest("hex");
   const text = readFile(join(folder, "meta", id, "meta.json"));
-  const { Host, SkipTLSVerify } = parseJson(text ?? "{}").Endpoints?.docker ?? {};
+  const { Host, SkipTLSVerify } =
+    parseDockerJson<ContextMeta>(text ?? "{}").Endpoints?.docker ?? {};
   if (!Host) {
     throw new AxonError("USAGE", `there is no docker context ${name}`, {
       hint: "choose one of `docker context ls` with DOCKER_CONTEXT, or name the engine with --docker",
@@ -140,20 +139,6 @@ function addressOfContext(name: string, sources: AddressSources): EngineAddress 
   return parseAddress(Host, `docker context ${name}`, tls?.ca || tls?.cert ? tls : undefined);
 }
 
-function configFolder(env: AddressSources["env"], homedir: string): string {
-  return env.DOCKER_CONFIG || join(homedir, ".docker");
-}
-
-interface DockerJson {
-  readonly currentContext?: string;
+interface ContextMeta {
   readonly Endpoints?: { readonly docker?: { Host?: string; SkipTLSVerify?: boolean } };
-}
-
-/** The docker command's own files: one that is damaged tells nothing. */
-function parseJson(text: string): DockerJson {
-  try {
-    return (JSON.parse(text) ?? {}) as DockerJson;
-  } catch {
-    return {};
-  }
 }

@@ -15,6 +15,7 @@ import { describeLockHolder } from "../state/lock-holder.ts";
 import { absentStore, observeStore } from "../state/observe-store.ts";
 import { readRevision } from "../state/revisions.ts";
 import { endpointRoot } from "../store-layout.ts";
+import { withAdopted } from "./adopt.ts";
 import type { Context } from "./context.ts";
 import { deploymentName, loadServicefile } from "./load-servicefile.ts";
 import { type OpenedStore, openStore } from "./open-store.ts";
@@ -28,6 +29,8 @@ export interface DeploymentOptions {
   readonly deployment: string | undefined;
   readonly kv: string | undefined;
   readonly docker: string | undefined;
+  /** Take over containers that Axon has not made. */
+  readonly adopt?: boolean;
 }
 
 /** What is known before the store is asked. */
@@ -115,7 +118,7 @@ export async function planNow(
     readForeignEndpoints(opened, wanted, context),
     openPasswordHash(wanted.servicefile.domains),
   ]);
-  const live: Live = { engine: engineState, store: storeState, managedStore: opened.container };
+  const looked: Live = { engine: engineState, store: storeState, managedStore: opened.container };
   const digestKey = knownKey ?? opened.key ?? new Secret(context.random());
   const { model, notices } = buildModel({
     ...wanted,
@@ -127,6 +130,8 @@ export async function planNow(
     hash,
     digest: (content) => contentDigest(digestKey, content),
   });
+  const adopting = { engine, model, live: looked, wanted: session.options.adopt === true };
+  const live = await withAdopted(adopting, context);
   const plan = await planWithHistory(
     { model, live, store },
     {
@@ -182,7 +187,8 @@ export async function observeThrough(
     engine.observe(deployment, context.stop),
     observe(opened, deployment, context),
   ]);
-  return { engine: engineState, store, managedStore: opened.container };
+  const live = { engine: engineState, store, managedStore: opened.container };
+  return withAdopted({ engine, model: { deployment, services: {} }, live, wanted: false }, context);
 }
 
 function observe(opened: OpenedStore, deployment: string, context: Context): Promise<LiveStore> {

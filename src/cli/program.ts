@@ -40,6 +40,7 @@ const plan: CreateCommand = (context, finish) =>
   withPlace(withFile(new Command("plan").summary("show what a deploy would do")))
     .description("Shows what a deploy would do, and changes nothing.")
     .option("--json", "the plan as JSON", false)
+    .option("--adopt", "take over containers that Axon has not made", false)
     .option("--out <file>", "save the plan, for axon deploy --plan")
     .option("--detailed-exitcode", "exit 2 when there is something to do", false)
     .addHelpText("after", example("axon plan Servicefile -D shop-staging"))
@@ -58,6 +59,7 @@ const deploy: CreateCommand = (context, finish) =>
       "Shows the plan, asks where something would be removed or replaced, and carries it out.",
     )
     .option("-y, --yes", "do not ask", false)
+    .option("--adopt", "take over containers that Axon has not made", false)
     .option("--plan <file>", "perform exactly this saved plan, or exit 8")
     .addHelpText("after", example("axon deploy Servicefile -D shop-staging --yes"))
     .action(async (file: string | undefined, flags) => {

@@ -1,4 +1,10 @@
-import type { ContainerIdentity, ContainerStatus, ImageFacts, LiveEngine } from "../live.ts";
+import type {
+  ContainerIdentity,
+  ContainerStatus,
+  ImageFacts,
+  LiveContainer,
+  LiveEngine,
+} from "../live.ts";
 import type { ContainerSpec } from "../model.ts";
 
 /**
@@ -21,6 +27,9 @@ export interface Engine {
 
   /** One look at everything that carries the deployment's label, and at what could be in its way. Reads only. */
   observe(deployment: string, signal: AbortSignal): Promise<LiveEngine>;
+
+  /** One container by name or id, whosever it is; undefined when there is none. */
+  inspectContainer(reference: string, signal: AbortSignal): Promise<LiveContainer | undefined>;
 
   /** Answers the id. */
   createNetwork(request: NamedRequest, signal: AbortSignal): Promise<string>;

@@ -26,11 +26,13 @@ export type Decision =
 export interface WantedInstance {
   readonly containerName: string;
   readonly container: ContainerSpec;
+  /** Variables that Axon gives by itself. */
+  readonly injected: readonly string[];
 }
 
 export function decideInstance(wanted: WantedInstance, live: LiveContainer | undefined): Decision {
   if (live === undefined) return { kind: "create" };
-  const { deltas, unchanged } = diffContainer(live.spec, wanted.container);
+  const { deltas, unchanged } = diffContainer(live.spec, wantedOf(wanted, live));
   const forcing = deltas.filter(({ change }) => change === "replace");
   if (forcing.length > 0 || live.status === "dead" || live.status === "removing") {
     return {
@@ -42,6 +44,14 @@ export function decideInstance(wanted: WantedInstance, live: LiveContainer | und
     };
   }
   return decideInPlace({ wanted, live, unchanged, deltas: deltas.map(({ delta }) => delta) });
+}
+
+/** What Axon has not made does without the variables that only Axon gives, as long as nothing else differs. */
+function wantedOf({ container, injected }: WantedInstance, live: LiveContainer): ContainerSpec {
+  if (live.adopted === undefined) return container;
+  const lacking = new Set(injected.filter((name) => live.spec.env[name] === undefined));
+  const env = Object.entries(container.env).filter(([name]) => !lacking.has(name));
+  return { ...container, env: Object.fromEntries(env) };
 }
 
 interface InPlace {

@@ -14,6 +14,7 @@ export function describeInstance(
   const places = endpoints.map((delta) => attributeOf(delta));
   switch (decision.kind) {
     case "keep":
+      if (instance.live?.adopted === "new") return adoption(instance, places, decision.unchanged);
       if (places.length === 0) return undefined;
       return {
         ...common(instance, "where it is reached", places),
@@ -26,6 +27,10 @@ export function describeInstance(
         action: "create",
       };
     case "adjust":
+      if (instance.live?.adopted === "new") {
+        const attributes = decision.deltas.map((delta) => told(delta, instance));
+        return adoption(instance, [...attributes, ...places], decision.unchanged);
+      }
       return {
         ...common(instance, decision.cause, [
           ...decision.deltas.map((delta) => told(delta, instance)),
@@ -45,6 +50,15 @@ export function describeInstance(
         unchanged: decision.unchanged,
       };
   }
+}
+
+function adoption(
+  instance: Instance,
+  attributes: readonly AttributeChange[],
+  unchanged: number,
+): Change {
+  const cause = `takes over container ${instance.live?.name}`;
+  return { ...common(instance, cause, attributes), action: "adopt", unchanged };
 }
 
 function told(delta: Delta, { drifted }: Instance, forces = false): AttributeChange {

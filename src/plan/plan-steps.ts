@@ -17,6 +17,7 @@ import {
 import type { LiveIndex } from "./live-index.ts";
 import { idsOf, join, NOTHING, type Piece } from "./piece.ts";
 import type { Operation, StoreWrite } from "./plan.ts";
+import { ADOPTION, planAdoption } from "./plan-adoption.ts";
 import { foundationOf } from "./plan-foundation.ts";
 import { instanceOperations } from "./plan-instance.ts";
 import {
@@ -29,6 +30,7 @@ import {
   taskOperation,
 } from "./plan-task.ts";
 import { handovers, holdersFor } from "./port-handover.ts";
+import { inOrder, needs } from "./step-items.ts";
 import { taskInputs } from "./task-inputs.ts";
 import { textDelta } from "./text-delta.ts";
 
@@ -51,7 +53,8 @@ const STEPS = [0, 1, 2, 3, 4, 5];
 /** All of step n is done before n+1 starts; within a step, only what is required is waited for. */
 export function planSteps(context: StepContext): PlannedSteps {
   const plan = new StepPlanner(context);
-  const piece = join(STEPS.map((step) => plan.step(step)));
+  const adoption: Piece = { changes: [], operations: plan.adoption };
+  const piece = join([adoption, ...STEPS.map((step) => plan.step(step))]);
   return { piece, resumed: plan.resumed };
 }
 
@@ -89,6 +92,11 @@ class StepPlanner {
         ? { ...instance, replacement: HANDED_OVER }
         : instance,
     );
+  }
+
+  get adoption(): readonly Operation[] {
+    const { model, live } = this.#context;
+    return planAdoption(model.deployment, this.#instances, live.store);
   }
 
   get resumed(): ReadonlySet<string> {
@@ -183,7 +191,7 @@ class StepPlanner {
   }
 
   #base(volumes: readonly string[]): readonly string[] {
-    return [...this.#before, ...foundationOf(this.#context.foundation, volumes)];
+    return [...this.#before, ADOPTION, ...foundationOf(this.#context.foundation, volumes)];
   }
 
   /** One-shots of a step come before its services, but for those that themselves need the service. */
@@ -281,54 +289,15 @@ function instancesOf(service: ServiceSpec, { model, index, previous }: StepConte
       number: position + 1,
       containerName,
       live,
-      decision: decideInstance({ containerName, container: service.container }, live),
+      decision: decideInstance(
+        { containerName, container: service.container, injected: service.injected },
+        live,
+      ),
       replacement: service.replacement,
       drifted: live === undefined ? new Set<string>() : driftedPaths(previous, live),
       wasMade: previous?.services[service.name]?.containerNames[position] !== undefined,
     };
   });
-}
-
-/** Within a step: what is required first, one-shots before services where both are free, then by name. */
-function inOrder(
-  tasks: readonly TaskSpec[],
-  instances: readonly Instance[],
-): readonly (TaskSpec | Instance)[] {
-  const items = [...tasks, ...instances];
-  const byName = new Map<string, (TaskSpec | Instance)[]>();
-  for (const item of items) {
-    const name = nameOf(item);
-    byName.set(name, [...(byName.get(name) ?? []), item]);
-  }
-  const ordered = new Set<TaskSpec | Instance>();
-  const visit = (item: TaskSpec | Instance) => {
-    if (ordered.has(item)) return;
-    for (const { target } of requiresOf(item)) byName.get(target)?.forEach(visit);
-    ordered.add(item);
-  };
-  items.forEach(visit);
-  return [...ordered];
-}
-
-function nameOf(item: TaskSpec | Instance): string {
-  return "decision" in item ? item.service.name : item.id;
-}
-
-function requiresOf(item: TaskSpec | Instance): readonly Requirement[] {
-  return "decision" in item ? item.service.requires : item.requires;
-}
-
-/** Whether a one-shot needs a service, directly or through others. */
-function needs(model: Model, task: string, service: string): boolean {
-  const seen = new Set<string>();
-  const reaches = (name: string): boolean => {
-    if (name === service) return true;
-    if (seen.has(name)) return false;
-    seen.add(name);
-    const item = model.tasks[name] ?? model.services[name];
-    return (item?.requires ?? []).some(({ target }) => reaches(target));
-  };
-  return reaches(task);
 }
 
 /** Clearing away the old container is nothing that the next step has to wait for. */

@@ -1,7 +1,9 @@
+import { decodeAdopted } from "../adopted.ts";
 import type { KvEntry, KvStore } from "../kv/kv-store.ts";
 import type { JournalEntry, LiveStore, TaskRecord } from "../live.ts";
 import { Secret, type Text, textFor } from "../secret.ts";
 import {
+  adoptedKey,
   configRoot,
   currentRevisionKey,
   decodeOwnedConfig,
@@ -36,13 +38,14 @@ export async function observeStore(
   const below = (root: string) => relativeList(store, root, signal);
   const textAt = async (key: string) => (await store.get(key, signal))?.value;
   // Not one list of all: the models of revisions are much larger than the rest.
-  const [keys, config, endpoints, records, owned, journal, lock, revision, routing] =
+  const [keys, config, endpoints, records, owned, adopted, journal, lock, revision, routing] =
     await Promise.all([
       store.listKeys(deploymentRoot(deployment), signal),
       below(configRoot(deployment)),
       below(endpointRoot(deployment)),
       below(taskRoot(deployment)),
       textAt(ownedConfigKey(deployment)),
+      textAt(adoptedKey(deployment)),
       readJournal(store, deployment, signal),
       readLock(store, deployment, signal),
       textAt(currentRevisionKey(deployment)),
@@ -54,6 +57,7 @@ export async function observeStore(
     keys: keys.filter((key) => !isTransient(key, deployment)).length,
     config: mapValues(config, textFor),
     ownedConfig: owned === undefined ? [] : decodeOwnedConfig(owned),
+    adopted: decodeAdopted(adopted),
     endpoints: mapValues(endpoints, (_, value) => value),
     routes: groupRoutes(routing, view),
     tasks,
@@ -71,6 +75,7 @@ export function absentStore(): LiveStore {
     keys: 0,
     config: {},
     ownedConfig: [],
+    adopted: {},
     endpoints: {},
     routes: {},
     tasks: {},

@@ -39,6 +39,7 @@ export function systemModel(
         requires: [],
         update: { order: "stop-first", timeoutSeconds: undefined, onFailure: "rollback" },
         replacement: { order: "stop-first", because: "there is one store only" },
+        injected: [],
       },
     },
     tasks: {},

@@ -76,6 +76,7 @@ export function service(name: string, overrides: ServiceOverrides = {}): Service
     requires: [],
     update: { order: "auto", timeoutSeconds: undefined, onFailure: "rollback" },
     replacement: { order: "stop-first", because: "it has no health check" },
+    injected: [],
     ...rest,
     container: containerSpec({
       image: imageIdentity(`${name}:1`),
@@ -184,6 +185,7 @@ export function live({ engine, store, managedStore }: LiveOverrides = {}): Live 
       present: true,
       config: {},
       ownedConfig: [],
+      adopted: {},
       endpoints: {},
       routes: {},
       tasks: {},

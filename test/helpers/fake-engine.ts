@@ -141,6 +141,17 @@ export class FakeEngine implements Engine {
     };
   }
 
+  async inspectContainer(
+    reference: string,
+    signal: AbortSignal,
+  ): Promise<LiveContainer | undefined> {
+    await this.#read(`inspectContainer ${reference}`, signal);
+    const found = [...this.containers.values()].find(
+      ({ id, name }) => id === reference || name === reference,
+    );
+    return found && this.#toLive(found);
+  }
+
   async createNetwork({ name, deployment }: NamedRequest, signal: AbortSignal): Promise<string> {
     await this.#mutate(`createNetwork ${name}`, signal);
     if (this.#networkId(name)) throw new AxonError("NAME_TAKEN", `network ${name} exists`);

@@ -1,6 +1,6 @@
 import type { DockerContainer } from "../../fields/docker-api.ts";
 import { toDockerUpdate } from "../../fields/table.ts";
-import type { ImageFacts, LiveEngine } from "../../live.ts";
+import type { ImageFacts, LiveContainer, LiveEngine } from "../../live.ts";
 import type { ContainerSpec } from "../../model.ts";
 import type {
   ConnectRequest,
@@ -23,14 +23,17 @@ import { type EngineAddress, isOnThisMachine } from "./engine-address.ts";
 import { fromImage } from "./from-image.ts";
 import { deploymentLabels, type Labels } from "./labels.ts";
 import { followLogs, readLogs } from "./logs.ts";
-import { observe } from "./observe.ts";
+import { observe, observeContainer } from "./observe.ts";
 import { pullImage } from "./pull.ts";
 import { readVersion } from "./read-version.ts";
+import type { FindCredentials } from "./registry-auth.ts";
 import { openTunnel } from "./tunnel.ts";
 
 export interface DockerEngineOptions {
   /** Put on everything that is created, besides the engine's own. */
   readonly labels?: Labels;
+  /** Who may pull from a registry. */
+  readonly credentials?: FindCredentials;
 }
 
 /** Says nothing to the engine yet: `version` proves that it answers. */
@@ -46,12 +49,14 @@ class DockerEngine implements Engine {
   readonly sharesLoopback: boolean;
   readonly #client: DockerClient;
   readonly #labels: Labels;
+  readonly #credentials: FindCredentials;
 
-  constructor(address: EngineAddress, client: DockerClient, { labels = {} }: DockerEngineOptions) {
+  constructor(address: EngineAddress, client: DockerClient, options: DockerEngineOptions) {
     this.description = `docker (${address.description})`;
     this.sharesLoopback = isOnThisMachine(address);
     this.#client = client;
-    this.#labels = labels;
+    this.#labels = options.labels ?? {};
+    this.#credentials = options.credentials ?? (async () => undefined);
   }
 
   version(signal: AbortSignal): Promise<EngineVersion> {
@@ -67,11 +72,15 @@ class DockerEngine implements Engine {
   }
 
   pullImage(reference: string, signal: AbortSignal): Promise<void> {
-    return pullImage(this.#client, reference, signal);
+    return pullImage(this.#client, { reference, credentials: this.#credentials, signal });
   }
 
   observe(deployment: string, signal: AbortSignal): Promise<LiveEngine> {
     return observe({ client: this.#client, deployment, signal });
+  }
+
+  inspectContainer(reference: string, signal: AbortSignal): Promise<LiveContainer | undefined> {
+    return observeContainer(reference, { client: this.#client, signal });
   }
 
   async createNetwork({ name, deployment }: NamedRequest, signal: AbortSignal): Promise<string> {

@@ -64,14 +64,28 @@ async function inspectAll(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Whosever it is; undefined: there is none of that name or id. */
+export async function observeContainer(
+  reference: string,
+  look: Pick<Look, "client" | "signal">,
+): Promise<LiveContainer | undefined> {
+  const container = await inspectContainer(reference, look);
+  if (container === undefined) return undefined;
+  const image = await inspectImage(container.Image, look);
+  return fromInspect(container, image?.defaults);
+}
+
 /** undefined: it went away meanwhile. */
-function inspectContainer(id: string, { client, signal }: Look) {
+function inspectContainer(id: string, { client, signal }: Pick<Look, "client" | "signal">) {
   const call = { doing: `inspect container ${id.slice(0, 12)}`, signal };
   return unlessGone(client.json<DockerContainer>(`GET /containers/${id}/json`, call));
 }
 
 /** undefined: it was removed although a container was made of it. */
-async function inspectImage(id: string, { client, signal }: Look): Promise<ImageFacts | undefined> {
+async function inspectImage(
+  id: string,
+  { client, signal }: Pick<Look, "client" | "signal">,
+): Promise<ImageFacts | undefined> {
   const call = { doing: `inspect image ${id}`, signal };
   const image = await unlessGone(client.json<DockerImage>(`GET /images/${id}/json`, call));
   return image && fromImage(image, id);

@@ -5,10 +5,21 @@ import { imageIdentity, running, service } from "../../helpers/build.ts";
 
 describe("decideInstance", () => {
   const web = service("web", { container: { env: { A: "1", B: "2" } } });
-  const wanted = { containerName: "shop-web-1", container: web.container };
+  const wanted = { containerName: "shop-web-1", container: web.container, injected: [] };
   const decide = (overrides: Partial<LiveContainer>) =>
     decideInstance(wanted, running(web, overrides));
   const image = imageIdentity("web:0");
+
+  test("only a container that Axon has not made may lack what Axon gives, and nothing else", () => {
+    const given = { ...wanted, injected: ["A"] };
+    const lacking = { ...web.container, env: { B: "2" } };
+    const kind = (overrides: Partial<LiveContainer>) =>
+      decideInstance(given, running(web, overrides)).kind;
+    expect(kind({ spec: lacking, adopted: "new" })).toBe("keep");
+    expect(kind({ spec: lacking, adopted: "known" })).toBe("keep");
+    expect(kind({ spec: lacking })).toBe("replace");
+    expect(kind({ spec: { ...lacking, env: { A: "1" } }, adopted: "new" })).toBe("replace");
+  });
 
   test("what is not there is created", () => {
     expect(decideInstance(wanted, undefined)).toMatchObject({ kind: "create" });
