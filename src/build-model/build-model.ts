@@ -8,6 +8,7 @@ import { checkHostPorts } from "./check-host-ports.ts";
 import { type ContainerInput, serviceContainer } from "./container-spec.ts";
 import { collecting, type Draft, draftServices } from "./draft.ts";
 import { initDrafts } from "./init-names.ts";
+import { injectedNames, placeEnv, portEnv } from "./injected-env.ts";
 import { checkRunsOnce, containerNames, DEFAULT_UPDATE } from "./instances.ts";
 import { descriptorRequirements, fileRequirements, type Requirable } from "./requirements.ts";
 import { resolveDrafts } from "./resolve-draft.ts";
@@ -150,6 +151,13 @@ function buildService(draft: Draft, context: ServiceContext): Parts {
     requires,
     update,
     replacement: replacementOf(draft, { container: spec, update }, input),
+    injected: injectedNames(
+      {
+        ...placeEnv(input, entry.name),
+        ...portEnv({ deployment: input.deployment, service: entry.name }, draft.ports),
+      },
+      spec.env,
+    ),
   };
   return { services: [service], tasks: bootstraps, notices: fromImage.notices };
 }
