@@ -1,0 +1,79 @@
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import Docker from "dockerode";
+import { expect, test } from "vitest";
+import { execIn, openSite } from "../helpers/axon.ts";
+import type { Running } from "../helpers/run-axon.ts";
+
+const SLEEPER = "image: axon-example/sleeper";
+
+/** A one-shot that goes on until somebody makes /go in it. */
+const file = `\
+job: {${SLEEPER}, detach: false, cmd: 'echo begun; until [ -e /go ]; do sleep 0.1; done; echo over'}
+after: {${SLEEPER}}
+`;
+
+test("an interrupted deploy finishes what is in flight, starts no more, and tells what is not done", async () => {
+  await using site = openSite(file);
+  const deploy = site.start(["deploy", "-D", site.deployment]);
+  await deploy.seen("job | begun");
+  deploy.signal("SIGINT");
+  await execIn(`${site.deployment}-job`, ["touch", "/go"]);
+  const { exitCode, stderr } = await deploy.ended;
+  expect(exitCode).toBe(130);
+  expect(stderr).toContain("job | over");
+  expect(stderr).toMatch(/^ +done +job$/m);
+  expect(stderr).toMatch(/^ +skipped +after$/m);
+  expect(stderr).toContain("error INTERRUPTED");
+  expect(await site.containers()).toEqual([]);
+
+  const finish = await site.deploy();
+  expect(finish.stderr).not.toContain("job |");
+  expect((await site.containers()).map(({ State }) => State)).toEqual(["running"]);
+});
+
+test("a second interrupt ends the deploy at once, and the next one takes over the one-shot that still runs", async () => {
+  await using site = openSite(file);
+  const deploy = site.start(["deploy", "-D", site.deployment]);
+  await deploy.seen("job | begun");
+  deploy.signal("SIGINT");
+  deploy.signal("SIGTERM");
+  expect(await deploy.ended).toMatchObject({ exitCode: 130 });
+
+  const again = site.start(["deploy", "-D", site.deployment]);
+  await again.seen("job | begun");
+  await execIn(`${site.deployment}-job`, ["touch", "/go"]);
+  const { exitCode, stderr } = await again.ended;
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain("job | over");
+  const made = (await site.events()).filter(
+    ({ of, action }) => of === "job" && action === "create",
+  );
+  expect(made).toHaveLength(1);
+});
+
+/** Resolves when another container of the deployment has been started, or the deploy has ended. */
+async function nextContainer(deployment: string, deploy: Running): Promise<void> {
+  const filters = { label: [`io.axon.deployment=${deployment}`], event: ["start"] };
+  const stream = await new Docker().getEvents({ filters });
+  await Promise.race([once(stream, "data"), deploy.ended]);
+  (stream as Readable).destroy();
+}
+
+test("an interrupt while a service is replaced leaves one version running under its name", async () => {
+  await using site = openSite();
+  const version = (v: string) =>
+    `service: {${SLEEPER}, env: {V: ${v}}, healthcheck: {test: test -e /ready, interval: 200ms, retries: 500}}\n`;
+  site.write("Servicefile", version("one").replace("test -e /ready", "exit 0"));
+  await site.deploy();
+  site.write("Servicefile", version("two"));
+  const deploy = site.start(["deploy", "-D", site.deployment, "--yes"], {
+    AXON_READY_TIMEOUT: "5",
+  });
+  await deploy.seen("Plan:");
+  await nextContainer(site.deployment, deploy);
+  deploy.signal("SIGINT");
+  await deploy.ended;
+  const running = (await site.containers()).filter(({ State }) => State === "running");
+  expect(running.map(({ Names }) => Names)).toEqual([[`/${site.deployment}-service-1`]]);
+});
