@@ -41,7 +41,7 @@ export async function removeLabelled({ call }, label, isKept = () => false) {
   const list = async (path) => (await call("GET", path)).filter(({ Labels }) => !isKept(Labels));
   const remove = async () => {
     const containers = await list(`/containers/json?all=1&${filters}`);
-    await eachAtMost(8, containers, ({ Id }) => call("DELETE", `/containers/${Id}?force=1&v=1`));
+    await eachAtMost(8, containers, ({ Id }) => removeContainer(call, Id));
     for (const { Id } of await list(`/networks?${filters}`)) await removeNetwork(call, Id);
     const { Volumes } = await call("GET", `/volumes?${filters}`);
     const volumes = (Volumes ?? []).filter(({ Labels }) => !isKept(Labels));
@@ -56,6 +56,12 @@ export async function removeLabelled({ call }, label, isKept = () => false) {
       await new Promise((resolve) => setTimeout(resolve, attempt * 200));
     }
   }
+}
+
+/** Stopped first: engine 20.10 sometimes keeps the network endpoint of one that is removed while it runs. */
+async function removeContainer(call, id) {
+  await call("POST", `/containers/${id}/stop?t=2`);
+  await call("DELETE", `/containers/${id}?force=1&v=1`);
 }
 
 async function removeNetwork(call, id) {
