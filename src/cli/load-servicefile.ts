@@ -1,13 +1,33 @@
 import { basename, dirname, resolve } from "node:path";
-import { AxonError, type AxonErrorOptions } from "../errors.ts";
+import { AxonError } from "../errors.ts";
 import { parseServicefile } from "../servicefile/parse-servicefile.ts";
 import type { Servicefile } from "../servicefile/servicefile.ts";
 import type { Context } from "./context.ts";
+import { readVariables, type VariableOptions } from "./read-variables.ts";
+import { unreadable } from "./unreadable.ts";
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-export async function loadServicefile(file: string, context: Context): Promise<Servicefile> {
-  return parseServicefile({ file, text: await read(file, context) });
+export interface LoadOptions extends VariableOptions {
+  /** `-D NAME` */
+  readonly deployment?: string | undefined;
+}
+
+export async function loadServicefile(
+  file: string,
+  context: Context,
+  options: LoadOptions = {},
+): Promise<Servicefile> {
+  const text = await read(file, context);
+  const variables = await readVariables(file, options, context);
+  return parseServicefile(
+    { file, text },
+    {
+      variables,
+      deploymentName: (declared) =>
+        options.deployment ?? declared ?? directoryName(file, context.cwd),
+    },
+  );
 }
 
 /** What `-D` says, else the file's `Deployment`, else the name of the directory that the file is in. */
@@ -16,12 +36,15 @@ export function deploymentName(
   flag: string | undefined,
   { cwd, env }: Context,
 ): string {
-  const directory = basename(dirname(resolve(cwd, servicefile.file)));
-  const name = flag ?? servicefile.deployment ?? directory.toLowerCase();
+  const name = flag ?? servicefile.deployment ?? directoryName(servicefile.file, cwd);
   const isFromDirectory = flag === undefined && servicefile.deployment === undefined;
   checkDeploymentName(name, isFromDirectory ? "the directory's name" : "the deployment's name");
   checkNotReserved(name, env);
   return name;
+}
+
+function directoryName(file: string, cwd: string): string {
+  return basename(dirname(resolve(cwd, file))).toLowerCase();
 }
 
 export function checkDeploymentName(name: string, what = "the deployment's name"): void {
@@ -57,17 +80,4 @@ async function read(file: string, context: Context): Promise<string> {
     const hint = isMissing ? "Name the Servicefile: axon plan PATH." : undefined;
     throw unreadable(file, { hint, cause });
   }
-}
-
-export function unreadable(file: string, options: AxonErrorOptions): AxonError {
-  const { code } = options.cause as NodeJS.ErrnoException;
-  return new AxonError("FILE_UNREADABLE", `${file} ${reason(code)}`, options);
-}
-
-function reason(code: string | undefined): string {
-  if (code === "ENOENT") return "is not there";
-  if (code === "EISDIR") return "is a directory";
-  if (code === "EACCES") return "must not be read by this user";
-  if (code === "ENCODING") return "is not UTF-8 text";
-  return `cannot be read (${code ?? "unknown reason"})`;
 }

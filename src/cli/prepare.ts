@@ -55,7 +55,7 @@ export async function startSession(
   context: Context,
   onEvent: (event: AxonEvent) => void,
 ): Promise<Session> {
-  const servicefile = await loadServicefile(options.file, context);
+  const servicefile = await loadServicefile(options.file, context, options);
   const deployment = deploymentName(servicefile, options.deployment, context);
   const inputs = await readInputs(servicefile, context);
   const engine = await context.openEngine(options.docker);

@@ -3,7 +3,7 @@ import type { Inputs } from "../build-model/build-input.ts";
 import { AxonError, throwAll } from "../errors.ts";
 import type { FileNeed, Servicefile } from "../servicefile/servicefile.ts";
 import type { Context } from "./context.ts";
-import { unreadable } from "./load-servicefile.ts";
+import { unreadable } from "./unreadable.ts";
 
 /** Reads what the Servicefile names. All that cannot be read is told at once. */
 export async function readInputs(servicefile: Servicefile, context: Context): Promise<Inputs> {

@@ -4,7 +4,7 @@ import { parseSavedPlan, type SavedPlan, savePlan } from "../plan/saved-plan.ts"
 import type { Secret } from "../secret.ts";
 import { keyedDigest } from "../state/digest-key.ts";
 import type { Context } from "./context.ts";
-import { unreadable } from "./load-servicefile.ts";
+import { unreadable } from "./unreadable.ts";
 import { version } from "./version.ts";
 
 /** With which key a plan's fingerprints are made, if with any. */

@@ -1,0 +1,54 @@
+import { dirname, join, resolve } from "node:path";
+import { AxonError, throwAll } from "../errors.ts";
+import { parseEnvFile } from "../servicefile/env-file.ts";
+import {
+  type VariableLayer,
+  type Variables,
+  variablesFrom,
+} from "../servicefile/interpolate/variables.ts";
+import type { Context } from "./context.ts";
+import { unreadable } from "./unreadable.ts";
+
+export interface VariableOptions {
+  /** `--set NAME=value` */
+  readonly set?: Readonly<Record<string, string>>;
+  /** `--env-file PATH`; a later one wins. */
+  readonly envFiles?: readonly string[];
+}
+
+/** Strongest first: what is set, files, the environment, `.env` beside the Servicefile. */
+export async function readVariables(
+  servicefile: string,
+  { set = {}, envFiles = [] }: VariableOptions,
+  context: Context,
+): Promise<Variables> {
+  const beside = join(dirname(servicefile), ".env");
+  const [dotEnv, ...files] = await Promise.all([
+    readLayer(beside, context).catch(noneIfMissing),
+    ...envFiles.toReversed().map((file) => readLayer(file, context)),
+  ]);
+  return variablesFrom([
+    { source: "--set", values: set },
+    ...files,
+    { source: "environment", values: context.env },
+    ...(dotEnv ? [dotEnv] : []),
+  ]);
+}
+
+async function readLayer(file: string, context: Context): Promise<VariableLayer> {
+  const text = await context.readFile(resolve(context.cwd, file)).catch((cause: unknown) => {
+    throw unreadable(file, { cause });
+  });
+  const { entries, problems } = parseEnvFile(text);
+  throwAll(
+    problems.map(
+      ({ line, says }) => new AxonError("SERVICEFILE_INVALID", `${file}:${line} ${says}`),
+    ),
+  );
+  return { source: file, values: Object.fromEntries(entries) };
+}
+
+function noneIfMissing(error: unknown): undefined {
+  const { cause } = error as { cause?: NodeJS.ErrnoException };
+  if (cause?.code !== "ENOENT") throw error;
+}
