@@ -18,7 +18,8 @@ export function systemModel(
   live: LiveContainer | undefined,
 ): Model {
   const name = `axon-${deployment}-${STORE_SERVICE}`;
-  const network = `axon-${deployment}`;
+  // The engine moves published ports to the first network by name: joining another one must not move them.
+  const network = `0-axon-${deployment}`;
   const container: ContainerSpec = {
     ...storeContainer(name, network),
     image: live?.spec.image ?? image,
