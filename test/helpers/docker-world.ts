@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import Dockerode from "dockerode";
 import { readFileIfThere, resolveEngineAddress } from "../../src/cli/engine-address.ts";
 import { openDockerEngine } from "../../src/engine/docker/docker-engine.ts";
+import type { EngineAddress } from "../../src/engine/docker/engine-address.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import type { ImageIdentity } from "../../src/model.ts";
 
@@ -10,6 +11,7 @@ import type { ImageIdentity } from "../../src/model.ts";
 export interface DockerWorld {
   readonly engine: Engine;
   readonly docker: Dockerode;
+  readonly address: EngineAddress;
   readonly deployment: string;
   /** A small one with a shell. */
   readonly image: ImageIdentity;
@@ -56,6 +58,7 @@ export async function openDockerWorld(
   return {
     engine,
     docker,
+    address,
     deployment: run,
     image,
     addImage: async (name, changes) => {

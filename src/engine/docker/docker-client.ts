@@ -11,7 +11,7 @@ export interface DockerCall {
   readonly body?: object;
   /** A tar file, instead of a body. */
   readonly archive?: Buffer;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: HttpCall["headers"];
   /** It may take long. */
   readonly isLong?: boolean;
   /** Milliseconds until it must have begun to answer. */
@@ -119,7 +119,7 @@ function messageOf(text: string, status: number): string {
   }
 }
 
-function hidden(message: string, texts: readonly string[] = []): string {
+export function hidden(message: string, texts: readonly string[] = []): string {
   return texts
     .filter((text) => text !== "")
     .reduce((result, text) => result.replaceAll(text, "[hidden]"), message);

@@ -1,22 +1,27 @@
 import type { IncomingMessage } from "node:http";
 import { AxonError } from "../../errors.ts";
-import type { DockerCall, DockerClient } from "./docker-client.ts";
+import { type DockerCall, type DockerClient, hidden } from "./docker-client.ts";
 import { LineSplitter } from "./lines.ts";
+import { authHeader, type FindCredentials, registryOf, secretOf } from "./registry-auth.ts";
 
-export async function pullImage(
-  client: DockerClient,
-  reference: string,
-  signal: AbortSignal,
-): Promise<void> {
+export interface PullRequest {
+  readonly reference: string;
+  readonly credentials: FindCredentials;
+  readonly signal: AbortSignal;
+}
+
+export async function pullImage(client: DockerClient, request: PullRequest): Promise<void> {
+  const { reference, signal } = request;
   const { name, tag } = splitReference(reference);
   const call: DockerCall = {
     doing: `pull ${reference}`,
     query: { fromImage: name, tag },
+    ...(await authOf(request)),
     signal,
   };
   try {
     const failure = await lastFailure(await client.stream("POST /images/create", call));
-    if (failure !== undefined) throw unavailable(reference, failure);
+    if (failure !== undefined) throw unavailable(reference, new Error(hidden(failure, call.hide)));
   } catch (error) {
     const failure = client.failure(error, call);
     const isRefusal = failure instanceof AxonError && failure.code === "ENGINE_REFUSED";
@@ -32,12 +37,18 @@ export function splitReference(reference: string): { name: string; tag: string }
   return { name, tag: digest ?? (colon === -1 ? "latest" : tagged.slice(colon + 1)) };
 }
 
+async function authOf({ reference, credentials, signal }: PullRequest) {
+  const registry = registryOf(reference);
+  const found = await credentials(registry, signal);
+  return found && { headers: authHeader(registry, found), hide: [secretOf(found)] };
+}
+
 /** The engine reports progress as JSON lines, and failure as one of them. */
-async function lastFailure(response: IncomingMessage): Promise<Error | undefined> {
-  let failure: Error | undefined;
+async function lastFailure(response: IncomingMessage): Promise<string | undefined> {
+  let failure: string | undefined;
   const lines = new LineSplitter((text) => {
     const { error } = JSON.parse(text) as { error?: string };
-    if (error !== undefined) failure = new Error(error);
+    if (error !== undefined) failure = error;
   });
   for await (const chunk of response) lines.write(chunk);
   lines.end();
@@ -46,8 +57,11 @@ async function lastFailure(response: IncomingMessage): Promise<Error | undefined
 
 function unavailable(reference: string, cause: unknown): AxonError {
   const reason = cause instanceof Error ? cause.message.trim().replace(/\s+/g, " ") : String(cause);
+  const isRefused = /unauthorized|denied|authentication|credentials/i.test(reason);
   return new AxonError("IMAGE_UNAVAILABLE", `cannot pull ${reference}: ${reason}`, {
-    hint: "check the image's name, or bring it to the engine by other means",
+    hint: isRefused
+      ? "check the image's name, and log in to its registry with `docker login`"
+      : "check the image's name, or bring it to the engine by other means",
     cause,
   });
 }

@@ -9,7 +9,7 @@ export interface HttpCall {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly query: Readonly<Record<string, string | number | boolean>>;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, { toString(): string }>>;
   readonly body: object | undefined;
   /** A tar file, instead of a body. */
   readonly archive: Buffer | undefined;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDockerEngine } from "../../../../src/engine/docker/docker-engine.ts";
 import type { Engine } from "../../../../src/engine/engine.ts";
+import { Secret } from "../../../../src/secret.ts";
 import { containerSpec } from "../../../helpers/build.ts";
 
 /** A server that answers what it is told to, to see what the adapter asks for. */
@@ -119,6 +120,19 @@ test("a pull that fails late says why", async () => {
     message: "cannot pull web:1: manifest unknown",
   });
   expect(requests).toEqual(["POST /images/create?fromImage=web&tag=1"]);
+});
+
+test("a pull that fails late does not give away with what it was tried", async () => {
+  const password = new Secret("confidential");
+  const stranger = await openDockerEngine(
+    { description: "unix", connection: { kind: "socket", path: join(folder, "docker.sock") } },
+    { credentials: async () => ({ kind: "password", username: "anna", password }) },
+  );
+  answers = [[/POST \/images\/create/, 200, { error: "unauthorized: anna:confidential" }]];
+  const error: Error = await stranger.pullImage("web:1", signal).catch((caught) => caught);
+  await stranger.close();
+  expect(error.message).toBe("cannot pull web:1: unauthorized: anna:[hidden]");
+  expect(`${error.cause}`).not.toContain("confidential");
 });
 
 test("a container whose second network is not there is not left behind", async () => {
