@@ -27,7 +27,6 @@ import { observe, observeContainer } from "./observe.ts";
 import { pullImage } from "./pull.ts";
 import { readVersion } from "./read-version.ts";
 import type { FindCredentials } from "./registry-auth.ts";
-import type { FindCredentials } from "./registry-auth.ts";
 import { openTunnel } from "./tunnel.ts";
 
 export interface DockerEngineOptions {
