@@ -1,5 +1,11 @@
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
@@ -101,13 +107,14 @@ test("over TLS, both sides show who they are", async () => {
   expect(await ask({ ...own, ca: undefined, verify: false }, "127.0.0.1")).toEqual({});
 });
 
+async function echo(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method, url, headers } = request;
+  const body = Buffer.concat(await request.toArray()).toString();
+  response.end(JSON.stringify({ method, url, type: headers["content-type"], body }));
+}
+
 test("query and body arrive as they are meant, also where there is none", async () => {
-  const client = await openFor(async (request, response) => {
-    const chunks = await request.toArray();
-    const { method, url, headers } = request;
-    const body = Buffer.concat(chunks).toString();
-    response.end(JSON.stringify({ method, url, type: headers["content-type"], body }));
-  });
+  const client = await openFor((request, response) => void echo(request, response));
   const query = { name: "a b&c", force: true, t: 0 };
   expect(await client.json("POST /x", { ...VERSION, query })).toEqual({
     method: "POST",
