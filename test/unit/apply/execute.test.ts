@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_SETTINGS } from "../../../src/apply/run-context.ts";
 import type { Operation, OperationBody, Plan } from "../../../src/plan/plan.ts";
-import { DEPLOYMENT } from "../../helpers/build.ts";
+import { DEPLOYMENT, task } from "../../helpers/build.ts";
 import { World } from "../../helpers/world.ts";
 
 type Edges = Partial<Pick<Operation, "after" | "onFailureOf">>;
@@ -117,6 +117,15 @@ describe("execute", () => {
       settings,
     });
     expect([...world.engine.volumes.keys()]).toEqual(["a"]);
+  });
+
+  test("a one-shot, which waits for no turn, is not begun after the signal either", async () => {
+    const world = new World();
+    const body = { task: task("web.migrate"), inputs: {}, inputsDigest: "", resume: undefined };
+    const common = { id: "run", kind: "task.run", after: [], change: undefined } as const;
+    const outcomes = await world.apply(planOf({ ...common, ...body }), { stop: stopped() });
+    expect([...outcomes.values()]).toEqual([{ kind: "skipped", because: "interrupted" }]);
+    expect(world.engine.calls).toEqual([]);
   });
 
   test("a run that was stopped before it began makes no call", async () => {
