@@ -105,7 +105,7 @@ test("with NO_COLOR a deploy on a terminal has no colours either", async () => {
 
 test("on a terminal the whole output of a one-shot that failed stays on the screen", async () => {
   await using site = openSite(
-    'job: {image: axon-example/sleeper, detach: false, cmd: "seq -f line-%g. 1 30; exit 3"}\n',
+    `job: {image: axon-example/sleeper, detach: false, cmd: "seq 30 | sed 's/.*/line-&./'; exit 3"}\n`,
   );
   const { exitCode, stdout } = await site.startOnTerminal(["deploy", "-D", site.deployment]).ended;
   expect(exitCode).toBe(6);
