@@ -99,9 +99,10 @@ async function carryOut(run: LockedRun, { lock, now }: Held, context: Context): 
   const entry = { command, who: whoDeploys(context.env), at: began.toISOString(), revision };
   await beginRun(store, deployment, { ...entry, changes: plan.changes });
   const verdict = await runPlan({ plan, engine, store, lock }, context);
-  lock.check();
   const milliseconds = context.now().getTime() - began.getTime();
+  // Where nothing is to be remembered, the deployment has gone from the store, and its lock with it.
   if (model !== undefined) {
+    lock.check();
     await remember(run, { store, model, verdict, milliseconds }, context);
     await endRun(store, deployment);
   }

@@ -1,7 +1,7 @@
 import type { Live } from "../live.ts";
 import { deploymentRoot } from "../store-layout.ts";
 import { inTopologicalOrder } from "./in-topological-order.ts";
-import { join, type Piece } from "./piece.ts";
+import { idsOf, join, type Piece } from "./piece.ts";
 import type { Change, Plan } from "./plan.ts";
 import { removeContainer, removeResource } from "./plan-removals.ts";
 import { planRoutes } from "./plan-routes.ts";
@@ -34,13 +34,10 @@ export function planDestruction(deployment: string, live: Live, options: Destruc
         }),
       )
     : [];
-  const all = join([
-    { ...routes, changes: routes.changes.map((change) => ({ ...change, cause: CAUSE })) },
-    containers,
-    ...networks,
-    ...volumes,
-    forget(deployment, live, emptied),
-  ]);
+  const leaving = routes.changes.map((change) => ({ ...change, cause: CAUSE }));
+  const things = join([{ ...routes, changes: leaving }, containers, ...networks, ...volumes]);
+  // Last, because the lock under which all of this happens is in that part of the store.
+  const all = join([things, forget(deployment, live, idsOf(things))]);
   const kept = options.volumes ? [] : live.engine.volumes.map(({ name }) => name);
   return {
     deployment,

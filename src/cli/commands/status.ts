@@ -1,10 +1,8 @@
-import { ownsRoute } from "../../routing/route-name.ts";
-import { routeNameOf } from "../../routing/route-of-key.ts";
-import { absentStore, observeStore } from "../../state/observe-store.ts";
 import type { Context } from "../context.ts";
 import { checkDeploymentName } from "../load-servicefile.ts";
 import { openStore } from "../open-store.ts";
 import { renderStatus, statusAsJson } from "../output/status.ts";
+import { observeThrough } from "../prepare.ts";
 
 export interface StatusOptions {
   readonly deployment: string;
@@ -22,13 +20,7 @@ export async function runStatus(options: StatusOptions, context: Context): Promi
     await engine.version(context.stop);
     const opened = await openStore(options.kv, engine, context);
     try {
-      const [engineState, store] = await Promise.all([
-        engine.observe(deployment, context.stop),
-        opened.store
-          ? observeStore(opened.store, { deployment, ownsRoute, routeNameOf }, context.stop)
-          : absentStore(),
-      ]);
-      const live = { engine: engineState, store, managedStore: opened.container };
+      const live = await observeThrough({ engine, opened, deployment }, context);
       const place = { deployment, engine: engine.description, store: opened.description };
       context.stdout.write(
         options.json
