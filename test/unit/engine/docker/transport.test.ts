@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import {
   createServer,
   type IncomingMessage,
@@ -8,6 +9,8 @@ import {
 } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { afterEach, expect, test, vi } from "vitest";
 import { DockerClient } from "../../../../src/engine/docker/docker-client.ts";
@@ -112,6 +115,26 @@ async function echo(request: IncomingMessage, response: ServerResponse): Promise
   const body = Buffer.concat(await request.toArray()).toString();
   response.end(JSON.stringify({ method, url, type: headers["content-type"], body }));
 }
+
+test("through ssh, the user's own command makes the connection", async () => {
+  const port = await listen(createServer((request, response) => void echo(request, response)));
+  const folder = mkdtempSync(join(tmpdir(), "axon-"));
+  stops.push(() => rmSync(folder, { recursive: true }));
+  const script = `#!${process.execPath}
+require("node:fs").writeFileSync(${JSON.stringify(join(folder, "words"))}, process.argv.slice(2).join(" "));
+const socket = require("node:net").connect(${port}, "127.0.0.1");
+process.stdin.pipe(socket).pipe(process.stdout);`;
+  writeFileSync(join(folder, "ssh"), script, { mode: 0o755 });
+  vi.stubEnv("PATH", folder);
+  const connection = { kind: "ssh", host: "box", port: 2222, user: "anna" } as const;
+  const client = await DockerClient.open({ description: "ssh://anna@box:2222", connection });
+  stops.push(() => client.close());
+  const calls = [1, 2, 3].map((t) => client.json("GET /x", { ...VERSION, query: { t } }));
+  expect(await Promise.all(calls)).toMatchObject([1, 2, 3].map((t) => ({ url: `/x?t=${t}` })));
+  expect(readFileSync(join(folder, "words"), "utf8")).toMatch(
+    /-l anna -p 2222 -- box docker system dial-stdio$/,
+  );
+});
 
 test("query and body arrive as they are meant, also where there is none", async () => {
   const client = await openFor((request, response) => void echo(request, response));
