@@ -118,6 +118,20 @@ export interface ContainerSpec {
   readonly networks: readonly NetworkAttachment[];
   /** Sorted by target. */
   readonly files: readonly PlacedFile[];
+  /** undefined: the engine's, the container's short id. */
+  readonly hostname: string | undefined;
+  readonly readOnly: boolean;
+  readonly initProcess: boolean;
+  readonly privileged: boolean;
+  /** Without CAP_, sorted. */
+  readonly capAdd: readonly string[];
+  readonly capDrop: readonly string[];
+  /** Sorted. */
+  readonly groupAdd: readonly string[];
+  /** `name:address`, sorted. */
+  readonly extraHosts: readonly string[];
+  /** Bytes; undefined: the engine's. */
+  readonly shmSize: number | undefined;
   /** Bytes; undefined: no limit. */
   readonly memory: number | undefined;
   /** Of one CPU each; undefined: no limit. */

@@ -39,6 +39,7 @@ export function serviceContainer(context: ContainerInput): ContainerSpec {
       networks: [{ name: network, aliases: aliases(entry) }],
       files: draft.files,
       ...entry.limits,
+      ...entry.options,
     },
     image.defaults,
   );

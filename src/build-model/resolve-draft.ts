@@ -1,3 +1,4 @@
+import { AxonError } from "../errors.ts";
 import type { PlacedFile } from "../model.ts";
 import type { Text } from "../secret.ts";
 import type {
@@ -43,10 +44,22 @@ function fileEnv({ draft, input }: OwnScope): EnvSection {
 
 function placedFiles(scope: OwnScope): PlacedFile[] {
   const { draft, input } = scope;
+  checkWritable(scope);
   return draft.entry.files.map((entry) => {
     const content = resolveText(sourceText(entry, input), scope);
     return { target: entry.target, mode: entry.mode, digest: input.digest(content), content };
   });
+}
+
+/** Engines put nothing into a container whose root is read-only. */
+function checkWritable({ draft: { entry }, input }: OwnScope): void {
+  const [first] = entry.files;
+  if (!entry.options.readOnly || first === undefined) return;
+  throw new AxonError(
+    "SERVICEFILE_INVALID",
+    `${entry.name} is read_only, so ${first.target} cannot be put into it`,
+    { at: input.servicefile.locate(first.path), hint: "Remove read_only, or the files." },
+  );
 }
 
 function resolveEntry(entry: ServiceEntry, scope: OwnScope): ServiceEntry {

@@ -5,6 +5,7 @@ export interface DockerCreate {
   Cmd?: string[];
   Env?: string[];
   User?: string;
+  Hostname?: string;
   Labels?: Record<string, string>;
   ExposedPorts?: Record<string, object>;
   Healthcheck?: DockerHealthcheck;
@@ -17,6 +18,14 @@ export interface DockerHostConfig {
   PortBindings?: Record<string, DockerPortBinding[] | null> | null;
   RestartPolicy?: { Name: string; MaximumRetryCount?: number };
   NetworkMode?: string;
+  ReadonlyRootfs?: boolean;
+  Init?: boolean | null;
+  Privileged?: boolean;
+  CapAdd?: string[] | null;
+  CapDrop?: string[] | null;
+  GroupAdd?: string[] | null;
+  ExtraHosts?: string[] | null;
+  ShmSize?: number;
   Memory?: number;
   /** Memory and swap together. */
   MemorySwap?: number;
@@ -55,6 +64,7 @@ export interface DockerContainer {
     Cmd?: string[] | null;
     Env?: string[] | null;
     User?: string;
+    Hostname?: string;
     Labels?: Record<string, string> | null;
     Healthcheck?: DockerHealthcheck | null;
   };

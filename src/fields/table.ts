@@ -5,13 +5,17 @@ import { command, entrypoint } from "./entrypoint.ts";
 import { env } from "./env.ts";
 import type { Change, Delta, Field } from "./field.ts";
 import { files } from "./files.ts";
+import { initProcess, privileged, readOnly } from "./flags.ts";
 import { healthcheck } from "./healthcheck.ts";
+import { capAdd, capDrop, extraHosts, groupAdd } from "./host-lists.ts";
+import { hostname } from "./hostname.ts";
 import { image } from "./image.ts";
 import { cpus, memory, pidsLimit } from "./limits.ts";
 import { mounts } from "./mounts.ts";
 import { networks } from "./networks.ts";
 import { publish } from "./publish.ts";
 import { restart } from "./restart.ts";
+import { shmSize } from "./shm-size.ts";
 import { user } from "./user.ts";
 
 type FieldName = keyof ContainerSpec;
@@ -29,6 +33,15 @@ export const FIELDS: { readonly [F in FieldName]: Field<ContainerSpec[F]> } = {
   restart,
   networks,
   files,
+  hostname,
+  readOnly,
+  initProcess,
+  privileged,
+  capAdd,
+  capDrop,
+  groupAdd,
+  extraHosts,
+  shmSize,
   memory,
   cpus,
   pidsLimit,

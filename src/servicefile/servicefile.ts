@@ -110,6 +110,7 @@ export interface ServiceEntry {
   readonly scale: number | undefined;
   readonly update: UpdatePolicy | undefined;
   readonly limits: LimitsEntry;
+  readonly options: OptionsEntry;
 }
 
 export interface PlacedEntry {
@@ -124,6 +125,21 @@ export interface PlacedEntry {
 
 /** What is not given has no limit. */
 export type LimitsEntry = Pick<ContainerSpec, "memory" | "cpus" | "pidsLimit">;
+
+/** What is said about the container and passed on as it is. */
+export type OptionsEntry = Pick<
+  ContainerSpec,
+  | "user"
+  | "hostname"
+  | "readOnly"
+  | "initProcess"
+  | "privileged"
+  | "capAdd"
+  | "capDrop"
+  | "groupAdd"
+  | "extraHosts"
+  | "shmSize"
+>;
 
 export interface PublishEntry {
   /** "" is every address. */

@@ -157,6 +157,14 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
           { target: "/etc/app/a.conf", mode: 0o644, digest: "sha256:1", content: "a = ü\n" },
           { target: "/run/secrets/db", mode: 0o400, digest: "keyed", content: new Secret("s") },
         ],
+        hostname: "web.internal",
+        initProcess: true,
+        privileged: true,
+        capAdd: ["NET_ADMIN"],
+        capDrop: ["CHOWN", "NET_RAW"],
+        groupAdd: ["1001", "nogroup"],
+        extraHosts: ["a:10.0.0.1", "db:10.0.0.5"],
+        shmSize: 32 * 2 ** 20,
         memory: 128 * 2 ** 20,
         cpus: 0.75,
         pidsLimit: 300,
@@ -177,6 +185,8 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       ["no restart", { restart: ONCE }],
       ["an empty entrypoint", { entrypoint: [], command: ["sleep", "1000"] }],
       ["an empty command", { command: [] }],
+      ["a root that cannot be written", { readOnly: true }],
+      ["the usual shared memory", { shmSize: 64 * 2 ** 20 }],
     ])("%s is observed without a difference", async (_, overrides) => {
       const wanted = spec("runs", overrides);
       await create(wanted);

@@ -9,6 +9,7 @@ import { canonicalEnvFiles } from "./canonical-env-files.ts";
 import { canonicalHealthcheck } from "./canonical-healthcheck.ts";
 import { canonicalInit } from "./canonical-init.ts";
 import { canonicalLimits } from "./canonical-limits.ts";
+import { canonicalOptions } from "./canonical-options.ts";
 import { canonicalPlaced } from "./canonical-placed.ts";
 import { canonicalPorts } from "./canonical-ports.ts";
 import { canonicalPublish, publishedInPorts } from "./canonical-publish.ts";
@@ -46,5 +47,6 @@ export function canonicalService(key: string, body: Tree, report: Report): Servi
     scale: canonicalScale(childOf(body, "scale")),
     update: canonicalUpdate(childOf(body, "update"), report),
     limits: canonicalLimits(body, report),
+    options: canonicalOptions(body),
   };
 }

@@ -31,8 +31,9 @@ export function variablesFrom(layers: readonly VariableLayer[]): Variables {
   };
 }
 
+/** Names with a dot are the deployment's own, whatever the environment has. */
 export function valueFrom(variables: Variables, name: string): Value | undefined {
-  const found = variables(name);
+  const found = name.includes(".") ? undefined : variables(name);
   return (
     found && {
       text: found.value.replaceAll("\0", ""),

@@ -5,8 +5,7 @@ const SECTIONS = "Includes Networks Volumes Exec Run Allow".split(" ");
 
 const SERVICE_KEYS = `
   tmpfs port network_mode
-  privileged user group_add working_dir hostname domainname init_process read_only tty stdin_open
-  cap_add cap_drop security_opt devices sysctls ulimits shm_size pid ipc uts userns extra_hosts
+  working_dir domainname tty stdin_open security_opt devices sysctls ulimits pid ipc uts userns
   dns dns_search dns_opt labels logging stop_signal stop_grace_period platform pull_policy runtime
   gpus oom_score_adj memory_swap memory_reservation cpu_shares cpuset deploy
 `.match(/\S+/g) as string[];

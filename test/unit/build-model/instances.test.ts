@@ -49,3 +49,22 @@ test("a service is reached under its name and under its aliases", () => {
   ]);
   expect(tasks["web.bootstrap"]?.container.networks).toEqual([{ name: "shop", aliases: [] }]);
 });
+
+test("what is said about a container holds for its one-shots, too", () => {
+  const text = "a: {image: a, user: 5, read_only: true, cap_add: [SYS_TIME], bootstrap: /bin/x}";
+  const { services, tasks } = buildFrom(text).model;
+  const options = { user: "5", readOnly: true, capAdd: ["SYS_TIME"] };
+  expect(services.a?.container).toMatchObject(options);
+  expect(tasks["a.bootstrap"]?.container).toMatchObject(options);
+});
+
+test("nothing can be put into a container that cannot be written", () => {
+  const text = `
+Files: {conf: {content: x}}
+web:
+  image: a
+  read_only: true
+  files: {/etc/conf: conf}
+`;
+  expect(problemsOf(() => buildFrom(text))).toMatchObject([{ at: { line: 6 } }]);
+});

@@ -135,7 +135,11 @@ test("what a value says is not looked at again", () => {
     variables: () => ({ value: "${port.x} $$ \0{secret.db\0}", source: "test" }),
     config: { k: "\0{axon.deployment\0}" },
   });
-  expect(model.services.web?.container.env).toMatchObject({ B: "{axon.deployment}", C: "${X}" });
+  expect(model.services.web?.container.env).toMatchObject({
+    A: "${port.x} $$ {secret.db}",
+    B: "{axon.deployment}",
+    C: "${X}",
+  });
 });
 
 test("passwords of a domain may be generated", () => {
