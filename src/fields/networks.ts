@@ -20,6 +20,12 @@ export const networks: Field<Attachments> = {
       ),
     ];
   },
+  /** The host name leads to the container in each of its networks; older engines list it as an alias. */
+  withoutImage: (value, _image, { hostname }) =>
+    value.map(({ name, aliases }) => ({
+      name,
+      aliases: aliases.filter((alias) => alias !== hostname),
+    })),
   /** Only the first: older engines accept one at creation. The others are connected before the start. */
   toDocker([first], body) {
     body.HostConfig.NetworkMode = first?.name ?? NOWHERE;

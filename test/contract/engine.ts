@@ -179,6 +179,15 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       expect(await deltasTo(wanted)).toEqual([]);
     });
 
+    test("a host name may be an alias as well, and is none by itself", async () => {
+      await network();
+      const wanted = (aliases: readonly string[]) =>
+        spec("runs", { hostname: "box", networks: [{ name: named("net"), aliases }] });
+      await start(wanted(["a", "box"]));
+      expect(await deltasTo(wanted(["a", "box"]))).toEqual([]);
+      expect(await deltasTo(wanted(["a"]))).toEqual([]);
+    });
+
     test.each<[string, Partial<ContainerSpec>]>([
       ["nothing but the image", {}],
       ["a health check that is switched off", { healthcheck: "none" }],
