@@ -81,8 +81,10 @@ function configEnv(
   );
 }
 
-function aliases({ name, aliases }: Draft["entry"]): string[] {
-  return [...new Set([name, ...aliases])].sort();
+/** The engine makes an alias of the host name by itself. */
+function aliases({ name, aliases, options }: Draft["entry"]): string[] {
+  const wanted = [name, ...aliases].filter((alias) => alias !== options.hostname);
+  return [...new Set(wanted)].sort();
 }
 
 function mounts({ draft, input }: ContainerInput): Mount[] {

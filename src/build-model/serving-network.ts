@@ -16,7 +16,8 @@ export function replacementOf(
   input: BuildInput,
 ): Replacement {
   const { order } = service.update;
-  const obstacle = obstacleTo(service.container, image.defaults.hasHealthcheck);
+  const obstacle =
+    obstacleTo(service.container, image.defaults.hasHealthcheck) ?? nameObstacle(entry);
   if (order === "stop-first") return { order, because: "the Servicefile says so" };
   if (obstacle === undefined) return { order: "start-first", because: "no downtime expected" };
   if (order === "auto") return { order: "stop-first", because: obstacle };
@@ -42,6 +43,12 @@ function obstacleTo(
   const written = mounts.find(({ readOnly }) => !readOnly);
   if (written) return `two containers may not write to ${written.source}`;
   return undefined;
+}
+
+/** The engine lets everybody reach a container under its host name, healthy or not. */
+function nameObstacle({ name, aliases, options }: Draft["entry"]): string | undefined {
+  const isName = [name, ...aliases].some((alias) => alias === options.hostname);
+  return isName ? `it is reached under its hostname, ${options.hostname}` : undefined;
 }
 
 interface Containers<S, T> {

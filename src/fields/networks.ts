@@ -32,13 +32,14 @@ export const networks: Field<Attachments> = {
     if (!first) return;
     body.NetworkingConfig = { EndpointsConfig: { [first.name]: { Aliases: [...first.aliases] } } };
   },
-  fromDocker({ Id, NetworkSettings }) {
-    const shortId = Id.slice(0, 12);
+  /** The engine adds its own names: the short id, and what the container calls itself. */
+  fromDocker({ Id, Config, NetworkSettings }) {
+    const added = [Id.slice(0, 12), Config.Hostname];
     return Object.entries(NetworkSettings.Networks ?? {})
       .filter(([name]) => name !== NOWHERE)
       .map(([name, { Aliases }]) => ({
         name,
-        aliases: sorted((Aliases ?? []).filter((alias) => alias !== shortId)),
+        aliases: sorted((Aliases ?? []).filter((alias) => !added.includes(alias))),
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   },

@@ -68,3 +68,11 @@ web:
 `;
   expect(problemsOf(() => buildFrom(text))).toMatchObject([{ at: { line: 6 } }]);
 });
+
+test("a host name that is also a name of the service is left to the engine, and not start-first", () => {
+  const text =
+    "web: {image: a, hostname: web, healthcheck: {test: x}, networks: {default: {aliases: [b]}}}";
+  const { web } = buildFrom(text).model.services;
+  expect(web?.container.networks).toEqual([{ name: "shop", aliases: ["b"] }]);
+  expect(web?.replacement.order).toBe("stop-first");
+});

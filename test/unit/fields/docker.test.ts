@@ -49,9 +49,13 @@ describe("fromDocker", () => {
     ]);
   });
 
-  test("the alias that the engine adds is not one of ours", () => {
-    const Networks = { shop: { Aliases: ["web", ID.slice(0, 12)] }, none: { Aliases: null } };
-    expect(fromDocker(inspected({ NetworkSettings: { Networks } })).networks).toEqual([
+  test("aliases that the engine adds are none of ours", () => {
+    const Config = { Image: "web:1", Hostname: "internal" };
+    const Networks = {
+      shop: { Aliases: ["web", ID.slice(0, 12), "internal"] },
+      none: { Aliases: null },
+    };
+    expect(fromDocker(inspected({ Config, NetworkSettings: { Networks } })).networks).toEqual([
       { name: "shop", aliases: ["web"] },
     ]);
   });
