@@ -1,5 +1,5 @@
 import type { ContainerSpec, Healthcheck, PublishedPort } from "./model.ts";
-import type { Text } from "./secret.ts";
+import type { Secret, Text } from "./secret.ts";
 
 /** What is there, in the Model's words: one look at the engine and one at the store. */
 export interface Live {
@@ -110,6 +110,8 @@ export interface LiveStore {
   readonly lockHolder: LockHolder | undefined;
   /** Number of the revision that was written last. */
   readonly revision: number | undefined;
+  /** The deployment's key for digests of secrets; undefined before its first deploy. */
+  readonly digestKey: Secret | undefined;
   /** What was found there and cannot be used, for readers. */
   readonly notices: readonly string[];
 }

@@ -24,6 +24,11 @@ export function endpointKey(deployment: string, endpoint: string): string {
   return `${endpointRoot(deployment)}${endpoint}`;
 }
 
+/** What Axon itself remembers of the deployment, but for the models of revisions. */
+export function stateRoot(deployment: string): string {
+  return `${deploymentRoot(deployment)}state/`;
+}
+
 export function taskRoot(deployment: string): string {
   return `${deploymentRoot(deployment)}state/tasks/`;
 }
@@ -74,7 +79,7 @@ export function revisionKey(deployment: string, number: number): string {
 
 /** The sealed models of one number. Apart from what is in the clear, which a history reads as one list. */
 export function revisionModelRoot(deployment: string, number: number): string {
-  return `${deploymentRoot(deployment)}state/revision-models/${number}/`;
+  return `${deploymentRoot(deployment)}revisions/${number}/`;
 }
 
 /** The key with which the models of revisions are sealed. */

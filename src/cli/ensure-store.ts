@@ -20,8 +20,11 @@ export const DEFAULT_STORE_IMAGE = "hashicorp/consul";
 export async function ensureStore(session: Session, context: Context): Promise<void> {
   const { engine } = session;
   const deployment = systemName(context.env);
-  const live = await engine.observe(deployment, context.stop);
-  const model = await wantedSystem(session, findStore(live), context);
+  const [live, store] = await Promise.all([
+    engine.observe(deployment, context.stop),
+    findStore(engine, deployment, context.stop),
+  ]);
+  const model = await wantedSystem(session, store, context);
   const plan = planDeployment(
     model,
     { engine: live, store: absentStore(), managedStore: undefined },

@@ -47,7 +47,7 @@ export async function openStore(
 }
 
 async function openManaged(engine: Engine, context: Context): Promise<OpenedStore> {
-  const container = findStore(await engine.observe(systemName(context.env), context.stop));
+  const container = await findStore(engine, systemName(context.env), context.stop);
   const way =
     container?.status === "running" ? await wayToStore(engine, container, context.stop) : undefined;
   const store = way && (await context.openStore(way.address));

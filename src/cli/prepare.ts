@@ -10,7 +10,7 @@ import { ownsRoute } from "../routing/route-name.ts";
 import { routeNameOf } from "../routing/route-of-key.ts";
 import { Secret } from "../secret.ts";
 import type { Servicefile } from "../servicefile/servicefile.ts";
-import { contentDigest, keyedDigest, readDigestKey } from "../state/digest-key.ts";
+import { contentDigest, keyedDigest } from "../state/digest-key.ts";
 import { describeLockHolder } from "../state/lock-holder.ts";
 import { absentStore, observeStore } from "../state/observe-store.ts";
 import { readRevision } from "../state/revisions.ts";
@@ -111,14 +111,14 @@ export async function planNow(
 ): Promise<Planned> {
   const { engine, wanted } = session;
   const { store } = opened;
-  const [engineState, storeState, knownKey, foreignEndpoints, hash] = await Promise.all([
+  const [engineState, storeState, foreignEndpoints, hash] = await Promise.all([
     opened.engineState ?? engine.observe(wanted.deployment, context.stop),
     store === undefined ? absentStore() : observe(opened, wanted.deployment, context),
-    store && readDigestKey(store, wanted.deployment, context.stop),
     readForeignEndpoints(opened, wanted, context),
     openPasswordHash(wanted.servicefile.domains),
   ]);
   const looked: Live = { engine: engineState, store: storeState, managedStore: opened.container };
+  const knownKey = storeState.digestKey;
   const digestKey = knownKey ?? opened.key ?? new Secret(context.random());
   const { model, notices } = buildModel({
     ...wanted,

@@ -7,18 +7,19 @@ import {
   configRoot,
   currentRevisionKey,
   decodeOwnedConfig,
-  deploymentRoot,
+  digestKeyKey,
   endpointRoot,
   journalKey,
   lockKey,
   ownedConfigKey,
   routeRoot,
+  stateRoot,
   taskRoot,
 } from "../store-layout.ts";
 import { decodeCurrentRevision } from "./current-revision.ts";
-import { readJournal } from "./journal.ts";
+import { decodeJournalEntry } from "./journal.ts";
 import type { Decoded } from "./json-record.ts";
-import { readLock } from "./lock.ts";
+import { stateOf } from "./lock.ts";
 import { decodeTaskRecord } from "./task-record.ts";
 
 export interface StoreView {
@@ -35,35 +36,34 @@ export async function observeStore(
   signal?: AbortSignal,
 ): Promise<LiveStore> {
   const { deployment } = view;
-  const below = (root: string) => relativeList(store, root, signal);
-  const textAt = async (key: string) => (await store.get(key, signal))?.value;
+  const list = (prefix: string) => store.list(prefix, signal);
   // Not one list of all: the models of revisions are much larger than the rest.
-  const [keys, config, endpoints, records, owned, adopted, journal, lock, revision, routing] =
-    await Promise.all([
-      store.listKeys(deploymentRoot(deployment), signal),
-      below(configRoot(deployment)),
-      below(endpointRoot(deployment)),
-      below(taskRoot(deployment)),
-      textAt(ownedConfigKey(deployment)),
-      textAt(adoptedKey(deployment)),
-      readJournal(store, deployment, signal),
-      readLock(store, deployment, signal),
-      textAt(currentRevisionKey(deployment)),
-      store.list(`${routeRoot}http/`, signal),
-    ]);
-  const { tasks, notices } = readTasks(records);
+  const [config, endpoints, state, routing] = await Promise.all([
+    list(configRoot(deployment)),
+    list(endpointRoot(deployment)),
+    list(stateRoot(deployment)),
+    list(`${routeRoot}http/`),
+  ]);
+  const at = new Map(state.map((entry) => [entry.key, entry]));
+  const textAt = (key: string) => at.get(key)?.value;
+  const { tasks, notices } = readTasks(below(state, taskRoot(deployment)));
+  const journalText = textAt(journalKey(deployment));
+  const journal = journalText === undefined ? undefined : decodeJournalEntry(journalText);
+  const lasting = state.filter(({ key }) => !isTransient(key, deployment));
+  const digestKey = textAt(digestKeyKey(deployment));
   return {
     present: true,
-    keys: keys.filter((key) => !isTransient(key, deployment)).length,
-    config: mapValues(config, textFor),
-    ownedConfig: owned === undefined ? [] : decodeOwnedConfig(owned),
-    adopted: decodeAdopted(adopted),
-    endpoints: mapValues(endpoints, (_, value) => value),
+    keys: config.length + endpoints.length + lasting.length,
+    config: mapValues(below(config, configRoot(deployment)), textFor),
+    ownedConfig: decodeOwnedConfig(textAt(ownedConfigKey(deployment)) ?? ""),
+    adopted: decodeAdopted(textAt(adoptedKey(deployment))),
+    endpoints: mapValues(below(endpoints, endpointRoot(deployment)), (_, value) => value),
     routes: groupRoutes(routing, view),
     tasks,
     journal: journal?.kind === "record" ? journal.record : undefined,
-    lockHolder: lock?.holder,
-    revision: decodeCurrentRevision(revision),
+    lockHolder: stateOf(at.get(lockKey(deployment)))?.holder,
+    revision: decodeCurrentRevision(textAt(currentRevisionKey(deployment))),
+    digestKey: digestKey === undefined ? undefined : new Secret(digestKey),
     notices: [...notices, ...journalNotices(journal)],
   };
 }
@@ -82,20 +82,16 @@ export function absentStore(): LiveStore {
     journal: undefined,
     lockHolder: undefined,
     revision: undefined,
+    digestKey: undefined,
     notices: [],
   };
 }
 
 type Relative = readonly (readonly [key: string, value: string])[];
 
-async function relativeList(
-  store: KvStore,
-  root: string,
-  signal: AbortSignal | undefined,
-): Promise<Relative> {
-  const entries = await store.list(root, signal);
+function below(entries: readonly KvEntry[], root: string): Relative {
   return entries
-    .filter(({ key }) => key !== root)
+    .filter(({ key }) => key.startsWith(root) && key !== root)
     .map(({ key, value }) => [key.slice(root.length), value] as const);
 }
 

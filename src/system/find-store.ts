@@ -1,14 +1,18 @@
 import type { Engine, Tunnel } from "../engine/engine.ts";
 import { AxonError } from "../errors.ts";
 import type { StoreAddress } from "../kv/store-address.ts";
-import type { LiveContainer, LiveEngine } from "../live.ts";
-import { STORE_PORT, STORE_SERVICE } from "./system-model.ts";
+import type { LiveContainer } from "../live.ts";
+import { STORE_PORT, storeName } from "./system-model.ts";
 
 /** The container of the managed store, whatever state it is in. */
-export function findStore({ containers }: LiveEngine): LiveContainer | undefined {
-  return containers.find(
-    ({ identity }) => identity.kind === "system" && identity.service === STORE_SERVICE,
-  );
+export async function findStore(
+  engine: Engine,
+  deployment: string,
+  signal: AbortSignal,
+): Promise<LiveContainer | undefined> {
+  const container = await engine.inspectContainer(storeName(deployment), signal);
+  const isOurs = container?.identity.deployment === deployment;
+  return isOurs && container.identity.kind === "system" ? container : undefined;
 }
 
 export interface StoreWay {
@@ -24,8 +28,8 @@ export async function wayToStore(
   signal: AbortSignal,
 ): Promise<StoreWay> {
   if (engine.sharesLoopback) {
-    const port = await engine.publishedPort(container.id, STORE_PORT, signal);
-    if (port !== undefined) return { address: onLoopback(port), tunnel: undefined };
+    const bound = container.bound.find(({ port }) => port === STORE_PORT);
+    if (bound !== undefined) return { address: onLoopback(bound.hostPort), tunnel: undefined };
   }
   const tunnel = await engine.openTunnel(container.id, STORE_PORT, signal);
   return { address: onLoopback(tunnel.port), tunnel };

@@ -17,7 +17,7 @@ export function systemModel(
   image: ImageIdentity,
   live: LiveContainer | undefined,
 ): Model {
-  const name = `axon-${deployment}-${STORE_SERVICE}`;
+  const name = storeName(deployment);
   // The engine moves published ports to the first network by name: joining another one must not move them.
   const network = `0-axon-${deployment}`;
   const container: ContainerSpec = {
@@ -50,6 +50,11 @@ export function systemModel(
     routes: {},
     storeAlias: undefined,
   };
+}
+
+/** Of the container and of its volume. */
+export function storeName(deployment: string): string {
+  return `axon-${deployment}-${STORE_SERVICE}`;
 }
 
 /** A leader in two seconds instead of ten; bound to loopback, so that its own address never changes. */

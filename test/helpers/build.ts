@@ -186,6 +186,7 @@ export function live({ engine, store, managedStore }: LiveOverrides = {}): Live 
       config: {},
       ownedConfig: [],
       adopted: {},
+      digestKey: undefined,
       endpoints: {},
       routes: {},
       tasks: {},

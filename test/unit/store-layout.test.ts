@@ -27,7 +27,7 @@ test("everything of a deployment is below its root", () => {
     `${root}state/journal/run`,
     `${root}state/current`,
     `${root}state/revisions/12`,
-    `${root}state/revision-models/12/`,
+    `${root}revisions/12/`,
     `${root}state/sealing-key`,
   ]);
 });

@@ -5,7 +5,7 @@ import type { Model } from "../../model.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { renderPlan } from "../../plan/render-text.ts";
 import { Secret } from "../../secret.ts";
-import { keyedDigest, readDigestKey } from "../../state/digest-key.ts";
+import { keyedDigest } from "../../state/digest-key.ts";
 import { listRevisions, readRevision, type StoredRevision } from "../../state/revisions.ts";
 import { getAnswer } from "../answer.ts";
 import type { Context } from "../context.ts";
@@ -84,11 +84,9 @@ async function planBack(
   { engine, opened, store }: OpenPlace,
   context: Context,
 ): Promise<{ readonly plan: Plan; readonly live: Live }> {
-  const [live, key] = await Promise.all([
-    observeThrough({ engine, opened, deployment: model.deployment }, context),
-    readDigestKey(store, model.deployment, context.stop),
-  ]);
-  const digestKey = key ?? new Secret(context.random());
+  const place = { engine, opened, deployment: model.deployment };
+  const live = await observeThrough(place, context);
+  const digestKey = live.store.digestKey ?? new Secret(context.random());
   const options = { digest: (text: string) => keyedDigest(digestKey, text) };
   return { live, plan: await planWithHistory({ model, live, store }, options, context) };
 }

@@ -61,7 +61,7 @@ describe("writing a revision", () => {
     expect(written.toSorted()).toEqual([1, 2, 3]);
     expect(store.entries()[`${ROOT}current`]).toBe("3");
     for (const number of written) await readRevision(store, { deployment: "shop", number });
-    expect(await store.listKeys(`${ROOT}revision-models/`)).toHaveLength(3);
+    expect(await store.listKeys("axon/shop/revisions/")).toHaveLength(3);
   });
 
   test("goes on from the newest record when the pointer is lost or damaged", async () => {
@@ -84,7 +84,7 @@ describe("writing a revision", () => {
     const store = new MemoryKvStore();
     for (let count = 0; count < 12; count += 1) await writeRevision(store, draft({ keep: 10 }));
     expect(await numbers(store)).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3]);
-    expect(await store.listKeys(`${ROOT}revision-models/`)).toHaveLength(10);
+    expect(await store.listKeys("axon/shop/revisions/")).toHaveLength(10);
   });
 
   test("keeps twenty unless told otherwise, and the one just written always", async () => {
@@ -141,12 +141,12 @@ describe("reading a revision", () => {
     ["no key", (store) => store.transact([{ kind: "delete", key: `${ROOT}sealing-key` }])],
     [
       "no model",
-      (store) => store.transact([{ kind: "deleteTree", prefix: `${ROOT}revision-models/` }]),
+      (store) => store.transact([{ kind: "deleteTree", prefix: "axon/shop/revisions/" }]),
     ],
     [
       "a model with one changed letter",
       async (store) => {
-        const [entry] = await store.list(`${ROOT}revision-models/1/`);
+        const [entry] = await store.list(`axon/shop/revisions/1/`);
         const text = entry?.value ?? "";
         const flipped = (text[50] === "A" ? "B" : "A") + text.slice(51);
         await store.transact([
@@ -166,8 +166,8 @@ describe("reading a revision", () => {
     const store = new MemoryKvStore();
     await writeRevision(store, draft());
     await writeRevision(store, draft({ model: model() }));
-    const [first] = await store.list(`${ROOT}revision-models/1/`);
-    const [second] = await store.list(`${ROOT}revision-models/2/`);
+    const [first] = await store.list(`axon/shop/revisions/1/`);
+    const [second] = await store.list(`axon/shop/revisions/2/`);
     await store.transact([{ kind: "put", key: second?.key ?? "", value: first?.value ?? "" }]);
     const attempt = readRevision(store, { deployment: "shop", number: 2 });
     await expect(attempt).rejects.toMatchObject({ code: "REVISION_UNREADABLE" });
@@ -187,7 +187,7 @@ describe("listing revisions", () => {
   test("reads no model", async () => {
     const store = new MemoryKvStore();
     await writeRevision(store, draft());
-    store.failOn.set(`${ROOT}revision-models/`, new Error("read"));
+    store.failOn.set("axon/shop/revisions/", new Error("read"));
     const listed: string[] = [];
     const list = store.list.bind(store);
     store.list = (prefix, signal) => {
