@@ -1,0 +1,160 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { describe, expect, test } from "vitest";
+import { openSite, type Site } from "../../helpers/axon.ts";
+import type { Run } from "../../helpers/run-axon.ts";
+import { answerOf, CLIENT } from "./client-service.ts";
+import { answering, WEB_HEALTH } from "./web-service.ts";
+
+const HURRY = { AXON_READY_TIMEOUT: "10" };
+const MANY_LINES = 'for n in $(seq 80); do echo "line $n."; done';
+
+const CASES = [
+  {
+    title: "cannot be created",
+    changes: "cpus: 100000, env: {EDITION: two}",
+    health: WEB_HEALTH,
+    says: "CPUs",
+    hasLogs: false,
+  },
+  {
+    title: "cannot start",
+    changes: "entrypoint: [/no/such/program]",
+    health: WEB_HEALTH,
+    says: "/no/such/program",
+    hasLogs: false,
+  },
+  {
+    title: "dies after a second",
+    changes: `cmd: '${MANY_LINES}; sleep 1; exit 7'`,
+    health: 'restart: "no", healthcheck: {test: exit 1, interval: 200ms, retries: 1000}',
+    says: "ended with exit code 7",
+    hasLogs: true,
+  },
+  {
+    title: "turns out to be unhealthy",
+    changes: `cmd: '${MANY_LINES}; exec sleeper'`,
+    health: WEB_HEALTH,
+    says: "is unhealthy",
+    hasLogs: true,
+  },
+];
+
+interface Version {
+  readonly order: string;
+  readonly changes: string;
+  readonly health?: string;
+}
+
+function file({ order, changes, health = WEB_HEALTH }: Version): string {
+  const cmd = changes.includes("cmd:") ? "" : `cmd: "${answering("two")}", `;
+  return `\
+${CLIENT}
+service:
+  {image: axon-example/sleeper, update: {order: ${order}}, ${health},
+   ${cmd}${changes}}
+`;
+}
+
+const good = (order: string) => file({ order, changes: `cmd: "${answering("one")}"` });
+
+async function deployBadly(site: Site, text: string): Promise<Run> {
+  site.write("Servicefile", text);
+  return site.axon(["deploy", "-D", site.deployment, "--yes"], HURRY);
+}
+
+async function expectOldServes(site: Site, id: string): Promise<void> {
+  expect(await site.inspect("service")).toMatchObject({ Id: id, State: { Running: true } });
+  expect(await answerOf(site, "service")).toBe("one");
+  expect(await site.containers()).toHaveLength(2);
+}
+
+async function expectShownAgain(site: Site): Promise<void> {
+  const plan = await site.axon(["plan", "-D", site.deployment, "--detailed-exitcode"]);
+  expect(plan.exitCode).toBe(2);
+  expect(plan.stdout).toMatch(/^ *(\+\/-|-\/\+) service /m);
+}
+
+for (const order of ["start-first", "stop-first"]) {
+  describe(`${order}: the old container serves again, with the same id, when the new one`, () => {
+    for (const { title, changes, health, says, hasLogs } of CASES) {
+      test(title, async () => {
+        await using site = openSite();
+        await site.deploy(good(order));
+        const before = await site.inspect("service");
+        const failed = await deployBadly(site, file({ order, changes, health }));
+
+        expect(failed.exitCode).toBe(5);
+        expect(failed.stderr).toContain("error ROLLED_BACK");
+        expect(failed.stderr).toContain(says);
+        if (hasLogs) expect(linesShown(failed)).toEqual(lastOf(80, 50));
+        await expectOldServes(site, before.Id);
+        if (order === "start-first") {
+          const { State } = await site.inspect("service");
+          expect(State.StartedAt).toBe(before.State.StartedAt);
+        }
+        await expectShownAgain(site);
+      });
+    }
+  });
+}
+
+/** Numbers of the lines of MANY_LINES that were shown. */
+function linesShown({ stderr }: Run): number[] {
+  return [...stderr.matchAll(/\bline (\d+)\./g)].map(([, number]) => Number(number));
+}
+
+function lastOf(lines: number, shown: number): number[] {
+  return [...Array(shown)].map((_, at) => lines - shown + 1 + at);
+}
+
+test("the old container serves again when the new one loses its host port to somebody else", async () => {
+  const somebody = createServer().listen(0, "127.0.0.1");
+  await once(somebody, "listening");
+  const { port } = somebody.address() as AddressInfo;
+  await using site = openSite();
+  const publish = (host: number) =>
+    file({
+      order: "stop-first",
+      changes: `cmd: "${answering("one")}", publish: {"127.0.0.1:${host}": 80}`,
+    });
+  await site.deploy(publish(0));
+  const before = await site.inspect("service");
+  const failed = await deployBadly(site, publish(port));
+  somebody.close();
+
+  expect(failed.exitCode).toBe(5);
+  expect(failed.stderr).toContain(String(port));
+  await expectOldServes(site, before.Id);
+  await expectShownAgain(site);
+});
+
+test("a new version that is not ready in time is taken back, although nothing else is wrong with it", async () => {
+  await using site = openSite();
+  await site.deploy(good("start-first"));
+  const before = await site.inspect("service");
+  const slow = `cmd: exec sleeper, healthcheck: {test: exit 1, interval: 200ms, start_period: 1h}`;
+  const failed = await deployBadly(
+    site,
+    `\
+${CLIENT}service: {image: axon-example/sleeper, update: {timeout: 2s}, ${slow}}
+`,
+  );
+  expect(failed.exitCode).toBe(5);
+  expect(failed.stderr).toContain("did not become healthy within 2 s");
+  await expectOldServes(site, before.Id);
+});
+
+for (const { title, changes, health, says } of CASES) {
+  test(`a first deployment that ${title} exits with 6, and the next plan shows it again`, async () => {
+    await using site = openSite();
+    const failed = await deployBadly(site, file({ order: "auto", changes, health }));
+    expect(failed.exitCode).toBe(6);
+    expect(failed.stderr).toContain(says);
+    const plan = await site.axon(["plan", "-D", site.deployment, "--detailed-exitcode"]);
+    expect(plan.exitCode).toBe(2);
+    expect(plan.stdout).toMatch(/ service /);
+    await site.deploy(good("auto"));
+    expect(await answerOf(site, "service")).toBe("one");
+  });
+}
