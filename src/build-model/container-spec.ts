@@ -81,10 +81,8 @@ function configEnv(
   );
 }
 
-/** The engine makes an alias of the host name by itself. */
-function aliases({ name, aliases, options }: Draft["entry"]): string[] {
-  const wanted = [name, ...aliases].filter((alias) => alias !== options.hostname);
-  return [...new Set(wanted)].sort();
+function aliases({ name, aliases }: Draft["entry"]): string[] {
+  return [...new Set([name, ...aliases])].sort();
 }
 
 function mounts({ draft, input }: ContainerInput): Mount[] {

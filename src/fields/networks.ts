@@ -32,14 +32,13 @@ export const networks: Field<Attachments> = {
     if (!first) return;
     body.NetworkingConfig = { EndpointsConfig: { [first.name]: { Aliases: [...first.aliases] } } };
   },
-  /** The engine adds its own names: the short id, and what the container calls itself. */
-  fromDocker({ Id, Config, NetworkSettings }) {
-    const added = [Id.slice(0, 12), Config.Hostname];
+  fromDocker({ Id, NetworkSettings }) {
+    const shortId = Id.slice(0, 12);
     return Object.entries(NetworkSettings.Networks ?? {})
       .filter(([name]) => name !== NOWHERE)
       .map(([name, { Aliases }]) => ({
         name,
-        aliases: sorted((Aliases ?? []).filter((alias) => !added.includes(alias))),
+        aliases: sorted((Aliases ?? []).filter((alias) => alias !== shortId)),
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   },

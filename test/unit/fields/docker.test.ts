@@ -49,13 +49,12 @@ describe("fromDocker", () => {
     ]);
   });
 
-  test("aliases that the engine adds are none of ours", () => {
-    const Config = { Image: "web:1", Hostname: "internal" };
+  test("the alias that the engine adds is not one of ours", () => {
     const Networks = {
-      shop: { Aliases: ["web", ID.slice(0, 12), "internal"] },
+      shop: { Aliases: ["web", ID.slice(0, 12)] },
       none: { Aliases: null },
     };
-    expect(fromDocker(inspected({ Config, NetworkSettings: { Networks } })).networks).toEqual([
+    expect(fromDocker(inspected({ NetworkSettings: { Networks } })).networks).toEqual([
       { name: "shop", aliases: ["web"] },
     ]);
   });
