@@ -9,6 +9,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          // Properties take long on a loaded machine; none of them waits.
+          testTimeout: 60_000,
           include: ["test/{unit,golden,property}/**/*.test.ts", "test/contract/fake/**/*.test.ts"],
         },
       },

@@ -38,7 +38,9 @@ export function judgeRun(plan: Plan, outcomes: Outcomes, interrupted: boolean): 
 }
 
 function operationsOf(plan: Plan, address: string): Operation[] {
-  return plan.operations.filter(({ change }) => change === address);
+  return plan.operations.filter(
+    ({ change, alsoFor = [] }) => change === address || alsoFor.includes(address),
+  );
 }
 
 interface ChangeVerdict {

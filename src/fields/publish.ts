@@ -8,10 +8,8 @@ type Ports = readonly PublishedPort[];
 export const publish: Field<Ports> = {
   key: "publish",
   change: "replace",
-  diff: (before, after) =>
-    deltaOf("publish", describeAll(before), describeAll(withPortsOf(before, after))).map(
-      (delta) => ({ ...delta, after: describeAll(after) }),
-    ),
+  /** As they were asked for: a port that the engine was to choose is not told by what it chose. */
+  diff: (before, after) => deltaOf("publish", describeAll(before), describeAll(after)),
   toDocker(value, body) {
     const bindings: Record<string, DockerPortBinding[]> = {};
     for (const { port, protocol, hostAddress, hostPort } of value) {
@@ -27,22 +25,6 @@ export const publish: Field<Ports> = {
       .flatMap(([key, bindings]) => (bindings ?? []).map((binding) => toPort(key, binding)))
       .sort(byPort),
 };
-
-/** `wanted` with the host ports of `live` where the engine may choose. */
-function withPortsOf(live: Ports, wanted: Ports): Ports {
-  const free = live.filter((port) => !wanted.some((other) => describe(other) === describe(port)));
-  return wanted.map((port) => {
-    if (port.hostPort !== 0 || live.some((other) => describe(other) === describe(port))) {
-      return port;
-    }
-    const match = free.findIndex((other) => sameButHostPort(other, port));
-    return free.splice(match, match === -1 ? 0 : 1)[0] ?? port;
-  });
-}
-
-function sameButHostPort(a: PublishedPort, b: PublishedPort): boolean {
-  return a.port === b.port && a.protocol === b.protocol && a.hostAddress === b.hostAddress;
-}
 
 function toPort(key: string, { HostIp, HostPort }: DockerPortBinding): PublishedPort {
   const [port, protocol] = key.split("/");

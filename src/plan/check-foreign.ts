@@ -53,15 +53,20 @@ function taken(
   ];
 }
 
+/** `service.web` and `service.web.2` are of web. */
+function serviceOf(change: string | undefined): string | undefined {
+  return change?.split(".")[1];
+}
+
 function portErrors(
   model: Model,
   foreign: LiveForeign,
   operations: readonly Operation[],
 ): AxonError[] {
   const touched = new Set(
-    operations.flatMap((operation) =>
-      operation.kind === "container.create" ? [operation.identity.service] : [],
-    ),
+    operations
+      .filter(({ kind }) => kind === "container.create" || kind === "container.start")
+      .map(({ change }) => serviceOf(change)),
   );
   return Object.values(model.services)
     .filter(({ name }) => touched.has(name))

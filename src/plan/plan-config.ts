@@ -26,6 +26,7 @@ export function planConfig(model: Model, store: LiveStore, previous: Previous): 
         writes: [...changes.flatMap((change) => keyWrite(change, model)), ownedWrite(model)],
         after: [],
         change: changes[0]?.address,
+        alsoFor: changes.slice(1).map(({ address }) => address),
       },
     ],
   };

@@ -130,19 +130,22 @@ function staleEndpoints({ model, live }: StepContext, after: readonly string[]):
     .filter((name) => model.services[name.split("/")[0] ?? ""] === undefined)
     .sort(compareText);
   if (stale.length === 0) return [];
-  const address = "endpoint.stale";
+  const changes = stale.map(
+    (name): Change => ({
+      address: `endpoint.${name}`,
+      resource: "endpoint",
+      name,
+      action: "remove",
+      section: { kind: "removal" },
+      cause: "not in the Servicefile",
+      attributes: [],
+      unchanged: 0,
+    }),
+  );
+  const [first, ...others] = changes.map(({ address }) => address);
   return [
     {
-      changes: stale.map((name) => ({
-        address: `endpoint.${name}`,
-        resource: "endpoint",
-        name,
-        action: "remove",
-        section: { kind: "removal" },
-        cause: "not in the Servicefile",
-        attributes: [],
-        unchanged: 0,
-      })),
+      changes,
       operations: [
         {
           id: "store.write:endpoints",
@@ -152,7 +155,8 @@ function staleEndpoints({ model, live }: StepContext, after: readonly string[]):
             key: endpointKey(model.deployment, name),
           })),
           after,
-          change: address,
+          change: first,
+          alsoFor: others,
         },
       ],
     },

@@ -75,6 +75,8 @@ export interface OperationCommon {
   readonly after: readonly string[];
   /** The change that it belongs to; undefined for what belongs to the run as a whole. */
   readonly change: string | undefined;
+  /** Other changes that it belongs to as well: one transaction can write several keys. */
+  readonly alsoFor?: readonly string[];
   /**
    * Present: this operation undoes. It runs only when one of these has failed, after all of them have
    * ended, and whatever became of `after`.

@@ -24,15 +24,14 @@ export function trackChanges(
   listener: ChangeListener,
   now: () => number,
 ): (event: AxonEvent) => void {
-  const open = new Map(plan.changes.map((change) => [change.address, openChange(change, plan)]));
+  const open = plan.changes.map((change) => openChange(change, plan));
   return (event) => {
     if (event.kind === "task.output") return listener.output(event.task, outputLine(event.line));
     if (event.kind === "container.logs") {
       return listener.logs(event.container, event.lines.map(outputLine));
     }
-    if (!("operation" in event)) return;
-    const state = open.get(event.change ?? "");
-    if (state?.waiting.has(event.operation)) advance(state, event, { listener, now });
+    if (event.kind === "run.started") return endEmpty(open, listener);
+    if ("operation" in event) advanceAll(open, event, { listener, now });
   };
 }
 
@@ -41,6 +40,19 @@ type OperationEvent = Extract<AxonEvent, { readonly operation: string }>;
 interface Teller {
   readonly listener: ChangeListener;
   readonly now: () => number;
+}
+
+/** What needs no operation of its own must end too, or a view would wait for it. */
+function endEmpty(open: readonly OpenChange[], listener: ChangeListener): void {
+  for (const { change, waiting } of open) {
+    if (waiting.size === 0) listener.ended(change, { kind: "done", milliseconds: 0 });
+  }
+}
+
+function advanceAll(open: readonly OpenChange[], event: OperationEvent, teller: Teller): void {
+  for (const state of open) {
+    if (state.waiting.has(event.operation)) advance(state, event, teller);
+  }
 }
 
 function advance(state: OpenChange, event: OperationEvent, { listener, now }: Teller): void {
@@ -70,10 +82,12 @@ interface OpenChange {
   problem: ChangeOutcome | undefined;
 }
 
-/** Several changes can share one operation; it is told under the first of them. */
+/** Several changes can share one operation, and each of them ends with it. */
 function openChange(change: Change, plan: Plan): OpenChange {
   const own = plan.operations.filter(
-    (operation) => operation.change === change.address && operation.onFailureOf === undefined,
+    (operation) =>
+      operation.onFailureOf === undefined &&
+      (operation.change === change.address || operation.alsoFor?.includes(change.address)),
   );
   return {
     change,
