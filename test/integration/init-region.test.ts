@@ -124,5 +124,5 @@ scheduler: {image: "axon-example/nova:init-hangs", init: {timeout: 2s}}
   expect(failed.stderr).toContain("did not end within 2 s");
   expect(await site.containers()).toEqual([]);
   const plan = await site.axon(["plan", "-D", site.deployment]);
-  expect(plan.stdout).toContain("last run ended by timeout");
+  expect(plan.stdout).toContain("last run did not end in time");
 });
