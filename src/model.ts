@@ -1,4 +1,4 @@
-import type { Text } from "./secret.ts";
+import type { Secret, Text } from "./secret.ts";
 
 /**
  * What is wanted, complete and canonical. Everything here is data: two models that mean the same are
@@ -21,6 +21,8 @@ export interface Model {
   readonly volumes: Readonly<Record<string, VolumeSpec>>;
   /** Keys below the deployment's `config/` that the Servicefile names. */
   readonly config: Readonly<Record<string, Text>>;
+  /** Values that are generated once and kept in the store, by name. */
+  readonly generated: Readonly<Record<string, Secret>>;
   /** Keys below the deployment's `services/`: `<service>/<port name>` to `host:port`. */
   readonly endpoints: Readonly<Record<string, string>>;
   /** By the route's name, which is also its name at the router. */

@@ -43,6 +43,11 @@ export function ownedConfigKey(deployment: string): string {
   return `${deploymentRoot(deployment)}state/config-keys`;
 }
 
+/** Values that were generated once, by name. */
+export function generatedRoot(deployment: string): string {
+  return `${deploymentRoot(deployment)}state/generated/`;
+}
+
 /** Which containers that Axon has not made it keeps. */
 export function adoptedKey(deployment: string): string {
   return `${deploymentRoot(deployment)}state/adopted`;

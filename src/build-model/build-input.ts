@@ -23,7 +23,7 @@ export interface BuildInput {
   /** The files and variables that the Servicefile needs. */
   readonly inputs: Inputs;
   /** A value of `Generate`: the one that the store keeps, or one that it will keep after this deploy. */
-  readonly generated?: (name: string, spec: GenerateSpec) => Secret;
+  readonly generated: (name: string, spec: GenerateSpec) => Secret;
   /** Stands for a content: keyed for a Secret, so that it is worth nothing without the key. */
   readonly digest: (content: Text) => string;
 }

@@ -69,6 +69,12 @@ export function buildModel(given: BuildInput): BuildResult {
     tasks,
     volumes: volumesOf(services, tasks),
     config: input.servicefile.config,
+    generated: Object.fromEntries(
+      Object.entries(input.servicefile.generate).map(([name, spec]) => [
+        name,
+        input.generated(name, spec),
+      ]),
+    ),
     endpoints: endpointsOf(services),
     routes: Object.fromEntries(routed.routes.map((route: RouteSpec) => [route.name, route])),
     storeAlias: input.store.alias,

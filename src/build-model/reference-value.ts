@@ -48,7 +48,7 @@ function storedValue(key: string, { servicefile, config }: BuildInput): Text | u
 
 function generated(name: string, { servicefile, generated }: BuildInput): Secret | undefined {
   const spec = servicefile.generate[name];
-  return spec && generated?.(name, spec);
+  return spec && generated(name, spec);
 }
 
 /** A file ends with a line break that nobody means. */

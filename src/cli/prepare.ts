@@ -9,7 +9,7 @@ import { type PlanOptions, planDeployment } from "../plan/plan-deployment.ts";
 import { ownsRoute } from "../routing/route-name.ts";
 import { routeNameOf } from "../routing/route-of-key.ts";
 import { Secret } from "../secret.ts";
-import type { Servicefile } from "../servicefile/servicefile.ts";
+import type { GenerateSpec, Servicefile } from "../servicefile/servicefile.ts";
 import { contentDigest, keyedDigest } from "../state/digest-key.ts";
 import { describeLockHolder } from "../state/lock-holder.ts";
 import { absentStore, observeStore } from "../state/observe-store.ts";
@@ -17,14 +17,16 @@ import { readRevision } from "../state/revisions.ts";
 import { endpointRoot } from "../store-layout.ts";
 import { withAdopted } from "./adopt.ts";
 import type { Context } from "./context.ts";
+import { generateValue } from "./generate-value.ts";
 import { deploymentName, loadServicefile } from "./load-servicefile.ts";
 import { type OpenedStore, openStore } from "./open-store.ts";
 import { openPasswordHash } from "./password-hash.ts";
 import { readInputs } from "./read-inputs.ts";
+import type { VariableOptions } from "./read-variables.ts";
 import { resolveImages } from "./resolve-images.ts";
 
 /** Options that every command with a Servicefile takes. */
-export interface DeploymentOptions {
+export interface DeploymentOptions extends VariableOptions {
   readonly file: string;
   readonly deployment: string | undefined;
   readonly kv: string | undefined;
@@ -47,6 +49,8 @@ export interface Session {
   readonly wanted: Wanted;
   readonly options: DeploymentOptions;
   readonly onEvent: (event: AxonEvent) => void;
+  /** Generated values that the store has not got yet: the same ones in every look of this run. */
+  readonly proposals: Map<string, Secret>;
 }
 
 /** Reads the file, finds the engine, finds the images: everything that can be wrong before anything is touched. */
@@ -64,7 +68,8 @@ export async function startSession(
   found.catch(() => {});
   await engine.version(context.stop);
   const images = await found;
-  return { engine, options, onEvent, wanted: { servicefile, deployment, images, inputs } };
+  const wanted = { servicefile, deployment, images, inputs };
+  return { engine, options, onEvent, wanted, proposals: new Map() };
 }
 
 export interface Prepared extends Planned {
@@ -128,6 +133,7 @@ export async function planNow(
     store: opened.access,
     customerId: context.env.AXON_CUSTOMER_ID ?? "default",
     hash,
+    generated: (name, spec) => storeState.generated[name] ?? proposal(session, name, spec),
     digest: (content) => contentDigest(digestKey, content),
   });
   const adopting = { engine, model, live: looked, wanted: session.options.adopt === true };
@@ -147,6 +153,12 @@ export async function planNow(
     digestKey,
     hasKey: knownKey !== undefined,
   };
+}
+
+function proposal({ proposals }: Session, name: string, spec: GenerateSpec): Secret {
+  const value = proposals.get(name) ?? new Secret(generateValue(spec));
+  proposals.set(name, value);
+  return value;
 }
 
 interface Look {

@@ -46,7 +46,7 @@ const plan: CreateCommand = (context, finish) =>
     .addHelpText("after", example("axon plan Servicefile -D shop-staging"))
     .action(async (file: string | undefined, flags) => {
       const { runPlanCommand } = await import("./commands/plan.ts");
-      finish(await runPlanCommand({ ...flags, file: fileOf(file, flags) }, context));
+      finish(await runPlanCommand({ ...flags, ...fileFlags(file, flags) }, context));
     });
 
 const deploy: CreateCommand = (context, finish) =>
@@ -65,7 +65,7 @@ const deploy: CreateCommand = (context, finish) =>
     .action(async (file: string | undefined, flags) => {
       const { runDeploy } = await import("./commands/deploy.ts");
       finish(
-        await runDeploy({ ...flags, ...lockFlags(flags), file: fileOf(file, flags) }, context),
+        await runDeploy({ ...flags, ...lockFlags(flags), ...fileFlags(file, flags) }, context),
       );
     });
 
@@ -143,7 +143,7 @@ const validate: CreateCommand = (context, finish) =>
     .addHelpText("after", example("axon validate Servicefile"))
     .action(async (file: string | undefined, flags) => {
       const { runValidate } = await import("./commands/validate.ts");
-      finish(await runValidate({ ...flags, file: fileOf(file, flags) }, context));
+      finish(await runValidate({ ...flags, ...fileFlags(file, flags) }, context));
     });
 
 const describe: CreateCommand = (context, finish) =>
@@ -165,7 +165,19 @@ function withFile(command: Command): Command {
   return command
     .argument("[file]", 'the Servicefile (default: "Servicefile")')
     .option("-f, --file <path>", "the Servicefile, in place of the argument")
+    .option("--set <NAME=value>", "a variable of the Servicefile (repeatable)", addVariable, {})
+    .option("--env-file <path>", "a file of such variables (repeatable)", addTo, [])
     .addOption(deploymentOption());
+}
+
+function addVariable(text: string, set: Record<string, string>): Record<string, string> {
+  const at = text.indexOf("=");
+  if (at > 0) return { ...set, [text.slice(0, at)]: text.slice(at + 1) };
+  throw new AxonError("USAGE", `--set takes NAME=value, and "${text}" is not that`);
+}
+
+function addTo(text: string, list: readonly string[]): readonly string[] {
+  return [...list, text];
 }
 
 function withPlace(command: Command): Command {
@@ -208,6 +220,15 @@ function dockerOption(): Option {
     "--docker <url>",
     "the engine (default: DOCKER_HOST, docker context, local socket)",
   );
+}
+
+interface FileFlags {
+  readonly file?: string;
+  readonly envFile: readonly string[];
+}
+
+function fileFlags(argument: string | undefined, flags: FileFlags) {
+  return { file: fileOf(argument, flags), envFiles: flags.envFile };
 }
 
 function fileOf(argument: string | undefined, flags: { readonly file?: string }): string {

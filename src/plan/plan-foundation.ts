@@ -4,6 +4,7 @@ import { absenceOf, type Previous } from "./drift.ts";
 import { join, NOTHING, type Piece } from "./piece.ts";
 import type { Change, Operation } from "./plan.ts";
 import { planConfig } from "./plan-config.ts";
+import { planGenerated } from "./plan-generated.ts";
 
 /** Id of the operation by which the managed store joins the deployment's network. */
 export const STORE_JOINS = "network.connect:store";
@@ -21,6 +22,7 @@ export function planFoundation(model: Model, live: Live, previous: Previous): Pi
     ...Object.keys(model.volumes).map((name) =>
       planVolume(name, live, previous?.volumes[name] !== undefined),
     ),
+    planGenerated(model, live.store),
     planConfig(model, live.store, previous),
   ]);
 }

@@ -36,6 +36,7 @@ export type ResourceKind =
   | "network"
   | "volume"
   | "config"
+  | "generated"
   | "endpoint"
   | "task"
   | "service"

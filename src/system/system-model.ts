@@ -46,6 +46,7 @@ export function systemModel(
     tasks: {},
     volumes: { [name]: { name, service: STORE_SERVICE } },
     config: {},
+    generated: {},
     endpoints: {},
     routes: {},
     storeAlias: undefined,

@@ -1,14 +1,15 @@
 import type { Context } from "../context.ts";
 import { deploymentName, loadServicefile } from "../load-servicefile.ts";
+import type { VariableOptions } from "../read-variables.ts";
 
-export interface ValidateOptions {
+export interface ValidateOptions extends VariableOptions {
   readonly file: string;
   readonly deployment: string | undefined;
 }
 
 /** Checks what can be checked without an engine: the file alone. */
 export async function runValidate(options: ValidateOptions, context: Context): Promise<number> {
-  const servicefile = await loadServicefile(options.file, context);
+  const servicefile = await loadServicefile(options.file, context, options);
   const deployment = deploymentName(servicefile, options.deployment, context);
   const count = Object.keys(servicefile.services).length;
   const services = count === 1 ? "1 service" : `${count} services`;
