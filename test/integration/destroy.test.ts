@@ -88,6 +88,8 @@ test("a deployment whose name begins like another's is not mixed up with it", as
   expect(await everythingOf(site, site.deployment)).toEqual(NOTHING);
   expect(await everythingOf(site, other)).toEqual(before);
   expect(before.containers).toHaveLength(2);
+  expect(before.keys).toHaveProperty([`axon/${other}/config/greeting`], "hello");
+  expect(before.routes).not.toEqual([]);
 });
 
 test("two deployments of one file side by side share nothing", async () => {
