@@ -51,6 +51,29 @@ export interface Session {
   readonly onEvent: (event: AxonEvent) => void;
   /** Generated values that the store has not got yet: the same ones in every look of this run. */
   readonly proposals: Map<string, Secret>;
+  /** The look that was begun along with the session, until it is used. */
+  readonly looking: Promise<FirstLook>[];
+}
+
+interface FirstLook {
+  readonly opened: OpenedStore;
+  readonly engineState: LiveEngine;
+}
+
+async function look(
+  engine: Engine,
+  { deployment, kv }: { readonly deployment: string; readonly kv: string | undefined },
+  context: Context,
+): Promise<FirstLook> {
+  const opening = openStore(kv, engine, context);
+  opening.catch(() => {});
+  try {
+    const engineState = await engine.observe(deployment, context.stop);
+    return { opened: await opening, engineState };
+  } catch (problem) {
+    await opening.then((opened) => opened.close()).catch(() => {});
+    throw problem;
+  }
 }
 
 /** Reads the file, finds the engine, finds the images: everything that can be wrong before anything is touched. */
@@ -64,12 +87,20 @@ export async function startSession(
   const inputs = await readInputs(servicefile, context);
   const engine = await context.openEngine(options.docker);
   const found = resolveImages(servicefile, { engine, signal: context.stop, onEvent });
-  // Asked at the same time; of two failures, that the engine does not answer is the one to tell.
-  found.catch(() => {});
-  await engine.version(context.stop);
-  const images = await found;
+  const looking = look(engine, { deployment, kv: options.kv }, context);
+  // All asked at the same time; of several failures, that the engine does not answer is the one to tell.
+  for (const asked of [found, looking]) asked.catch(() => {});
+  let images: Wanted["images"];
+  try {
+    await engine.version(context.stop);
+    images = await found;
+  } catch (problem) {
+    await looking.then(({ opened }) => opened.close()).catch(() => {});
+    await engine.close();
+    throw problem;
+  }
   const wanted = { servicefile, deployment, images, inputs };
-  return { engine, options, onEvent, wanted, proposals: new Map() };
+  return { engine, options, onEvent, wanted, proposals: new Map(), looking: [looking] };
 }
 
 export interface Prepared extends Planned {
@@ -90,10 +121,8 @@ export interface Planned {
 /** Looks at engine and store and works out the plan. Reads only. */
 export async function preparePlan(session: Session, context: Context): Promise<Prepared> {
   const { engine, options, wanted } = session;
-  const [opened, engineState] = await Promise.all([
-    openStore(options.kv, engine, context),
-    engine.observe(wanted.deployment, context.stop),
-  ]);
+  const place = { deployment: wanted.deployment, kv: options.kv };
+  const { opened, engineState } = await (session.looking.pop() ?? look(engine, place, context));
   try {
     return { opened, ...(await planNow(session, { ...opened, engineState }, context)) };
   } catch (problem) {

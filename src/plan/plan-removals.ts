@@ -73,7 +73,7 @@ export function removeContainer(container: LiveContainer, { after, cause }: Remo
   const change: Change = {
     address,
     resource: "service",
-    name: cause === LEFT_OVER ? container.name : container.identity.service,
+    name: cause === LEFT_OVER ? container.name : instanceName(container),
     action: "remove",
     section: { kind: "removal" },
     cause,
@@ -81,6 +81,10 @@ export function removeContainer(container: LiveContainer, { after, cause }: Remo
     unchanged: 0,
   };
   return { changes: [change], operations };
+}
+
+function instanceName({ identity: { service, instance } }: LiveContainer): string {
+  return instance > 1 ? `${service}.${instance}` : service;
 }
 
 const LEFT_OVER = "left over from a run that was cut short";
