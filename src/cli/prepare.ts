@@ -205,6 +205,8 @@ export async function planWithHistory(
   const plan = planDeployment(model, live, options);
   const number = live.store.revision;
   if (plan.changes.length === 0 || store === undefined || number === undefined) return plan;
+  // What a run does that is under way or was cut off is in no revision, and is nobody else's doing.
+  if (live.store.journal !== undefined) return plan;
   const { deployment } = model;
   const last = await readRevision(store, { deployment, number }, context.stop).catch(
     () => undefined,

@@ -1,6 +1,7 @@
 import type { RunVerdict } from "../apply/judge-run.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { KvStore } from "../kv/kv-store.ts";
+import type { JournalEntry } from "../live.ts";
 import type { Model } from "../model.ts";
 import type { Plan } from "../plan/plan.ts";
 import { systemClock } from "../state/clock.ts";
@@ -45,6 +46,8 @@ export interface Replanned {
   readonly model: Model | undefined;
   /** Number of the revision that this becomes. */
   readonly revision: number;
+  /** Left by a run that was cut off before it was remembered. */
+  readonly journal?: JournalEntry | undefined;
 }
 
 /** Nobody else changes the deployment meanwhile, and nothing is written once the lock cannot be proven. */
@@ -53,7 +56,10 @@ export async function runLocked(run: LockedRun, context: Context): Promise<numbe
   try {
     const now = await run.replan();
     if (!isSame(now.plan, run.plan)) await run.agreed(now.plan);
-    if (now.plan.changes.length === 0) return 0;
+    if (now.plan.changes.length === 0) {
+      await closeCutOff({ ...run, plan: now.plan }, { lock, now }, context);
+      return 0;
+    }
     return await carryOut({ ...run, plan: now.plan }, { lock, now }, context);
   } catch (problem) {
     throw lock.lost.aborted ? lock.lost.reason : problem;
@@ -113,6 +119,19 @@ async function carryOut(run: LockedRun, { lock, now }: Held, context: Context): 
   context.stderr.write(renderFailure(plan, verdict));
   throw failureOf(verdict);
 }
+
+/** A run that was cut off after it had done everything is remembered by the next one, which finds nothing to do. */
+async function closeCutOff(run: LockedRun, { lock, now }: Held, context: Context): Promise<void> {
+  const { model, revision, journal } = now;
+  if (model === undefined || journal === undefined) return;
+  const store = guardedStore(run.store, lock);
+  if (journal.revision >= revision) {
+    await remember(run, { store, model, verdict: NOTHING_DONE, milliseconds: 0 }, context);
+  }
+  await endRun(store, run.deployment);
+}
+
+const NOTHING_DONE: RunVerdict = { done: [], failed: [], skipped: [], exitCode: undefined };
 
 interface Ended {
   readonly store: KvStore;

@@ -71,7 +71,7 @@ async function deploy(
   };
   show(plan);
   if (saved !== undefined) checkSame(saved, savedFrom({ plan }, prepared));
-  if (plan.changes.length === 0) return 0;
+  if (plan.changes.length === 0 && !wasCutOff(prepared)) return 0;
   const yes = options.yes || saved !== undefined;
   const question = { text: `Deploy ${plan.deployment}?`, yes };
   await getAnswer(plan, question, context);
@@ -89,7 +89,8 @@ async function deploy(
       replan: async () => {
         const key = await ensureDigestKey(store, plan.deployment, () => digestKey.reveal());
         const now = await planNow(session, { ...opened, key }, context);
-        return { ...now, revision: (now.live.store.revision ?? 0) + 1 };
+        const { revision = 0, journal } = now.live.store;
+        return { ...now, revision: revision + 1, journal };
       },
       agreed: async (changed) => {
         if (saved !== undefined) checkSame(saved, savedFrom({ plan: changed }, prepared));
@@ -100,6 +101,11 @@ async function deploy(
     },
     context,
   );
+}
+
+/** A run has done everything and was cut off before it was remembered. */
+function wasCutOff({ live: { store } }: Prepared): boolean {
+  return store.journal !== undefined && store.lockHolder === undefined;
 }
 
 function storeGone({ container, description }: Prepared["opened"]): AxonError {
