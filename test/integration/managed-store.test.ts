@@ -73,7 +73,7 @@ test("a second deployment shares the managed store, and has a network of its own
   expect(after.map(({ Id }) => Id)).toEqual(before.map(({ Id }) => Id));
   const networks = Object.entries(after[0]?.NetworkSettings.Networks ?? {});
   expect(networks.map(([name]) => name)).toEqual(
-    expect.arrayContaining([site.deployment, other, `axon-${site.system}`]),
+    expect.arrayContaining([site.deployment, other, `0-axon-${site.system}`]),
   );
   expect((await site.deploy()).stdout).toBe("No changes.\n");
 });
@@ -150,4 +150,15 @@ test("the store's own port answers on this machine", async () => {
   await site.deploy();
   const response = await fetch(`${await storeUrl(site.system)}/v1/status/leader`);
   expect(response.ok).toBe(true);
+});
+
+test("the port that the store is reached at stays when it joins a network whose name sorts first", async () => {
+  await using site = openSite("web: {image: axon-example/sleeper}\n", OWN);
+  await site.deploy();
+  const before = await storeUrl(site.system);
+  const other = `aa${site.deployment}`;
+  const run = await site.axon(["deploy", "-D", other, "--yes"]);
+  const after = await storeUrl(site.system);
+  await site.axon(["destroy", "-D", other, "--yes"]);
+  expect([run.exitCode, after]).toEqual([0, before]);
 });
