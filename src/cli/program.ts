@@ -7,10 +7,17 @@ export type Finish = (exitCode: number) => void;
 
 const EXIT_CODES = `
 Exit codes:
-  0 done, or nothing to do     1 failed before any change   2 changes pending (plan)
-  3 input not valid            4 declined                   5 rolled back
-  6 partially applied          7 lock held                  8 plan is stale
-  9 lock lost                  130 interrupted`;
+  0    done, or nothing to do
+  1    failed before any change (engine, store, internal)
+  2    changes pending (plan --detailed-exitcode only)
+  3    input not valid
+  4    declined
+  5    rolled back: the old version serves
+  6    partially applied
+  7    somebody else deploys right now
+  8    the plan is stale
+  9    the lock was lost
+  130  interrupted`;
 
 /** The command line as a whole: names, flags, help. What happens is in commands/. */
 export function createProgram(context: Context, version: string, finish: Finish): Command {
@@ -20,6 +27,9 @@ export function createProgram(context: Context, version: string, finish: Finish)
     .option("--no-color", "no colour (also: NO_COLOR)")
     .addHelpText("after", EXIT_CODES)
     .helpCommand(false)
+    .helpOption("-h, --help", "print this")
+    // The descriptions name defaults where a reader wants to know them.
+    .configureHelp({ optionDescription: ({ description }) => description })
     .showHelpAfterError("(axon --help tells more)")
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
@@ -29,8 +39,10 @@ export function createProgram(context: Context, version: string, finish: Finish)
     })
     .exitOverride();
   const commands = [plan, deploy, destroy, status, history, rollback, unlock, validate, describe];
-  for (const create of commands)
-    program.addCommand(create(context, finish).copyInheritedSettings(program));
+  for (const create of commands) {
+    const command = create(context, finish).copyInheritedSettings(program);
+    program.addCommand(command.showHelpAfterError(`(axon ${command.name()} --help tells more)`));
+  }
   return program;
 }
 
@@ -70,11 +82,10 @@ const deploy: CreateCommand = (context, finish) =>
     });
 
 const destroy: CreateCommand = (context, finish) =>
-  withLock(withPlace(new Command("destroy").summary("remove a deployment")))
+  withLock(withPlace(withName(new Command("destroy").summary("remove a deployment"))))
     .description(
       "Shows what would be removed, asks, and removes it. Named volumes are kept unless asked.",
     )
-    .addOption(deploymentOption().makeOptionMandatory())
     .option("--volumes", "remove named volumes too, with their data", false)
     .option("-y, --yes", "do not ask", false)
     .addHelpText("after", example("axon destroy -D shop-staging"))
@@ -84,9 +95,8 @@ const destroy: CreateCommand = (context, finish) =>
     });
 
 const status: CreateCommand = (context, finish) =>
-  withPlace(new Command("status").summary("show what is there of a deployment"))
+  withPlace(withName(new Command("status").summary("show what is there of a deployment")))
     .description("Shows services, one-shots, routes and volumes of a deployment as they are now.")
-    .addOption(deploymentOption().makeOptionMandatory())
     .option("--json", "the status as JSON", false)
     .addHelpText("after", example("axon status -D shop-staging"))
     .action(async (flags) => {
@@ -95,9 +105,8 @@ const status: CreateCommand = (context, finish) =>
     });
 
 const history: CreateCommand = (context, finish) =>
-  withPlace(new Command("history").summary("show the revisions of a deployment"))
+  withPlace(withName(new Command("history").summary("show the revisions of a deployment")))
     .description("Shows what was deployed when, by whom and from what, the newest first.")
-    .addOption(deploymentOption().makeOptionMandatory())
     .option("--json", "the history as JSON", false)
     .addHelpText("after", example("axon history -D shop"))
     .action(async (flags) => {
@@ -106,16 +115,15 @@ const history: CreateCommand = (context, finish) =>
     });
 
 const rollback: CreateCommand = (context, finish) =>
-  withLock(withPlace(new Command("rollback").summary("go back to an earlier revision")))
+  withLock(withPlace(withName(new Command("rollback").summary("go back to an earlier revision"))))
     .description(
-      "Shows the plan that makes an earlier revision live again, asks, and carries it out. Images are those that ran then, although a tag may have moved. One-shots are not run.",
+      "Shows the plan that makes an earlier revision live again, asks, and carries it out. Images are those that ran then, although a tag may have moved. One-shots are not run unless asked.",
     )
     .argument(
       "[revision]",
       "number (default: the last complete one before the current one)",
       toNumber,
     )
-    .addOption(deploymentOption().makeOptionMandatory())
     .option("--tasks", "run one-shots that differ, too", false)
     .option("-y, --yes", "do not ask", false)
     .addHelpText("after", example("axon rollback 12 -D shop"))
@@ -125,11 +133,10 @@ const rollback: CreateCommand = (context, finish) =>
     });
 
 const unlock: CreateCommand = (context, finish) =>
-  withPlace(new Command("unlock").summary("take the lock of a deployment away"))
+  withPlace(withName(new Command("unlock").summary("take the lock of a deployment away")))
     .description(
       "Shows who has the lock, asks, and takes it away. Its holder can write nothing after that.",
     )
-    .addOption(deploymentOption().makeOptionMandatory())
     .option("-y, --yes", "do not ask", false)
     .addHelpText("after", example("axon unlock -D shop"))
     .action(async (flags) => {
@@ -161,6 +168,10 @@ const describe: CreateCommand = (context, finish) =>
       finish(await runDescribe({ ...flags, image }, context));
     });
 
+function withName(command: Command): Command {
+  return command.addOption(deploymentOption().makeOptionMandatory());
+}
+
 function withFile(command: Command): Command {
   return command
     .argument("[file]", 'the Servicefile (default: "Servicefile")')
@@ -191,7 +202,12 @@ function withPlace(command: Command): Command {
 
 function withLock(command: Command): Command {
   return command
-    .option("--lock-timeout <seconds>", "how long to wait for another deployer", toNumber, 600)
+    .option(
+      "--lock-timeout <seconds>",
+      "how long to wait for another deployer (default: 600)",
+      toNumber,
+      600,
+    )
     .option("--no-wait", "do not wait for another deployer: exit 7");
 }
 

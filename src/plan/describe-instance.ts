@@ -89,7 +89,7 @@ function created({ image, command, publish, mounts }: ContainerSpec): AttributeC
   );
   const attributes: Delta[] = [
     { path: "image", before: undefined, after: image.reference },
-    ...(command ? [{ path: "command", before: undefined, after: command }] : []),
+    ...(command ? [{ path: "cmd", before: undefined, after: command }] : []),
     ...(ports.length > 0 ? [{ path: "publish", before: undefined, after: ports }] : []),
     ...mounts.map(({ source, target }) => ({
       path: `volumes.${target}`,

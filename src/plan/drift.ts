@@ -7,6 +7,7 @@ import { reveal, type Text } from "../secret.ts";
 export type Previous = Model | undefined;
 
 export const REMOVED_OUTSIDE = "was removed outside of axon";
+export const NOT_THERE_YET = "not there yet";
 
 /** Attribute paths in which a container is not any more what the last deploy made it. */
 export function driftedPaths(previous: Previous, live: LiveContainer): ReadonlySet<string> {
@@ -26,5 +27,5 @@ export function hasDrifted(written: Text | undefined, live: Text | undefined): b
 
 /** Why something that is wanted is not there: it never was, or somebody took it away. */
 export function absenceOf(wasMade: boolean): string {
-  return wasMade ? REMOVED_OUTSIDE : "not there yet";
+  return wasMade ? REMOVED_OUTSIDE : NOT_THERE_YET;
 }

@@ -1,7 +1,7 @@
 import type { LiveStore } from "../live.ts";
 import type { Model } from "../model.ts";
 import { configKey, encodeOwnedConfig, ownedConfigKey } from "../store-layout.ts";
-import { hasDrifted, type Previous } from "./drift.ts";
+import { hasDrifted, NOT_THERE_YET, type Previous } from "./drift.ts";
 import { attributeOf, compareText, NOTHING, type Piece } from "./piece.ts";
 import type { Change, StoreWrite } from "./plan.ts";
 import { textDelta } from "./text-delta.ts";
@@ -65,7 +65,7 @@ function keyChange(key: string, { model, store, previous }: KeyContext): Change[
 
 function keyAction(state: { isWanted: boolean; isThere: boolean; differs: boolean }) {
   if (!state.isWanted) return ["remove", "not in the Servicefile"] as const;
-  if (!state.isThere) return ["create", "not there yet"] as const;
+  if (!state.isThere) return ["create", NOT_THERE_YET] as const;
   return state.differs
     ? (["update", "the value differs"] as const)
     : (["adopt", "already there with this value"] as const);

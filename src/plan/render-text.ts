@@ -1,3 +1,4 @@
+import { NOT_THERE_YET } from "./drift.ts";
 import type { AttributeChange, Change, Notice, Plan, Section } from "./plan.ts";
 import { renderValue } from "./render-value.ts";
 import { summarize } from "./summary.ts";
@@ -75,7 +76,7 @@ interface Layout {
 function renderChange(change: Change, { width, paint }: Layout): string {
   const mark = markOf(change);
   const action = actionOf(change);
-  const cause = change.cause === "" ? "" : `  ${paint.dim(causeOf(change))}`;
+  const cause = causeOf(change);
   const head = `${mark.padStart(3)} ${change.name.padEnd(width)}  ${action}`;
   const body = change.attributes.flatMap((attribute) => renderAttribute(attribute, paint));
   const hidden =
@@ -84,7 +85,11 @@ function renderChange(change: Change, { width, paint }: Layout): string {
           `      ${paint.dim(`(${change.unchanged} unchanged ${change.unchanged === 1 ? "attribute" : "attributes"} hidden)`)}`,
         ]
       : [];
-  return [`${colourOf(change, paint)(head.trimEnd())}${cause}`, ...body, ...hidden].join("\n");
+  return [
+    `${colourOf(change, paint)(head.trimEnd())}${cause && `  ${paint.dim(cause)}`}`,
+    ...body,
+    ...hidden,
+  ].join("\n");
 }
 
 /** Terraform's: `+` create, `~` in place, `-` remove, `-/+` and `+/-` replace, `>` run or start. */
@@ -114,7 +119,9 @@ function actionOf(change: Change): string {
   return `${change.action} ${change.resource}`;
 }
 
-function causeOf({ resource, cause }: Change): string {
+function causeOf({ action, resource, cause }: Change): string {
+  // That it is not there is what `+ create` says already.
+  if (cause === "" || (action === "create" && cause === NOT_THERE_YET)) return "";
   return resource === "route" && cause.startsWith("->") ? cause : `# ${cause}`;
 }
 

@@ -8,9 +8,15 @@ export function renderValue(attribute: AttributeChange): string[] {
   if (sensitive) return [`${path}: (sensitive, changed)`];
   if (spansLines(before) || spansLines(after)) return [`${path}:`, ...lineDiff(before, after)];
   if (before === undefined) return [`${path}: ${show(path, after)}`];
-  return [
-    `${path}: ${show(path, before)} -> ${after === undefined ? "(none)" : show(path, after)}`,
-  ];
+  return beforeAndAfter(`${path}: ${show(path, before)}`, `-> ${show(path, after)}`);
+}
+
+/** What a line of 80 columns has room for beside the indentation. */
+const WIDTH = 74;
+
+function beforeAndAfter(before: string, after: string): string[] {
+  const line = `${before} ${after}`;
+  return line.length <= WIDTH ? [line] : [before, after];
 }
 
 function spansLines(value: AttributeValue | undefined): value is string {
