@@ -24,6 +24,7 @@ export type AxonEvent =
       readonly kind: "operation.skipped";
       readonly operation: string;
       readonly change: string | undefined;
+      /** `interrupted`, or the operation at the root of it: `<id> failed`. */
       readonly because: string;
     }
   /** A line that a one-shot wrote, while it runs. */

@@ -40,10 +40,9 @@ async function forwardGate(
   { stop }: RunContext,
 ): Promise<Outcome | undefined> {
   for (const id of operation.after) {
-    const { kind } = await outcomeOf(id);
-    if (kind === "failed" || kind === "skipped") {
-      return { kind: "skipped", because: kind === "failed" ? `${id} failed` : `${id} was skipped` };
-    }
+    const outcome = await outcomeOf(id);
+    if (outcome.kind === "failed") return { kind: "skipped", because: `${id} failed` };
+    if (outcome.kind === "skipped") return outcome;
   }
   return stop.aborted ? { kind: "skipped", because: "interrupted" } : undefined;
 }

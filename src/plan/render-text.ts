@@ -32,7 +32,16 @@ export function renderPlan(plan: Plan, { title, paint }: RenderOptions): string 
       ...changes.map((change) => renderChange(change, { width, paint })),
     ]),
   );
-  return [lines([title]), ...sections, lines([...notices, summarize(plan.changes)])].join("\n");
+  return [
+    lines([renderTitle(title)]),
+    ...sections,
+    lines([...notices, summarize(plan.changes)]),
+  ].join("\n");
+}
+
+/** On one line where a terminal of 80 columns has room for it. */
+export function renderTitle(title: string): string {
+  return title.length <= 80 ? title : title.replace(", store ", ",\n  store ");
 }
 
 export function renderNotice({ message }: Notice): string {

@@ -1,6 +1,7 @@
 import type { AxonError } from "../../errors.ts";
 import type { AxonEvent } from "../../events.ts";
 import type { Change, Plan } from "../../plan/plan.ts";
+import { titleOf } from "./change-words.ts";
 import { outputLine } from "./safe-text.ts";
 
 export type ChangeOutcome =
@@ -25,13 +26,14 @@ export function trackChanges(
   now: () => number,
 ): (event: AxonEvent) => void {
   const open = plan.changes.map((change) => openChange(change, plan));
+  const reasonOf = reasons(plan);
   return (event) => {
     if (event.kind === "task.output") return listener.output(event.task, outputLine(event.line));
     if (event.kind === "container.logs") {
       return listener.logs(event.container, event.lines.map(outputLine));
     }
     if (event.kind === "run.started") return endEmpty(open, listener);
-    if ("operation" in event) advanceAll(open, event, { listener, now });
+    if ("operation" in event) advanceAll(open, event, { listener, now, reasonOf });
   };
 }
 
@@ -40,6 +42,18 @@ type OperationEvent = Extract<AxonEvent, { readonly operation: string }>;
 interface Teller {
   readonly listener: ChangeListener;
   readonly now: () => number;
+  readonly reasonOf: (because: string) => string;
+}
+
+/** `container.create:shop-web-1 failed` in the words of a reader: `web failed`. */
+function reasons({ changes, operations }: Plan): Teller["reasonOf"] {
+  const titles = new Map(changes.map((change) => [change.address, titleOf(change)]));
+  const words = operations.flatMap(({ id, change = "" }): [string, string][] => {
+    const title = titles.get(change);
+    return title === undefined ? [] : [[`${id} failed`, `${title} failed`]];
+  });
+  const known = new Map(words);
+  return (because) => known.get(because) ?? because;
 }
 
 /** What needs no operation of its own must end too, or a view would wait for it. */
@@ -55,7 +69,8 @@ function advanceAll(open: readonly OpenChange[], event: OperationEvent, teller: 
   }
 }
 
-function advance(state: OpenChange, event: OperationEvent, { listener, now }: Teller): void {
+function advance(state: OpenChange, event: OperationEvent, teller: Teller): void {
+  const { listener, now, reasonOf } = teller;
   if (event.kind === "operation.started") {
     if (state.begun !== undefined) return;
     state.begun = now();
@@ -63,15 +78,16 @@ function advance(state: OpenChange, event: OperationEvent, { listener, now }: Te
     return;
   }
   state.waiting.delete(event.operation);
-  if (state.problem?.kind !== "failed") state.problem = problemOf(event) ?? state.problem;
+  if (state.problem?.kind !== "failed") state.problem = problemOf(event, reasonOf) ?? state.problem;
   if (state.waiting.size > 0) return;
   const milliseconds = state.begun === undefined ? 0 : now() - state.begun;
   listener.ended(state.change, state.problem ?? { kind: "done", milliseconds });
 }
 
-function problemOf(event: OperationEvent): ChangeOutcome | undefined {
+function problemOf(event: OperationEvent, reasonOf: Teller["reasonOf"]): ChangeOutcome | undefined {
   if (event.kind === "operation.failed") return { kind: "failed", error: event.error };
-  if (event.kind === "operation.skipped") return { kind: "skipped", because: event.because };
+  if (event.kind === "operation.skipped")
+    return { kind: "skipped", because: reasonOf(event.because) };
   return undefined;
 }
 

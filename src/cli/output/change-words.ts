@@ -36,6 +36,16 @@ export function titleOf({ resource, name, address }: Change): string {
   return `${resource} ${name}`;
 }
 
+/** A failure as one sentence; many messages begin with the name of what failed already. */
+export function failureText(title: string, message: string): string {
+  return message.startsWith(`${title} `) ? message : `${title}: ${message}`;
+}
+
+/** An ISO time without what a reader does not need of it. */
+export function toSeconds(time: string): string {
+  return time.replace(/\.\d+Z$/, "Z");
+}
+
 /** `0.4 s`, `12 s`. */
 export function seconds(milliseconds: number): string {
   const value = milliseconds / 1000;

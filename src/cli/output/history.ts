@@ -1,7 +1,7 @@
 import type { Paint } from "../../plan/render-text.ts";
 import type { RevisionRecord } from "../../state/revision-record.ts";
 import type { Revisions } from "../../state/revisions.ts";
-import { seconds } from "./change-words.ts";
+import { seconds, toSeconds } from "./change-words.ts";
 import { columns } from "./columns.ts";
 
 export function renderHistory(deployment: string, revisions: Revisions, paint: Paint): string {
@@ -9,14 +9,14 @@ export function renderHistory(deployment: string, revisions: Revisions, paint: P
   if (records.length === 0) return `${deployment} has no history.\n`;
   const rows = records.map((record) => [
     String(record.number),
-    record.at.replace(/\.\d+Z$/, "Z"),
+    toSeconds(record.at),
     record.outcome,
-    changesOf(record),
     seconds(record.durationMilliseconds),
     record.who,
-    sourceOf(record),
+    sourceOf(record) || "-",
+    changesOf(record),
   ]);
-  const heading = ["REVISION", "WHEN", "OUTCOME", "CHANGES", "TOOK", "WHO", "SOURCE"];
+  const heading = ["REV", "WHEN", "OUTCOME", "TOOK", "WHO", "SOURCE", "CHANGES"];
   const [first = "", ...rest] = columns([heading, ...rows]);
   const notes = notices.map((notice) => `note: ${notice}`);
   return [paint.heading(first), ...rest, ...notes].map((line) => `${line}\n`).join("");

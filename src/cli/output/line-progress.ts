@@ -1,6 +1,6 @@
 import type { Output } from "../context.ts";
 import type { ChangeListener } from "./change-progress.ts";
-import { doingWord, doneWord, seconds, titleOf } from "./change-words.ts";
+import { doingWord, doneWord, failureText, seconds, titleOf } from "./change-words.ts";
 
 /** One line for each event: for pipelines and logs, where nothing can be drawn again. */
 export function lineProgress(output: Output): ChangeListener {
@@ -14,7 +14,7 @@ export function lineProgress(output: Output): ChangeListener {
       if (outcome.kind === "done")
         line(`${title}: ${doneWord(change)} (${seconds(outcome.milliseconds)})`);
       else if (outcome.kind === "skipped") line(`${title}: skipped, ${outcome.because}`);
-      else line(`${title}: failed: ${outcome.error.message}`);
+      else line(`failed: ${failureText(title, outcome.error.message)}`);
     },
     output: (task, text) => line(`  ${task} | ${text}`),
     logs: (container, lines) => {

@@ -1,7 +1,7 @@
 import { Listr, ListrLogger, type ListrTask, type ListrTaskWrapper, ProcessOutput } from "listr2";
 import type { Change, Plan } from "../../plan/plan.ts";
 import type { ChangeListener, ChangeOutcome } from "./change-progress.ts";
-import { doneWord, seconds, titleOf } from "./change-words.ts";
+import { doingWord, doneWord, failureText, seconds, titleOf } from "./change-words.ts";
 
 type Task = ListrTaskWrapper<unknown, never, never>;
 
@@ -22,6 +22,7 @@ export function listrProgress(plan: Plan, stream: NodeJS.WriteStream): DrawnProg
       rendererOptions: {
         logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),
         collapseErrors: false,
+        showErrorMessage: false,
         collapseSkips: true,
       },
     },
@@ -34,6 +35,8 @@ interface Row {
   readonly end: (outcome: ChangeOutcome) => void;
   readonly lines: string[];
   task: Task | undefined;
+  /** Once it has begun. */
+  title: string | undefined;
 }
 
 function createRow(): Row {
@@ -41,7 +44,7 @@ function createRow(): Row {
   const ended = new Promise<ChangeOutcome>((resolve) => {
     end = resolve;
   });
-  return { ended, end, lines: [], task: undefined };
+  return { ended, end, lines: [], task: undefined, title: undefined };
 }
 
 function toTask(change: Change, row: Row | undefined): ListrTask {
@@ -51,13 +54,16 @@ function toTask(change: Change, row: Row | undefined): ListrTask {
     task: async (_context, task) => {
       if (row === undefined) return;
       row.task = task as unknown as Task;
+      if (row.title !== undefined) task.title = row.title;
       for (const line of row.lines) task.output = line;
       const outcome = await row.ended;
-      if (outcome.kind === "failed")
-        throw new Error(`${titleOf(change)}: ${outcome.error.message}`);
-      if (outcome.kind === "skipped") task.skip(`${titleOf(change)}: skipped, ${outcome.because}`);
-      else
-        task.title = `${titleOf(change)}: ${doneWord(change)} (${seconds(outcome.milliseconds)})`;
+      const title = titleOf(change);
+      if (outcome.kind === "failed") {
+        task.title = failureText(title, outcome.error.message);
+        throw new Error(task.title);
+      }
+      if (outcome.kind === "skipped") task.skip(`${title}: skipped, ${outcome.because}`);
+      else task.title = `${title}: ${doneWord(change)} (${seconds(outcome.milliseconds)})`;
     },
   };
 }
@@ -69,7 +75,12 @@ function listenTo(rows: ReadonlyMap<string, Row>): ChangeListener {
     else row?.lines.push(text);
   };
   return {
-    started: () => undefined,
+    started: (change) => {
+      const row = rows.get(change.address);
+      if (row === undefined) return;
+      row.title = `${titleOf(change)}: ${doingWord(change)}`;
+      if (row.task) row.task.title = row.title;
+    },
     ended: ({ address }, outcome) => rows.get(address)?.end(outcome),
     output: (task, text) => say(`task.${task}`, text),
     logs: (container, lines) => {

@@ -1,7 +1,8 @@
 import type { Live, LiveContainer } from "../../live.ts";
 import type { PublishedPort } from "../../model.ts";
-import type { Paint } from "../../plan/render-text.ts";
+import { type Paint, renderTitle } from "../../plan/render-text.ts";
 import { reveal } from "../../secret.ts";
+import { toSeconds } from "./change-words.ts";
 import { columns } from "./columns.ts";
 
 export interface Place {
@@ -11,7 +12,7 @@ export interface Place {
 }
 
 export function renderStatus(live: Live, place: Place, paint: Paint): string {
-  const title = `${place.deployment} on ${place.engine}, store ${place.store}`;
+  const title = renderTitle(`${place.deployment} on ${place.engine}, store ${place.store}`);
   const services = live.engine.containers.toSorted(byName).map(serviceRow);
   if (services.length === 0 && live.store.keys === 0) {
     return `${title}\n\nThere is no deployment ${place.deployment} here.\n`;
@@ -19,7 +20,7 @@ export function renderStatus(live: Live, place: Place, paint: Paint): string {
   const tasks = Object.values(live.store.tasks).map(({ id, exitCode, ended, finishedAt }) => [
     id,
     ended === "exited" ? `exit ${exitCode}` : ended,
-    finishedAt,
+    toSeconds(finishedAt),
   ]);
   const routes = Object.entries(live.store.routes).map(([name, entries]) => [
     name.slice(name.indexOf("_") + 1),

@@ -1,7 +1,7 @@
 import type { RunVerdict } from "../../apply/judge-run.ts";
 import { AxonError } from "../../errors.ts";
 import type { Change, Plan } from "../../plan/plan.ts";
-import { doneWord, seconds, titleOf } from "./change-words.ts";
+import { doneWord, failureText, seconds, titleOf } from "./change-words.ts";
 
 /** `Done in 4.2 s: 2 done, 1 created, 1 replaced.` */
 export function renderDone(plan: Plan, milliseconds: number): string {
@@ -22,7 +22,7 @@ export function renderFailure(plan: Plan, verdict: RunVerdict): string {
     ...verdict.done.map((address) => `  done     ${title(address)}`),
     ...verdict.failed.map(
       ({ address, error, rolledBack }) =>
-        `  failed   ${title(address)}: ${error.message}${rolledBack ? "; the old version serves again" : ""}`,
+        `  failed   ${failureText(title(address), error.message)}${rolledBack ? "; the old version serves again" : ""}`,
     ),
     ...verdict.skipped.map((address) => `  skipped  ${title(address)}`),
   ];
@@ -42,9 +42,10 @@ export function failureOf({ failed, exitCode }: RunVerdict): AxonError {
     );
   }
   const { error } = first;
-  const code = first.rolledBack && exitCode === 5 ? "ROLLED_BACK" : error.code;
-  return new AxonError(code, error.message, {
-    hint: error.hint,
+  const isRolledBack = first.rolledBack && exitCode === 5;
+  return new AxonError(isRolledBack ? "ROLLED_BACK" : error.code, error.message, {
+    hint:
+      error.hint ?? (isRolledBack ? "The old version serves. Its successor is gone." : undefined),
     at: error.at,
     cause: error,
     exitCode,

@@ -98,15 +98,15 @@ describe("progress, one line for each event", () => {
 
   test("of a change of which something failed and the rest was skipped, the failure is told", () => {
     expect(linesFor(started("create"), failed("create"), skipped("start"))).toEqual([
-      "web: failed: no space left",
+      "failed: web: no space left",
     ]);
     expect(linesFor(skipped("start"), started("create"), failed("create"))).toEqual([
-      "web: failed: no space left",
+      "failed: web: no space left",
     ]);
   });
 
   test("a change of which nothing was begun is told as skipped, and why", () => {
-    expect(linesFor(skipped("create"), skipped("start"))).toEqual(["web: skipped, create failed"]);
+    expect(linesFor(skipped("create"), skipped("start"))).toEqual(["web: skipped, web failed"]);
   });
 
   test("undoing is no part of whether a change has ended", () => {
