@@ -6,6 +6,9 @@ export interface Probe {
 // 127.0.0.1, because localhost may be ::1, where a server that listens on IPv4 only does not answer.
 const HOST = "127.0.0.1";
 
+/** Does nothing in a shell. By it two probes of one address are known to be the same, however they are written. */
+const PROBE_MARK = ": axon-probe ";
+
 const NODE_HTTP =
   'require("http").get(process.argv[1],r=>process.exit(r.statusCode<400?0:1)).on("error",()=>process.exit(1))';
 
@@ -17,11 +20,10 @@ const NODE_TCP =
  * Where it has none of them the check fails and says so. A probe of neither kind is one of TCP.
  */
 export function healthcheckCommand({ http }: Probe, port: number): readonly string[] {
-  const script =
-    http === undefined
-      ? tcpScript(port)
-      : httpScript(`http://${HOST}:${port}${urlPath(http.path)}`);
-  return ["CMD-SHELL", script];
+  const url =
+    http === undefined ? `tcp://${HOST}:${port}` : `http://${HOST}:${port}${urlPath(http.path)}`;
+  const script = http === undefined ? tcpScript(port) : httpScript(url);
+  return ["CMD-SHELL", `${PROBE_MARK}${quoted(url)}; ${script}`];
 }
 
 function httpScript(url: string): string {

@@ -13,7 +13,7 @@ export const healthcheck: Field<ContainerSpec["healthcheck"]> = {
       return deltaOf("healthcheck", brief(before), brief(after));
     }
     return [
-      ...deltaOf("healthcheck.test", before.test, after.test),
+      ...deltaOf("healthcheck.test", testOf(before.test), testOf(after.test)),
       ...deltaOf("healthcheck.interval", seconds(before.interval), seconds(after.interval)),
       ...deltaOf("healthcheck.timeout", seconds(before.timeout), seconds(after.timeout)),
       ...deltaOf("healthcheck.retries", before.retries, after.retries),
@@ -36,6 +36,14 @@ export const healthcheck: Field<ContainerSpec["healthcheck"]> = {
   },
   fromDocker: ({ Config }) => healthcheckFrom(Config.Healthcheck),
 };
+
+/**
+ * A probe that Axon wrote is told by what it probes: another Axon may write it in another way, and that is no
+ * reason to replace anything.
+ */
+function testOf(test: readonly string[]): AttributeValue {
+  return /^: axon-probe '([^']+)'; /.exec(test[1] ?? "")?.[1] ?? test;
+}
 
 /** Of a container or of an image: both are written alike. */
 export function healthcheckFrom(check: DockerHealthcheck | null | undefined) {
@@ -87,7 +95,7 @@ function isCheck(value: ContainerSpec["healthcheck"]): value is Healthcheck {
 }
 
 function brief(value: ContainerSpec["healthcheck"]): AttributeValue | undefined {
-  return isCheck(value) ? value.test : value;
+  return isCheck(value) ? testOf(value.test) : value;
 }
 
 function seconds(milliseconds: number): string {

@@ -293,3 +293,17 @@ describe("networks", () => {
     ]);
   });
 });
+
+test("a probe that Axon wrote in another way is the same probe, and is told by what it probes", () => {
+  const check = { interval: 1000, timeout: 1000, startPeriod: 0, retries: 3 };
+  const probe = (url: string, script: string) => ({
+    ...check,
+    test: ["CMD-SHELL", `: axon-probe '${url}'; ${script}`],
+  });
+  const of = (healthcheck: ReturnType<typeof probe>) => containerSpec({ healthcheck });
+  const url = "http://127.0.0.1:80/";
+  const old = of(probe(url, "wget"));
+  expect(diffContainer(old, of(probe(url, "curl"))).deltas).toEqual([]);
+  const [moved] = diffContainer(old, of(probe("tcp://127.0.0.1:81", "nc"))).deltas;
+  expect(moved?.delta).toMatchObject({ before: url, after: "tcp://127.0.0.1:81" });
+});
