@@ -41,12 +41,18 @@ function create(
   );
 }
 
-/** What never ran leaves nothing behind. */
+/**
+ * What the engine refused to start leaves nothing behind. Where no answer came it may run, or have ended well
+ * by now: the next run looks at it.
+ */
 async function start(container: string, { engine, abort }: RunContext): Promise<void> {
   try {
     await engine.startContainer(container, abort);
   } catch (problem) {
-    await engine.removeContainer(container, new AbortController().signal).catch(() => {});
+    const hasAnswered = !(problem instanceof AxonError && problem.code === "ENGINE_UNREACHABLE");
+    if (hasAnswered && !abort.aborted) {
+      await engine.removeContainer(container, new AbortController().signal).catch(() => {});
+    }
     throw problem;
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { runTask } from "../../../src/apply/run-task.ts";
+import { AxonError } from "../../../src/errors.ts";
 import { imageFacts, imageIdentity, task } from "../../helpers/build.ts";
 import type { FakeBehaviour } from "../../helpers/fake-engine.ts";
 import { World } from "../../helpers/world.ts";
@@ -126,6 +127,24 @@ describe("runTask", () => {
     world.engine.failOn.set("startContainer", new Error("no such command"));
     await expect(runTask(operation, world.context())).rejects.toThrow("no such command");
     expect(world.engine.containers.size).toBe(0);
+  });
+
+  test("one whose start got no answer may run, so its container is left for the next run", async () => {
+    const world = worldWhere({ exitCode: 0 });
+    const away = new AxonError("ENGINE_UNREACHABLE", "no engine answers");
+    world.engine.failOn.set("startContainer", away);
+    await expect(runTask(operation, world.context())).rejects.toThrow("no engine answers");
+    expect(world.engine.containers.size).toBe(1);
+  });
+
+  test("one that is aborted while it is started is left for the next run, too", async () => {
+    const world = worldWhere({ exitCode: 0 });
+    const abort = new AbortController();
+    world.engine.intercept = (call) => {
+      if (call.startsWith("startContainer")) abort.abort();
+    };
+    await expect(runTask(operation, world.context({ abort: abort.signal }))).rejects.toThrow();
+    expect(world.engine.containers.size).toBe(1);
   });
 
   test("a run that is aborted leaves the container for the next run to take over", async () => {
