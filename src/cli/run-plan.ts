@@ -38,7 +38,10 @@ export async function runPlan(
     created: new Map(),
   });
   await view.finished;
-  return judgeRun(plan, outcomes, context.stop.aborted);
+  const verdict = judgeRun(plan, outcomes, context.stop.aborted);
+  // What the second interrupt has ended is no failure of its own.
+  const isCutShort = context.abort.aborted && verdict.exitCode !== undefined;
+  return isCutShort ? { ...verdict, exitCode: 130 } : verdict;
 }
 
 async function openView(plan: Plan, { stderr }: Context) {
