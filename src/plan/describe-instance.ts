@@ -11,7 +11,7 @@ export function describeInstance(
   endpoints: readonly Delta[],
 ): Change | undefined {
   const { decision } = instance;
-  const places = endpoints.map((delta) => attributeOf(delta));
+  const places = endpoints.map((delta) => told(delta, instance));
   switch (decision.kind) {
     case "keep":
       if (instance.live?.adopted === "new") return adoption(instance, places, decision.unchanged);

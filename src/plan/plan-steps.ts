@@ -4,7 +4,7 @@ import type { Model, Replacement, Requirement, ServiceSpec, TaskSpec } from "../
 import { endpointKey } from "../store-layout.ts";
 import { decideInstance } from "./decide-instance.ts";
 import { describeInstance } from "./describe-instance.ts";
-import { driftedPaths, type Previous } from "./drift.ts";
+import { driftedPaths, hasDrifted, type Previous } from "./drift.ts";
 import {
   addressOf,
   handleOf,
@@ -154,7 +154,8 @@ class StepPlanner {
   #service(instance: Instance): Piece {
     const { service, decision, live } = instance;
     const endpoints = this.#endpointDeltas(instance);
-    const change = describeInstance(instance, endpoints);
+    const drifted = new Set([...instance.drifted, ...this.#driftedOf(service, endpoints)]);
+    const change = describeInstance({ ...instance, drifted }, endpoints);
     if (change === undefined) return NOTHING;
     const required = decision.kind === "keep" ? NO_REQUIREMENTS : this.#required(service.requires);
     const holders = holdersFor(service.container, live?.id, this.#context.live.engine.containers);
@@ -243,6 +244,17 @@ class StepPlanner {
       const delta = textDelta(path, live.store.endpoints[name], model.endpoints[name]);
       return delta === undefined ? [] : [delta];
     });
+  }
+
+  /** Paths of those that somebody else changed since the last deploy. */
+  #driftedOf({ name }: ServiceSpec, endpoints: readonly Delta[]): string[] {
+    const { live, previous } = this.#context;
+    return endpoints
+      .map(({ path }) => path)
+      .filter((path) => {
+        const endpoint = `${name}/${path.slice("endpoints.".length)}`;
+        return hasDrifted(previous?.endpoints[endpoint], live.store.endpoints[endpoint]);
+      });
   }
 
   #endpointWrite(
