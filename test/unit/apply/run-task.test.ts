@@ -140,6 +140,7 @@ describe("runTask", () => {
   test("one that is aborted while it is started is left for the next run, too", async () => {
     const world = worldWhere({ exitCode: 0 });
     const abort = new AbortController();
+    world.engine.failOn.set("startContainer", new Error("interrupted"));
     world.engine.intercept = (call) => {
       if (call.startsWith("startContainer")) abort.abort();
     };
