@@ -54,7 +54,7 @@ export interface Replanned {
 export async function runLocked(run: LockedRun, context: Context): Promise<number> {
   const lock = await takeLock(run, context);
   try {
-    const now = await run.replan();
+    const now = withoutOwnLock(await run.replan());
     if (!isSame(now.plan, run.plan)) await run.agreed(now.plan);
     if (now.plan.changes.length === 0) {
       await closeCutOff({ ...run, plan: now.plan }, { lock, now }, context);
@@ -66,6 +66,12 @@ export async function runLocked(run: LockedRun, context: Context): Promise<numbe
   } finally {
     await lock.release();
   }
+}
+
+/** The plan under the lock finds the lock taken: by this run. */
+function withoutOwnLock(now: Replanned): Replanned {
+  const notices = now.plan.notices.filter(({ code }) => code !== "LOCK_HELD");
+  return { ...now, plan: { ...now.plan, notices } };
 }
 
 function takeLock(run: LockedRun, context: Context): Promise<DeploymentLock> {

@@ -123,6 +123,6 @@ async function tryLock(
 function lockHeld(deployment: string, holder: LockHolder): AxonError {
   const free = `Try again when it has ended; if it is dead, the lock is free within ${2 * holder.ttlSeconds} s`;
   return new AxonError("LOCK_HELD", `${deployment} is locked by ${describeLockHolder(holder)}`, {
-    hint: `${free}, or at once with: axon unlock`,
+    hint: `${free}, or at once with: axon unlock -D ${deployment}`,
   });
 }

@@ -82,7 +82,7 @@ function joinChunks(chunks: readonly (readonly [path: string, text: string])[]):
 
 function unknown(deployment: string, number: number): AxonError {
   return new AxonError("REVISION_UNKNOWN", `${deployment} has no revision ${number}`, {
-    hint: "See those that are kept with: axon history",
+    hint: `See those that are kept with: axon history -D ${deployment}`,
   });
 }
 
