@@ -1,0 +1,187 @@
+import { expect, test } from "vitest";
+import { listNetworks, openSite, type Site } from "../../helpers/axon.ts";
+
+const OUTSIDE = "# changed outside of axon";
+
+function file(deployment: string): string {
+  return `\
+Config: {greeting: hello}
+Domains: {example.org: "${deployment}:service:http"}
+service:
+  {image: axon-example/sleeper, memory: 64m, ports: {http: 80}, volumes: {data: /data}}
+`;
+}
+
+interface Drift {
+  readonly title: string;
+  /** Changes something by hand. */
+  readonly change: (site: Site, id: string) => Promise<unknown>;
+  /** What the plan says, old and new. */
+  readonly says: (site: Site) => readonly string[];
+  /** Whether the container is the same after it has been repaired. */
+  readonly isKept: boolean;
+}
+
+const CASES: readonly Drift[] = [
+  {
+    title: "more memory",
+    change: ({ docker }, id) =>
+      docker.getContainer(id).update({ Memory: 128 * 2 ** 20, MemorySwap: 256 * 2 ** 20 }),
+    says: () => [`memory: 128m -> 64m`, OUTSIDE],
+    isKept: true,
+  },
+  {
+    title: "another restart policy",
+    change: ({ docker }, id) =>
+      docker.getContainer(id).update({ RestartPolicy: { Name: "always" } }),
+    says: () => ["restart: always -> unless-stopped", OUTSIDE],
+    isKept: true,
+  },
+  {
+    title: "one network more",
+    change: async (site, id) => {
+      const Name = site.sibling("other");
+      const Labels = { "io.axon.deployment": Name };
+      const network = await site.docker.createNetwork({ Name, Labels });
+      await network.connect({ Container: id });
+    },
+    says: ({ deployment: name }) => [
+      `networks: ["${name}","${name}-other"] -> ["${name}"]`,
+      OUTSIDE,
+    ],
+    isKept: true,
+  },
+  {
+    title: "taken off its network",
+    change: async ({ docker, deployment }, id) =>
+      docker.getNetwork(deployment).disconnect({ Container: id }),
+    says: ({ deployment: name }) => [`networks: [] -> ["${name}"]`, OUTSIDE],
+    isKept: true,
+  },
+  {
+    title: "another name",
+    change: ({ docker, deployment }, id) =>
+      docker.getContainer(id).rename({ name: `${deployment}-renamed` }),
+    says: ({ deployment }) => [`name: ${deployment}-renamed -> ${deployment}-service-1`, OUTSIDE],
+    isKept: true,
+  },
+  {
+    title: "paused",
+    change: ({ docker }, id) => docker.getContainer(id).pause(),
+    says: () => ["service", "# was paused"],
+    isKept: true,
+  },
+  {
+    title: "stopped",
+    change: ({ docker }, id) => docker.getContainer(id).stop(),
+    says: () => ["service", "# was stopped (exit 0)"],
+    isKept: true,
+  },
+  {
+    title: "killed",
+    change: ({ docker }, id) => docker.getContainer(id).kill(),
+    says: () => ["service", "# was stopped (exit 137)"],
+    isKept: true,
+  },
+  {
+    title: "removed",
+    change: ({ docker }, id) => docker.getContainer(id).remove({ force: true }),
+    says: () => ["service", "# was removed outside of axon"],
+    isKept: false,
+  },
+  {
+    title: "its network removed",
+    change: async (site, id) => {
+      const [network] = await listNetworks(site.deployment);
+      const attached = site.docker.getNetwork(network?.Id ?? "");
+      const { Containers } = await attached.inspect();
+      for (const Container of Object.keys(Containers ?? {})) {
+        await attached.disconnect({ Container, Force: true });
+      }
+      await attached.remove();
+      return id;
+    },
+    says: ({ deployment }) => [
+      "create network  # was removed outside of axon",
+      `networks: [] -> ["${deployment}"]`,
+    ],
+    isKept: true,
+  },
+  {
+    title: "its volume removed",
+    change: async ({ docker, deployment }, id) => {
+      await docker.getContainer(id).remove({ force: true });
+      await docker.getVolume(`${deployment}-service-data`).remove();
+    },
+    says: ({ deployment }) => [`${deployment}-service-data`, "# was removed outside of axon"],
+    isKept: false,
+  },
+  {
+    title: "a store key edited",
+    change: (site) => site.putKey(`axon/${site.deployment}/config/greeting`, "goodbye"),
+    says: () => [`"goodbye" -> "hello"`, OUTSIDE],
+    isKept: true,
+  },
+  {
+    title: "a store key deleted",
+    change: (site) => site.deleteKey(`axon/${site.deployment}/config/greeting`),
+    says: () => ["greeting", "outside of axon"],
+    isKept: true,
+  },
+  {
+    title: "an endpoint edited",
+    change: (site) => site.putKey(`axon/${site.deployment}/services/service/http`, "nowhere:1"),
+    says: ({ deployment }) => [
+      `endpoints.http: nowhere:1 -> ${deployment}-service-1:80  ${OUTSIDE}`,
+    ],
+    isKept: true,
+  },
+  {
+    title: "a route edited",
+    change: async (site) => {
+      const keys = await site.keys("traefik/http/");
+      const rule = Object.keys(keys).find(
+        (key) => key.includes(`/${site.deployment}_`) && key.endsWith("/rule"),
+      );
+      await site.putKey(rule ?? "", "Host(`elsewhere.example.org`)");
+    },
+    says: () => ["example.org", "elsewhere.example.org", OUTSIDE],
+    isKept: true,
+  },
+];
+
+for (const { title, change, says, isKept } of CASES) {
+  test(`changed by hand, ${title}: named with old and new, and repaired`, async () => {
+    await using site = openSite();
+    await site.deploy(file(site.deployment));
+    const before = await site.inspect("service");
+    const keys = await kept(site);
+    await change(site, before.Id);
+
+    const plan = await site.axon(["plan", "-D", site.deployment, "--detailed-exitcode"]);
+    expect(plan.exitCode).toBe(2);
+    for (const text of says(site)) expect(plan.stdout).toContain(text);
+    await site.deploy();
+
+    const after = await site.inspect("service");
+    expect(after.Id === before.Id).toBe(isKept);
+    expect(after.State).toMatchObject({ Running: true, Paused: false });
+    expect(after.HostConfig.Memory).toBe(64 * 2 ** 20);
+    expect(after.HostConfig.RestartPolicy).toEqual(before.HostConfig.RestartPolicy);
+    expect(Object.keys(after.NetworkSettings.Networks)).toEqual([site.deployment]);
+    expect(after.NetworkSettings.Networks[site.deployment]?.Aliases).toContain("service");
+    expect(await kept(site)).toEqual(keys);
+    expect((await site.deploy()).stdout).toBe("No changes.\n");
+  });
+}
+
+/** What the store holds for services and router. */
+async function kept(site: Site): Promise<Record<string, string>> {
+  const [config, endpoints, routes] = await Promise.all([
+    site.keys(`axon/${site.deployment}/config/`),
+    site.keys(`axon/${site.deployment}/services/`),
+    site.keys("traefik/http/"),
+  ]);
+  const own = Object.entries(routes).filter(([key]) => key.includes(`/${site.deployment}_`));
+  return { ...config, ...endpoints, ...Object.fromEntries(own) };
+}
