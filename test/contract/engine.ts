@@ -128,6 +128,17 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       expect((await onlyContainer()).identity).toEqual(task);
     });
 
+    test("two looks at the same things show them in the same order, by name", async () => {
+      for (const name of ["c", "a", "b"]) {
+        await engine.createNetwork({ name: named(name), deployment: world.deployment }, signal);
+        await engine.createVolume({ name: named(name), deployment: world.deployment }, signal);
+      }
+      const { networks, volumes } = await engine.observe(world.deployment, signal);
+      for (const found of [networks, volumes].map((all) => all.map(({ name }) => name))) {
+        expect(found).toEqual(found.toSorted());
+      }
+    });
+
     test("a container with every field set is observed without a difference", async () => {
       await network();
       await engine.createNetwork({ name: named("two"), deployment: world.deployment }, signal);

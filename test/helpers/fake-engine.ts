@@ -135,8 +135,12 @@ export class FakeEngine implements Engine {
         .sort(byName),
       networks: [...this.networks]
         .filter(([, item]) => isOurs(item))
-        .map(([id, { name }]) => ({ id, name })),
-      volumes: [...this.volumes.values()].filter(isOurs).map(({ name }) => ({ name })),
+        .map(([id, { name }]) => ({ id, name }))
+        .sort(byName),
+      volumes: [...this.volumes.values()]
+        .filter(isOurs)
+        .map(({ name }) => ({ name }))
+        .sort(byName),
       foreign: this.#foreignTo(deployment),
     };
   }

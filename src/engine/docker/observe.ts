@@ -32,8 +32,14 @@ export async function observe(look: Look): Promise<LiveEngine> {
   const foreign = containers.filter((item) => !isOurs(item));
   return {
     containers: await inspectAll(containers.filter(isOurs), look),
-    networks: networks.filter(isOurs).map(({ Id, Name }) => ({ id: Id, name: Name })),
-    volumes: volumes.filter(isOurs).map(({ Name }) => ({ name: Name })),
+    networks: networks
+      .filter(isOurs)
+      .map(({ Id, Name }) => ({ id: Id, name: Name }))
+      .sort(byName),
+    volumes: volumes
+      .filter(isOurs)
+      .map(({ Name }) => ({ name: Name }))
+      .sort(byName),
     foreign: {
       containerNames: Object.fromEntries(foreign.flatMap(namedContainer)),
       networkNames: foreignNames(networks, isOurs, "network"),
@@ -41,6 +47,11 @@ export async function observe(look: Look): Promise<LiveEngine> {
       publishedPorts: foreign.flatMap(publishedPorts),
     },
   };
+}
+
+/** The engine lists in an order of its own, which changes; two looks at the same things are the same. */
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 type Labelled = { readonly Labels: Record<string, string> | null };
@@ -61,7 +72,7 @@ async function inspectAll(
   const defaults = new Map(images.map((facts) => [facts?.id, facts?.defaults]));
   return containers
     .flatMap((item) => (item ? [fromInspect(item, defaults.get(item.Image))] : []))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    .sort(byName);
 }
 
 /** Whosever it is; undefined: there is none of that name or id. */
