@@ -1,4 +1,11 @@
-import { Listr, ListrLogger, type ListrTask, type ListrTaskWrapper, ProcessOutput } from "listr2";
+import {
+  DefaultRenderer,
+  Listr,
+  ListrLogger,
+  type ListrTask,
+  type ListrTaskWrapper,
+  ProcessOutput,
+} from "listr2";
 import type { Change, Plan } from "../../plan/plan.ts";
 import type { ChangeListener, ChangeOutcome } from "./change-progress.ts";
 import { doingWord, doneWord, failureText, seconds, titleOf } from "./change-words.ts";
@@ -11,6 +18,11 @@ export interface DrawnProgress {
   readonly finished: Promise<void>;
 }
 
+/** Where stdout is no terminal, listr2 would write plain lines, and write them there. */
+class StreamRenderer extends DefaultRenderer {
+  static override nonTTY = true;
+}
+
 /** Draws the changes of a plan on a terminal. A view only: the order of work is settled by the plan. */
 export function listrProgress(plan: Plan, stream: NodeJS.WriteStream): DrawnProgress {
   const rows = new Map(plan.changes.map((change) => [change.address, createRow()]));
@@ -19,6 +31,7 @@ export function listrProgress(plan: Plan, stream: NodeJS.WriteStream): DrawnProg
     {
       concurrent: true,
       exitOnError: false,
+      renderer: StreamRenderer,
       rendererOptions: {
         logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),
         collapseErrors: false,
