@@ -28,8 +28,8 @@ export interface Site extends AsyncDisposable {
   /** Runs the built command in the site's directory. */
   axon(args: readonly string[], env?: Env): Promise<Run>;
   start(args: readonly string[], env?: Env): Running;
-  /** On a terminal, without NO_COLOR. */
-  startOnTerminal(args: readonly string[], env?: Env): Running;
+  /** On a terminal, without NO_COLOR; its stdout can go to a file of the directory instead. */
+  startOnTerminal(args: readonly string[], env?: Env, stdoutTo?: string): Running;
   /** `axon deploy --yes` of the file Servicefile; throws with the whole output unless it exits with 0. */
   deploy(servicefile?: string): Promise<Run>;
   /** Containers of the deployment, as the engine itself tells. */
@@ -79,7 +79,8 @@ export function openSite(servicefile?: string, { ownStore = false }: SiteOptions
     },
     axon: (args, env) => startAxon(args, at(env)).ended,
     start: (args, env) => startAxon(args, at(env)),
-    startOnTerminal: (args, env) => startOnTerminal(args, at(env)),
+    startOnTerminal: (args, env, stdoutTo) =>
+      startOnTerminal(args, { ...at(env), ...(stdoutTo && { stdoutTo }) }),
     deploy: async (text) => {
       if (text !== undefined) site.write("Servicefile", text);
       const done = await site.axon(["deploy", "-D", deployment, "--yes"]);

@@ -33,9 +33,16 @@ export function startAxon(args: readonly string[], { cwd, env }: Place): Running
   return follow(child);
 }
 
-/** Runs the built command on a terminal of its own; both of its streams come out as stdout. */
-export function startOnTerminal(args: readonly string[], { cwd, env }: Place): Running {
-  const command = [process.execPath, AXON, ...args].map(quote).join(" ");
+/**
+ * Runs the built command on a terminal of its own; both of its streams come out as stdout, unless
+ * `stdoutTo` names a file for its own stdout.
+ */
+export function startOnTerminal(
+  args: readonly string[],
+  { cwd, env, stdoutTo }: Place & { readonly stdoutTo?: string },
+): Running {
+  const words = [process.execPath, AXON, ...args].map(quote).join(" ");
+  const command = stdoutTo === undefined ? words : `${words} >${quote(stdoutTo)}`;
   const { NO_COLOR: _, ...inherited } = process.env;
   const child = spawn("script", ["-qefc", `stty cols 120 rows 40; ${command}`, "/dev/null"], {
     cwd,

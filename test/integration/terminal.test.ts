@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openSite } from "../helpers/axon.ts";
 
@@ -129,6 +131,19 @@ test("the result is on stdout, and progress and errors are on stderr", async () 
   expect(deploy.stderr).not.toContain("Plan:");
   const failed = await site.axon(["plan", "nowhere"]);
   expect(failed).toMatchObject({ exitCode: 3, stdout: "" });
+});
+
+test("progress is drawn on the terminal also where the result goes into a file", async () => {
+  await using site = openSite(file("one"));
+  const deploy = ["deploy", "-D", site.deployment];
+  const { exitCode, stdout: screen } = await site.startOnTerminal(deploy, {}, "result.txt").ended;
+  expect(exitCode).toBe(0);
+  const result = readFileSync(join(site.directory, "result.txt"), "utf8");
+  expect(result).toMatch(/^Plan: .+\.$/m);
+  expect(result).not.toContain(ESCAPE);
+  expect(result).not.toContain("service: created");
+  expect(screen).toContain("service: created");
+  expect(screen).not.toContain("Plan:");
 });
 
 test("what an image writes cannot move the cursor of the reader's terminal", async () => {
