@@ -22,7 +22,9 @@ function flagsOf({ options }: Command): string[] {
 
 /** The first cells of the section's tables that are options. */
 function documented(section = ""): string[] {
-  return [...section.matchAll(/^\| `(--?[a-zA-Z][^`]*)` \|/gm)].map(([, flags = ""]) => flags).sort();
+  return [...section.matchAll(/^\| `(--?[a-zA-Z][^`]*)` \|/gm)]
+    .map(([, flags = ""]) => flags)
+    .sort();
 }
 
 /** What is written like an option anywhere in the text. */
@@ -62,7 +64,8 @@ test.each(commands)("axon %s has an example on the page and in its help", (name,
 test("every variable of Axon's own that the code reads is on the page, and no other", () => {
   const grep = ["-rhoE", "env\\.AXON_[A-Z_]+", "src"];
   const found = execFileSync("grep", grep, { encoding: "utf8" }).match(/AXON_[A-Z_]+/g) ?? [];
-  const rows = [...page.matchAll(/^\| `(AXON_[A-Z_]+)` \|/gm)].map(([, name = ""]) => name);
+  const variables = sections.get("Environment variables") ?? "";
+  const rows = [...variables.matchAll(/^\| `(AXON_[A-Z_]+)` \|/gm)].map(([, name = ""]) => name);
   expect(rows.sort()).toEqual([...new Set(found)].sort());
 });
 
