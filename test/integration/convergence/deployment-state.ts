@@ -1,0 +1,99 @@
+import type Docker from "dockerode";
+
+export interface Place {
+  readonly docker: Docker;
+  /** Of Consul's HTTP API. */
+  readonly consulUrl: string;
+  readonly deployment: string;
+  /** Texts that are another in every world, and what to write in their place. */
+  readonly named: Readonly<Record<string, string>>;
+}
+
+/** All that a deploy makes, as engine and store tell it, without what is another in every run. */
+export async function stateOf(place: Place): Promise<unknown> {
+  const [containers, networks, store] = await Promise.all([
+    containersOf(place),
+    networksOf(place),
+    storeOf(place),
+  ]);
+  let text = JSON.stringify({ containers, networks, store });
+  for (const [name, word] of Object.entries(place.named)) text = text.replaceAll(name, word);
+  return JSON.parse(text);
+}
+
+export async function inspectAll({
+  docker,
+  deployment,
+}: Place): Promise<Docker.ContainerInspectInfo[]> {
+  const filters = { label: [`io.axon.deployment=${deployment}`] };
+  const listed = await docker.listContainers({ all: true, filters });
+  const inspected = await Promise.allSettled(
+    listed.map(({ Id }) => docker.getContainer(Id).inspect()),
+  );
+  // One that has gone meanwhile, because of a request that was still under way, is not there.
+  return inspected.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+}
+
+async function containersOf(place: Place): Promise<object[]> {
+  const containers = (await inspectAll(place)).map(
+    ({ Id, Name, Image, Config, State, HostConfig, Mounts, NetworkSettings }) => ({
+      name: Name,
+      image: Image,
+      labels: Config.Labels,
+      env: Config.Env.toSorted(),
+      cmd: Config.Cmd,
+      running: State.Running && !State.Paused,
+      memory: HostConfig.Memory,
+      restart: HostConfig.RestartPolicy,
+      mounts: Mounts.map((mount) => ({ name: mount.Name, at: mount.Destination })),
+      networks: Object.fromEntries(
+        Object.entries(NetworkSettings.Networks)
+          .map(([name, { Aliases }]): [string, string[]] => [name, aliases(Aliases, Id)])
+          .sort(),
+      ),
+    }),
+  );
+  return containers.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The engine adds a name of its own to those that were asked for. */
+function aliases(found: readonly string[] | null | undefined, id: string): string[] {
+  return (found ?? []).filter((alias) => !id.startsWith(alias)).sort();
+}
+
+async function networksOf({ docker, deployment }: Place): Promise<string[]> {
+  const networks = await docker.listNetworks({
+    filters: { label: [`io.axon.deployment=${deployment}`] },
+  });
+  return networks.map(({ Name }) => Name).sort();
+}
+
+/** What belongs to one run, or is drawn by lot for each deployment. */
+const OF_ITS_OWN =
+  /^axon\/[^/]+\/(revisions\/|state\/(lock|current|revisions|digest-key|sealing-key)(\/|$))/;
+
+async function storeOf({ consulUrl, deployment }: Place): Promise<Record<string, unknown>> {
+  const kept = (await readStore(consulUrl)).filter(
+    ({ key }) =>
+      (key.startsWith(`axon/${deployment}/`) || key.includes(`/${deployment}_`)) &&
+      !OF_ITS_OWN.test(key),
+  );
+  return Object.fromEntries(
+    kept.map(({ key, value }) => [key, key.includes("/state/tasks/") ? withoutTime(value) : value]),
+  );
+}
+
+export async function readStore(url: string): Promise<{ key: string; value: string }[]> {
+  const response = await fetch(`${url}/v1/kv/?recurse`);
+  if (response.status === 404) return [];
+  const entries = (await response.json()) as { Key: string; Value: string | null }[];
+  return entries.map(({ Key, Value }) => ({
+    key: Key,
+    value: Buffer.from(Value ?? "", "base64").toString("utf8"),
+  }));
+}
+
+function withoutTime(record: string): object {
+  const { finishedAt: _, ...rest } = JSON.parse(record);
+  return rest;
+}

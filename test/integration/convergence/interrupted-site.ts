@@ -1,0 +1,250 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import Docker from "dockerode";
+import type { Upstream } from "../../helpers/recording-proxy.ts";
+import { type Run, type Running, startAxon } from "../../helpers/run-axon.ts";
+import { type Cut, type CuttingProxies, startCuttingProxies } from "./cutting-proxy.ts";
+import { inspectAll, type Place, readStore, stateOf } from "./deployment-state.ts";
+import { answering, WEB_HEALTH } from "./web-service.ts";
+
+export type Version = "one" | "two";
+
+export interface Interruption {
+  readonly cut: Cut;
+  readonly signals: readonly NodeJS.Signals[];
+}
+
+/** What an interrupted deploy and the one after it came to. */
+export interface Interrupted {
+  readonly cutRun: Run;
+  readonly plan: Run;
+  readonly repair: Run;
+  /** Sentences about what is not as promised; none: all is well. */
+  readonly problems: readonly string[];
+}
+
+/** From one version to the other it creates, updates in place, replaces both ways, runs one-shots, writes keys and routes, and removes. */
+function servicefile(deployment: string, version: Version): string {
+  const job = (name: string) =>
+    `{cmd: "echo begin ${name} >>/data/log; sleep 0.3; echo end ${name} >>/data/log", env: {EDITION: ${version}}}`;
+  return `\
+Config: {greeting: hello ${version}, of/${version}: leaf, always: same}
+Domains:
+  ${version}.${deployment}.example.org: ${deployment}:first:http
+  both.${deployment}.example.org: ${deployment}:${version === "one" ? "first" : "second"}:http
+same: {image: axon-example/sleeper}
+limited: {image: axon-example/sleeper, memory: ${version === "one" ? "64m" : "96m"}}
+named: {image: axon-example/sleeper, networks: {default: {aliases: [known-as-${version}]}}}
+first:
+  {image: axon-example/sleeper, ports: {http: 80}, cmd: "${answering(version)}", ${WEB_HEALTH}}
+second:
+  image: axon-example/sleeper
+  env: {EDITION: ${version}}
+  ports: {http: 81}
+  volumes: {data: /data}
+  bootstrap:
+    migrate: ${job("migrate")}
+    seed: ${job("seed")}
+only-${version}: {image: axon-example/sleeper, volumes: {data: /data}}
+`;
+}
+
+/** Each change of version runs these once. */
+const JOBS = ["migrate", "seed"];
+
+export interface SiteOptions {
+  readonly engine: Upstream;
+  readonly consulPort: number;
+}
+
+/** One deployment whose deployer can be interrupted at any of its requests. */
+export class InterruptedSite implements AsyncDisposable {
+  readonly deployment = `t${randomBytes(4).toString("hex")}`;
+  readonly directory = mkdtempSync(join(tmpdir(), "axon-cut-"));
+  readonly #place: Place;
+  readonly #proxies: CuttingProxies;
+
+  private constructor(proxies: CuttingProxies, consulPort: number) {
+    this.#proxies = proxies;
+    this.#place = {
+      docker: new Docker(),
+      consulUrl: `http://127.0.0.1:${consulPort}`,
+      deployment: this.deployment,
+      named: { [this.deployment]: "DEPLOYMENT", [proxies.addresses[1] ?? ""]: "STORE" },
+    };
+  }
+
+  static async open({ engine, consulPort }: SiteOptions): Promise<InterruptedSite> {
+    const store = { host: "127.0.0.1", port: consulPort };
+    return new InterruptedSite(await startCuttingProxies([engine, store]), consulPort);
+  }
+
+  /** Without interruption; answers how many requests changed something. */
+  async deploy(version: Version): Promise<number> {
+    this.#write(version);
+    this.#proxies.gate.arm(undefined, () => {});
+    const run = await this.#start(["deploy", "--yes"]).ended;
+    if (run.exitCode !== 0) throw new Error(`deploy failed:\n${run.stdout}\n${run.stderr}`);
+    return this.#proxies.gate.count;
+  }
+
+  state(): Promise<unknown> {
+    return stateOf(this.#place);
+  }
+
+  /** Numbers of the revisions, the newest first. */
+  async revisions(): Promise<number[]> {
+    const { stdout } = await this.#run(["history", "--json"]);
+    const { revisions } = JSON.parse(stdout) as { readonly revisions: { number: number }[] };
+    return revisions.map(({ number }) => number);
+  }
+
+  /** Deploys the version, is interrupted, and deploys it again. */
+  async interrupt(
+    version: Version,
+    { cut, signals }: Interruption,
+    wanted: unknown,
+  ): Promise<Interrupted> {
+    const logBefore = await this.#log();
+    this.#write(version);
+    const cutRun = await this.#startCut(cut, signals).ended;
+    if (cut.kind !== "instant") await this.#proxies.gate.idle();
+    this.#proxies.gate.arm(undefined, () => {});
+    const isKilled = signals.includes("SIGKILL");
+    const isHard = isKilled || signals.length > 1;
+    const problems = await this.#serviceProblems(isHard);
+    const isJournalLeft = await this.#hasJournal();
+    await this.#run(["unlock", "--yes"]);
+    const plan = await this.#run(["plan"]);
+    problems.push(...planProblems(plan, isJournalLeft));
+    // The second signal may come when it has ended already and listens no more.
+    const expected = isHard ? [130, 0, null] : [130, 0];
+    if (!isKilled && !expected.includes(cutRun.exitCode)) {
+      problems.push(`interrupted, it exited with ${cutRun.exitCode}`);
+    }
+
+    const repair = await this.#run(["deploy", "--yes"]);
+    if (repair.exitCode !== 0) problems.push(`the next deploy exited with ${repair.exitCode}`);
+    problems.push(...(await this.#endProblems(wanted)));
+    problems.push(...logProblems(logBefore, await this.#log()));
+    return { cutRun, plan, repair, problems };
+  }
+
+  async #endProblems(wanted: unknown): Promise<string[]> {
+    const problems: string[] = [];
+    const state = await this.state();
+    if (!isDeepStrictEqual(state, wanted)) {
+      problems.push(`the state is another one:\n${differences(wanted, state).join("\n")}`);
+    }
+    const after = await this.#run(["plan"]);
+    if (after.stdout !== "No changes.\n") problems.push(`there is still to do:\n${after.stdout}`);
+    if (await this.#hasJournal()) problems.push("the journal is still there");
+    return problems;
+  }
+
+  /** A service that is replaced start-first is never down; after one signal that can be heeded, none is. */
+  async #serviceProblems(isHard: boolean): Promise<string[]> {
+    const containers = await inspectAll(this.#place);
+    const serves = (service: string) =>
+      containers.some(
+        ({ Config, State, NetworkSettings }) =>
+          Config.Labels["io.axon.service"] === service &&
+          State.Running &&
+          Object.values(NetworkSettings.Networks).some(({ Aliases }) =>
+            (Aliases as string[] | null)?.includes(service),
+          ),
+      );
+    const needed = isHard ? ["same", "first"] : ["same", "first", "second", "limited"];
+    return needed.filter((name) => !serves(name)).map((name) => `${name} was down when it was cut`);
+  }
+
+  async #hasJournal(): Promise<boolean> {
+    const key = `axon/${this.deployment}/state/journal/run`;
+    return (await readStore(this.#place.consulUrl)).some((entry) => entry.key === key);
+  }
+
+  /** What the one-shots wrote into the volume that they share with their service. */
+  async #log(): Promise<string[]> {
+    const container = this.#place.docker.getContainer(`${this.deployment}-second-1`);
+    const exec = await container.exec({ Cmd: ["cat", "/data/log"], Tty: true, AttachStdout: true });
+    let text = "";
+    for await (const chunk of await exec.start({ Tty: true })) text += chunk;
+    return text.split(/\r?\n/).filter((line) => line !== "");
+  }
+
+  #startCut(cut: Cut, signals: readonly NodeJS.Signals[]): Running {
+    let running: Running | undefined;
+    this.#proxies.gate.arm(cut, () => {
+      signals.forEach((signal, at) => {
+        // Two of the same signal at once are one.
+        setTimeout(() => running?.signal(signal), at * 100);
+      });
+    });
+    running = this.#start(["deploy", "--yes"]);
+    return running;
+  }
+
+  #run(args: readonly string[]): Promise<Run> {
+    return this.#start(args).ended;
+  }
+
+  #start([command = "", ...rest]: readonly string[]): Running {
+    const [engine, store] = this.#proxies.addresses;
+    const env = {
+      DOCKER_HOST: `tcp://${engine}`,
+      AXON_KV: `consul://${store}`,
+      AXON_LABELS: "axon.test=interrupted",
+    };
+    return startAxon([command, "-D", this.deployment, ...rest], { cwd: this.directory, env });
+  }
+
+  #write(version: Version): void {
+    writeFileSync(join(this.directory, "Servicefile"), servicefile(this.deployment, version));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#proxies.gate.arm(undefined, () => {});
+    await this.#run(["unlock", "--yes"]);
+    await this.#run(["destroy", "--volumes", "--yes"]);
+    await this.#proxies[Symbol.asyncDispose]();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+function planProblems({ stdout, exitCode }: Run, isJournalLeft: boolean): string[] {
+  if (exitCode !== 0) return [`plan exited with ${exitCode}`];
+  if (/outside of axon/.test(stdout)) return ["plan blames somebody else"];
+  const tells = stdout.includes("was cut off");
+  const isDone = stdout.startsWith("No changes.");
+  if (isJournalLeft && !isDone && !tells) return ["plan does not say where it was cut off"];
+  return !isJournalLeft && tells ? ["plan says that it was cut off, and it was not"] : [];
+}
+
+/** Every job has come to its end once more, and nothing is lost of what was there. */
+function logProblems(before: readonly string[], after: readonly string[]): string[] {
+  const problems = isDeepStrictEqual(after.slice(0, before.length), before)
+    ? []
+    : ["the volume has lost what was in it"];
+  for (const job of JOBS) {
+    const ended = after.slice(before.length).filter((line) => line === `end ${job}`).length;
+    if (ended !== 1) problems.push(`${job} has come to its end ${ended} times`);
+  }
+  return problems;
+}
+
+/** Paths in which two values differ, with both sides. */
+function differences(wanted: unknown, found: unknown, path = ""): string[] {
+  if (isDeepStrictEqual(wanted, found)) return [];
+  if (!isObject(wanted) || !isObject(found)) {
+    return [`${path}: ${JSON.stringify(wanted)} -> ${JSON.stringify(found)}`];
+  }
+  const keys = [...new Set([...Object.keys(wanted), ...Object.keys(found)])];
+  return keys.flatMap((key) => differences(wanted[key], found[key], `${path}/${key}`));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startConsul, type TestConsul } from "../../helpers/consul.ts";
+import { engineUpstream } from "./cutting-proxy.ts";
+import type { Version } from "./interrupted-site.ts";
+import { freshSite, measure } from "./soak.ts";
+
+const LONG = 600_000;
+
+let consul: TestConsul;
+let uninterrupted: Awaited<ReturnType<typeof measure>>;
+
+beforeAll(async () => {
+  consul = await startConsul();
+  uninterrupted = await measure({ engine: engineUpstream() }, consul);
+}, LONG);
+
+afterAll(() => consul?.[Symbol.asyncDispose]());
+
+const CASES = [
+  {
+    title: "killed before a request reaches engine or store",
+    signals: ["SIGKILL"],
+    side: "before",
+  },
+  { title: "killed before it gets an answer", signals: ["SIGKILL"], side: "after" },
+  { title: "interrupted once", signals: ["SIGINT"], side: "with" },
+  { title: "interrupted twice", signals: ["SIGINT", "SIGINT"], side: "with" },
+  { title: "asked to end", signals: ["SIGTERM"], side: "with" },
+] as const;
+
+for (const { title, signals, side } of CASES) {
+  test(
+    `a deployer that was ${title}: the next deploy ends where one without interruption does`,
+    async () => {
+      await using site = await freshSite({ engine: engineUpstream() }, consul);
+      for (const [at, version] of (["two", "one", "two", "one"] as Version[]).entries()) {
+        const number = Math.ceil(((at + 0.5) / 4) * uninterrupted.counts[version]);
+        const cut = { kind: "request", number, side } as const;
+        const wanted = uninterrupted.states[version];
+        const { problems } = await site.interrupt(version, { cut, signals }, wanted);
+        expect(problems, `at request ${number}`).toEqual([]);
+      }
+    },
+    LONG,
+  );
+}
+
+const UNREMEMBERED = [
+  { title: "remembered", verb: "set", key: /\/state\/revisions\// },
+  { title: "taken out of the journal", verb: "delete", key: /\/state\/journal\/run$/ },
+] as const;
+
+for (const { title, verb, key } of UNREMEMBERED) {
+  test(
+    `a deployer that was killed after all was done, before it was ${title}: the next deploy sees to that`,
+    async () => {
+      await using site = await freshSite({ engine: engineUpstream() }, consul);
+      const cut = { kind: "write", verb, key, side: "before" } as const;
+      const wanted = uninterrupted.states.two;
+      const { problems, plan } = await site.interrupt("two", { cut, signals: ["SIGKILL"] }, wanted);
+      expect(problems).toEqual([]);
+      expect(plan.stdout).toBe("No changes.\n");
+      expect(await site.revisions()).toEqual([2, 1]);
+    },
+    LONG,
+  );
+}
