@@ -80,7 +80,7 @@ async function run(operation: Operation, context: RunContext): Promise<Outcome> 
     context.check();
     await runOperation(operation, context);
   } catch (cause) {
-    return tell(operation, { kind: "failed", error: asError(operation, cause) }, context);
+    return tell(operation, { kind: "failed", error: asError(operation, cause, context) }, context);
   }
   const milliseconds = context.now().getTime() - began.getTime();
   context.onEvent({ kind: "operation.done", operation: id, change, milliseconds });
@@ -96,8 +96,9 @@ function tell({ id, change }: Operation, outcome: Outcome, { onEvent }: RunConte
   return outcome;
 }
 
-function asError({ id }: Operation, cause: unknown): AxonError {
+function asError({ id }: Operation, cause: unknown, { abort }: RunContext): AxonError {
   if (cause instanceof AxonError) return cause;
+  if (abort.aborted) return new AxonError("INTERRUPTED", "interrupted", { cause });
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new AxonError("OPERATION_FAILED", `${id}: ${reason}`, { cause });
 }

@@ -77,3 +77,17 @@ test("an interrupt while a service is replaced leaves one version running under 
   const running = (await site.containers()).filter(({ State }) => State === "running");
   expect(running.map(({ Names }) => Names)).toEqual([[`/${site.deployment}-service-1`]]);
 });
+
+test("ctrl-c on a terminal lets a one-shot end, tells what is not done, and frees the lock", async () => {
+  await using site = openSite(file);
+  const deploy = site.startOnTerminal(["deploy", "-D", site.deployment]);
+  await deploy.seen("begun");
+  deploy.type("\u0003");
+  await execIn(`${site.deployment}-job`, ["touch", "/go"]);
+  const { exitCode, stdout: screen } = await deploy.ended;
+  expect(screen).toContain("over");
+  expect(screen).toContain("error INTERRUPTED");
+  expect(exitCode).toBe(130);
+  const lock = await site.axon(["unlock", "-D", site.deployment]);
+  expect(lock.stdout).toContain("is not locked");
+});

@@ -31,6 +31,8 @@ export function listrProgress(plan: Plan, stream: NodeJS.WriteStream): DrawnProg
     {
       concurrent: true,
       exitOnError: false,
+      // Its own would end the process at the first interrupt.
+      registerSignalListeners: false,
       renderer: StreamRenderer,
       rendererOptions: {
         logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),

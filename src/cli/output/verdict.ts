@@ -32,10 +32,10 @@ export function renderFailure(plan: Plan, verdict: RunVerdict): string {
 /** The failure as one error: that of the first change that failed, with the exit code of the whole run. */
 export function failureOf({ failed, exitCode }: RunVerdict): AxonError {
   const [first] = failed;
-  if (first === undefined) {
+  if (first === undefined || first.error.code === "INTERRUPTED") {
     return new AxonError(
       "INTERRUPTED",
-      "the run was interrupted; what was not begun is listed above",
+      "the run was interrupted; what is not done is listed above",
       {
         hint: "Run the deploy again to finish it.",
       },
