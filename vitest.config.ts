@@ -11,6 +11,7 @@ export default defineConfig({
           name: "unit",
           // Properties take long on a loaded machine; none of them waits.
           testTimeout: 60_000,
+          sequence: { groupOrder: 0 },
           include: ["test/{unit,golden,property}/**/*.test.ts", "test/contract/fake/**/*.test.ts"],
         },
       },
@@ -23,6 +24,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
