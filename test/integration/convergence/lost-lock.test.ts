@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
-import { openSite, type Site } from "../../helpers/axon.ts";
+import { execIn, openSite, type Site } from "../../helpers/axon.ts";
 import { startConsul } from "../../helpers/consul.ts";
-import {
-  type RecordingProxy,
-  startEngineProxy,
-  startRecordingProxy,
-} from "../../helpers/recording-proxy.ts";
+import { startEngineProxy } from "../../helpers/recording-proxy.ts";
 import { HELD_JOB, letGo, startHeldDeploy } from "./held-run.ts";
+
+/** Nothing of `next` is begun until somebody opens `gate`. */
+const GATED = `\
+gate: {image: axon-example/sleeper, healthcheck: {test: test -e /go, interval: 200ms, retries: 1000}}
+next: {image: axon-example/sleeper, require: {gate: healthy}}
+`;
 
 const FILE = `${HELD_JOB}service: {image: axon-example/sleeper}\n`;
 
@@ -21,23 +23,28 @@ async function containerIds(site: Site): Promise<string[]> {
   return (await site.containers()).map(({ Id }) => Id).sort();
 }
 
-function throughBoth(engine: RecordingProxy, store: RecordingProxy) {
-  return { DOCKER_HOST: `tcp://${engine.address}`, AXON_KV: `consul://${store.address}` };
+/** Both containers are made, and one of them runs. */
+async function waitsAtGate(site: Site): Promise<void> {
+  for (;;) {
+    const states = (await site.containers()).map(({ State }) => State).sort();
+    if (states.join() === "created,running") return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
 }
 
 test("a deployer that was frozen while another deployed writes nothing afterwards, and exits with 9", async () => {
   await using consul = await startConsul();
-  const { port } = consul.address;
-  await using store = await startRecordingProxy({ host: "127.0.0.1", port });
   await using engine = await startEngineProxy();
-  await using site = openSite(FILE);
-  const direct = { AXON_LOCK_TTL: "10", AXON_KV: `consul://127.0.0.1:${port}` };
-  const frozen = await startHeldDeploy(site, { ...direct, ...throughBoth(engine, store) });
+  await using site = openSite(GATED);
+  const env = { AXON_LOCK_TTL: "10", AXON_KV: `consul://127.0.0.1:${consul.address.port}` };
+  const args = ["deploy", "-D", site.deployment, "--yes"];
+  const frozen = site.start(args, { ...env, DOCKER_HOST: `tcp://${engine.address}` });
+  await waitsAtGate(site);
   frozen.signal("SIGSTOP");
 
-  const other = site.start(["deploy", "-D", site.deployment, "--yes"], direct);
-  await other.seen("job | holding");
-  await letGo(site);
+  const other = site.start(args, env);
+  await other.seen("waiting for");
+  await execIn(`${site.deployment}-gate-1`, ["touch", "/go"]);
   expect(await other.ended).toMatchObject({ exitCode: 0 });
   const [keys, ids] = [await positions(consul.url), await containerIds(site)];
   engine.forget();
