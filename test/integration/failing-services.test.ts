@@ -77,7 +77,7 @@ later: {${SLEEPER}, step: 5}
     expect(failed.stderr).toMatch(new RegExp(`^ +skipped +${name}$`, "m"));
   }
   expect(failed.stderr).toMatch(/^ +done +neighbour$/m);
-  expect(failed.stderr).toMatch(/^ +failed +bad: /m);
+  expect(failed.stderr).toMatch(/^ +failed +bad[: ]/m);
   const running = (await site.containers()).filter(({ State }) => State === "running");
   expect(running.map(({ Labels }) => Labels["io.axon.service"])).toContain("neighbour");
   expect(running.map(({ Labels }) => Labels["io.axon.service"])).not.toContain("later");
