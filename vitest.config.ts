@@ -21,6 +21,7 @@ export default defineConfig({
           name: "integration",
           include: ["test/integration/**/*.test.ts", "test/contract/real/**/*.test.ts"],
           globalSetup: ["test/helpers/environment.ts"],
+          setupFiles: ["test/helpers/exit-matcher.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 3,

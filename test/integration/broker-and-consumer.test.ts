@@ -62,7 +62,7 @@ test("the password that init-region generated is in the store, and in nothing th
   await using site = openSite(pattern({ broker: 4, consumer: 4 }));
   const through = { DOCKER_HOST: `tcp://${engine.address}` };
   const deploy = await site.axon(["deploy", "-D", site.deployment], through);
-  expect(deploy.exitCode).toBe(0);
+  expect(deploy).toExitWith(0);
   const plan = await site.axon(["plan", "-D", site.deployment, "--json"], through);
   const status = await site.axon(["status", "-D", site.deployment, "--json"], through);
 

@@ -27,7 +27,7 @@ test("a config key that was changed or deleted by hand is shown and repaired", a
   await site.deleteKey(`${root}size`);
 
   const plan = await site.axon(["plan", "-D", site.deployment, "--detailed-exitcode"]);
-  expect(plan.exitCode).toBe(2);
+  expect(plan).toExitWith(2);
   expect(plan.stdout).toContain('value: "red" -> "green"');
   await site.deploy();
   expect(await site.keys(root)).toEqual({ [`${root}colour`]: "green", [`${root}size`]: "large" });

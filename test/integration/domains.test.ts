@@ -119,7 +119,7 @@ test("a route that was edited by hand is shown and repaired", async () => {
   await site.putKey(`traefik/http/routers/${route}/entrypoints/0`, "extra");
 
   const plan = await site.axon(["plan", "-D", site.deployment, "--detailed-exitcode"]);
-  expect(plan.exitCode).toBe(2);
+  expect(plan).toExitWith(2);
   expect(plan.stdout).toContain("evil.example");
   await site.deploy();
   expect(await routeKeys(site, "example.org")).toEqual(before);
@@ -160,7 +160,7 @@ test("a domain may lead to a service of another deployment", async () => {
     "front",
     `Domains: {example.org: "${site.deployment}:website"}\nx: {image: axon-example/sleeper}\n`,
   );
-  expect(await site.axon(["deploy", "front", "-D", other])).toMatchObject({ exitCode: 0 });
+  expect(await site.axon(["deploy", "front", "-D", other])).toExitWith(0);
   const keys = await site.keys(`traefik/http/services/${other}_example.org/`);
   expect(Object.values(keys)).toEqual([
     expect.stringMatching(new RegExp(`^http://${site.deployment}-website.*:8000$`)),

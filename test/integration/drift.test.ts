@@ -13,7 +13,7 @@ async function expectRepair(
   const before = await site.inspect("service");
   await interfere(site, before.Id);
   const plan = await site.axon(["plan", "-D", site.deployment, "--detailed-exitcode"]);
-  expect(plan.exitCode).toBe(2);
+  expect(plan).toExitWith(2);
   expect(plan.stdout).toContain(expected.says);
 
   await site.deploy();

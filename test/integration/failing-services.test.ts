@@ -11,7 +11,7 @@ test("when a new version ends instead of running, the old one serves again with 
   const before = await site.inspect("service");
   site.write("Servicefile", `service: {${SLEEPER}, cmd: echo cannot start; exit 7}\n`);
   const failed = await site.axon(["deploy", "-D", site.deployment, "--yes"], HURRY);
-  expect(failed.exitCode).toBe(5);
+  expect(failed).toExitWith(5);
   expect(failed.stderr).toContain("error ROLLED_BACK");
   expect(failed.stderr).toContain("cannot start");
   expect(failed.stderr).toContain("the old version serves again");
@@ -29,14 +29,14 @@ test("when a new version does not become healthy, the old one serves again with 
   const before = await site.inspect("service");
   site.write("Servicefile", `service: {${SLEEPER}, env: {V: two}, ${UNHEALTHY}}\n`);
   const failed = await site.axon(["deploy", "-D", site.deployment, "--yes"], HURRY);
-  expect(failed.exitCode).toBe(5);
+  expect(failed).toExitWith(5);
   expect(await site.inspect("service")).toMatchObject({
     Id: before.Id,
     State: { Running: true },
   });
   expect(await site.containers()).toHaveLength(1);
   const plan = await site.axon(["plan", "-D", site.deployment, "--detailed-exitcode"]);
-  expect(plan.exitCode).toBe(2);
+  expect(plan).toExitWith(2);
 });
 
 test("after a failed replacement the next deploy with a good version ends well", async () => {
@@ -52,12 +52,12 @@ test("after a failed replacement the next deploy with a good version ends well",
 test("a first version that ends instead of running is a failure, and the next plan shows it again", async () => {
   await using site = openSite(`service: {${SLEEPER}, cmd: echo no luck; exit 7}\n`);
   const failed = await site.axon(["deploy", "-D", site.deployment], HURRY);
-  expect(failed.exitCode).toBe(6);
+  expect(failed).toExitWith(6);
   expect(failed.stderr).toContain("error SERVICE_NOT_READY: service");
   expect(failed.stderr).toContain("service | no luck");
 
   const plan = await site.axon(["plan", "-D", site.deployment, "--detailed-exitcode"]);
-  expect(plan.exitCode).toBe(2);
+  expect(plan).toExitWith(2);
   await site.deploy(`service: {${SLEEPER}}\n`);
   expect(await site.inspect("service")).toMatchObject({ State: { Running: true } });
 });
@@ -72,7 +72,7 @@ neighbour: {${SLEEPER}, ports: {http: 80}}
 later: {${SLEEPER}, step: 5}
 `);
   const failed = await site.axon(["deploy", "-D", site.deployment], HURRY);
-  expect(failed.exitCode).toBe(6);
+  expect(failed).toExitWith(6);
   for (const name of ["needs", "later"]) {
     expect(failed.stderr).toMatch(new RegExp(`^ +skipped +${name}$`, "m"));
   }
@@ -87,6 +87,6 @@ later: {${SLEEPER}, step: 5}
 test("a service without a health check that dies soon after its start is noticed", async () => {
   await using site = openSite(`service: {${SLEEPER}, cmd: exit 0, restart: "no"}\n`);
   const failed = await site.axon(["deploy", "-D", site.deployment], HURRY);
-  expect(failed.exitCode).toBe(6);
+  expect(failed).toExitWith(6);
   expect(failed.stderr).toContain("ended with exit code 0 instead of running");
 });

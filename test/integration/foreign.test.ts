@@ -92,7 +92,7 @@ test("two deployments whose containers would have the same name do not take it f
   await using site = openSite("b-service: {image: axon-example/sleeper}\n");
   const other = site.sibling("b");
   site.write("other", SERVICE);
-  expect(await site.axon(["deploy", "other", "-D", other])).toMatchObject({ exitCode: 0 });
+  expect(await site.axon(["deploy", "other", "-D", other])).toExitWith(0);
   const before = await site.containers(other);
   await expectRefusal(site, "NAME_TAKEN", `deployment ${other}`);
   expect(await site.containers(other)).toMatchObject([{ Id: before[0]?.Id, State: "running" }]);

@@ -79,7 +79,7 @@ test("two deployments of one image each get their own init-region and share no k
   await using site = openSite(NOVA);
   const other = site.sibling("two");
   await site.deploy();
-  expect(await site.axon(["deploy", "-D", other])).toMatchObject({ exitCode: 0 });
+  expect(await site.axon(["deploy", "-D", other])).toExitWith(0);
   const runs = [site.deployment, other].map((name) => `axon/${name}/config/nova/init-runs`);
   expect(await site.keys("axon/")).toMatchObject({ [`${runs[0]}`]: "1", [`${runs[1]}`]: "1" });
 });
@@ -101,7 +101,7 @@ test("init: false runs none", async () => {
 test("an init-region that fails stops the deploy before any service, and runs again with the next one", async () => {
   await using site = openSite(`${KEYSTONE}scheduler: {image: "axon-example/nova:init-fails"}\n`);
   const failed = await site.axon(["deploy", "-D", site.deployment]);
-  expect(failed.exitCode).toBe(6);
+  expect(failed).toExitWith(6);
   expect(failed.stderr).toContain("init-region of nova has nothing to complain about");
   expect(failed.stderr).toContain("error TASK_FAILED");
   expect(failed.stderr).toContain("exited with code 3");
@@ -119,7 +119,7 @@ test("an init-region that hangs is stopped when its time is over, and that is a 
 scheduler: {image: "axon-example/nova:init-hangs", init: {timeout: 2s}}
 `);
   const failed = await site.axon(["deploy", "-D", site.deployment]);
-  expect(failed.exitCode).toBe(6);
+  expect(failed).toExitWith(6);
   expect(failed.stderr).toContain("error TASK_TIMEOUT");
   expect(failed.stderr).toContain("did not end within 2 s");
   expect(await site.containers()).toEqual([]);

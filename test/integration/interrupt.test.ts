@@ -38,7 +38,7 @@ test("a second interrupt ends the deploy at once, and the next one takes over th
   await deploy.seen("job | begun");
   deploy.signal("SIGINT");
   deploy.signal("SIGTERM");
-  expect(await deploy.ended).toMatchObject({ exitCode: 130 });
+  expect(await deploy.ended).toExitWith(130);
 
   const again = site.start(["deploy", "-D", site.deployment]);
   await again.seen("job | begun");

@@ -67,7 +67,7 @@ test("where nothing differs, neither the engine nor the store gets a request tha
   await using site = openSite(EVERYTHING);
   const through = { AXON_KV: `consul://${store.address}` };
   const first = await site.axon(["deploy", "-D", site.deployment], through);
-  expect(first).toMatchObject({ exitCode: 0 });
+  expect(first).toExitWith(0);
   expect(store.mutations()).not.toEqual([]);
   store.forget();
   const before = await readKeys(consul.url, "");

@@ -68,7 +68,7 @@ test("a second deployment shares the managed store, and has a network of its own
   const other = site.sibling("two");
   await site.deploy();
   const before = await site.containers(site.system);
-  expect(await site.axon(["deploy", "-D", other])).toMatchObject({ exitCode: 0 });
+  expect(await site.axon(["deploy", "-D", other])).toExitWith(0);
   const after = await site.containers(site.system);
   expect(after.map(({ Id }) => Id)).toEqual(before.map(({ Id }) => Id));
   const networks = Object.entries(after[0]?.NetworkSettings.Networks ?? {});
@@ -85,7 +85,7 @@ test("a managed store that was stopped by hand is started again by the next depl
   await site.docker.getContainer(`axon-${site.system}-consul`).stop();
 
   const plan = await site.axon(["plan", "-D", site.deployment]);
-  expect(plan).toMatchObject({ exitCode: 0 });
+  expect(plan).toExitWith(0);
   expect(plan.stdout).toContain(`axon-${site.system}-consul is exited; deploy starts it first`);
   await site.deploy();
   expect(await site.keys("axon/")).toEqual(before);
@@ -93,7 +93,7 @@ test("a managed store that was stopped by hand is started again by the next depl
 
 test("a deploy that is refused does not start a store", async () => {
   await using site = openSite("service: {image: axon-example/sleeper, require: nothing}\n", OWN);
-  expect(await site.axon(["deploy", "-D", site.deployment])).toMatchObject({ exitCode: 3 });
+  expect(await site.axon(["deploy", "-D", site.deployment])).toExitWith(3);
   expect(await site.containers(site.system)).toEqual([]);
   expect(await listNetworks(site.system)).toEqual([]);
   expect(await listVolumes(site.system)).toEqual([]);
@@ -104,7 +104,7 @@ test("the store's image can be chosen, and one that cannot be had changes nothin
   const failed = await site.axon(["deploy", "-D", site.deployment], {
     AXON_CONSUL_IMAGE: "127.0.0.1:1/none/consul:0",
   });
-  expect(failed.exitCode).toBe(1);
+  expect(failed).toExitWith(1);
   expect(failed.stderr).toContain("error IMAGE_UNAVAILABLE");
   expect(failed.stderr).toContain("127.0.0.1:1/none/consul:0");
   expect([...(await site.containers(site.system)), ...(await site.containers())]).toEqual([]);
@@ -118,7 +118,7 @@ test("the managed store of a remote engine is reached through the engine", async
     OWN,
   );
   const remote = { DOCKER_HOST: `tcp://${engine.address}` };
-  expect(await site.axon(["deploy", "-D", site.deployment], remote)).toMatchObject({ exitCode: 0 });
+  expect(await site.axon(["deploy", "-D", site.deployment], remote)).toExitWith(0);
   expect(await site.keys("axon/")).toMatchObject({
     [`axon/${site.deployment}/config/greeting`]: "hello",
   });

@@ -57,7 +57,7 @@ test("a bootstrap that exits 3 stops all that comes after it, and the next deplo
     `${KEYSTONE}scheduler: {image: "axon-example/nova:bootstrap-fails"}\n`,
   );
   const failed = await site.axon(["deploy", "-D", site.deployment]);
-  expect(failed.exitCode).toBe(6);
+  expect(failed).toExitWith(6);
   expect(failed.stderr).toContain("migration 042 failed: table instances is locked");
   expect(failed.stderr).toContain("error TASK_FAILED: scheduler.db-sync exited with code 3");
   expect(failed.stderr).toMatch(/skipped +scheduler$/m);
@@ -66,7 +66,7 @@ test("a bootstrap that exits 3 stops all that comes after it, and the next deplo
 
   const plan = await site.axon(["plan", "-D", site.deployment]);
   expect(plan.stdout).toContain("last run failed (exit 3)");
-  expect(await site.axon(["deploy", "-D", site.deployment])).toMatchObject({ exitCode: 6 });
+  expect(await site.axon(["deploy", "-D", site.deployment])).toExitWith(6);
   expect(await dbSyncRuns(site)).toBe("2");
 });
 
@@ -76,7 +76,7 @@ test("a bootstrap that failed and then succeeds is not run a third time", async 
 scheduler: {image: "axon-example/nova:bootstrap-fails", env: {DB_SYNC_EXIT: ${exit}}}
 `;
   site.write("Servicefile", file(1));
-  expect(await site.axon(["deploy", "-D", site.deployment])).toMatchObject({ exitCode: 6 });
+  expect(await site.axon(["deploy", "-D", site.deployment])).toExitWith(6);
   await site.deploy(file(0));
   expect((await site.deploy()).stdout).toBe("No changes.\n");
   expect(await dbSyncRuns(site)).toBe("2");
@@ -110,7 +110,7 @@ test("a bootstrap that takes too long is stopped, and counts as failed", async (
 service: {image: axon-example/sleeper, bootstrap: {wait: {cmd: [/bin/sleeper], timeout: 1s}}}
 `);
   const failed = await site.axon(["deploy", "-D", site.deployment]);
-  expect(failed.exitCode).toBe(6);
+  expect(failed).toExitWith(6);
   expect(failed.stderr).toContain("error TASK_TIMEOUT: service.wait did not end within 1 s");
   expect(await site.containers()).toEqual([]);
 });

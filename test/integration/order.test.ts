@@ -37,7 +37,7 @@ last: {${SLEEPER}, step: 5}
   const deploy = site.start(["deploy", "-D", site.deployment]);
   await started(`${site.deployment}-first-1`, deploy);
   await execIn(`${site.deployment}-first-1`, ["touch", "/ready"]);
-  expect(await deploy.ended).toMatchObject({ exitCode: 0 });
+  expect(await deploy.ended).toExitWith(0);
   const events = await site.events();
   const order = [
     at(events, "first", "start"),
@@ -57,7 +57,7 @@ b: {${GATED}}
   await started(`${site.deployment}-b-1`, deploy);
   expect((await site.inspect("a").catch(() => undefined))?.State.Running ?? false).toBe(false);
   await execIn(`${site.deployment}-b-1`, ["touch", "/ready"]);
-  expect(await deploy.ended).toMatchObject({ exitCode: 0 });
+  expect(await deploy.ended).toExitWith(0);
   const events = await site.events();
   expect(at(events, "a", "start")).toBeGreaterThan(at(events, "b", "health_status: healthy"));
 });
@@ -95,7 +95,7 @@ waiting: {${SLEEPER}, require: {gated: healthy}}
   const deploy = site.start(["deploy", "-D", site.deployment]);
   await deploy.seen("free: created");
   await execIn(`${site.deployment}-gated-1`, ["touch", "/ready"]);
-  expect(await deploy.ended).toMatchObject({ exitCode: 0 });
+  expect(await deploy.ended).toExitWith(0);
   const events = await site.events();
   expect(at(events, "free", "start")).toBeLessThan(at(events, "gated", "health_status: healthy"));
 });

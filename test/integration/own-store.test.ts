@@ -17,7 +17,7 @@ test("a store that is named by --kv, AXON_KV or CONSUL_HTTP_ADDR is used, and no
   for (const [index, [flags, env]] of ways.entries()) {
     const name = site.sibling(`way${index}`);
     const done = await site.axon(["deploy", "-D", name, ...flags], env);
-    expect(done).toMatchObject({ exitCode: 0 });
+    expect(done).toExitWith(0);
     expect(await readKeys(consul.url, `axon/${name}/config/`)).toEqual({
       [`axon/${name}/config/greeting`]: "hello",
     });

@@ -53,14 +53,14 @@ job: {image: axon-example/sleeper, cmd: "true", detach: false}
 test("--detailed-exitcode tells 2 when there is something to do and 0 when there is not", async () => {
   await using site = openSite(FILE);
   const plan = () => site.axon(["plan", "-D", site.deployment, "--detailed-exitcode"]);
-  expect(await plan()).toMatchObject({ exitCode: 2 });
+  expect(await plan()).toExitWith(2);
   await site.deploy();
   expect(await plan()).toMatchObject({ exitCode: 0, stdout: "No changes.\n" });
 });
 
 test("without --detailed-exitcode a plan with changes exits 0", async () => {
   await using site = openSite(FILE);
-  expect(await site.axon(["plan", "-D", site.deployment])).toMatchObject({ exitCode: 0 });
+  expect(await site.axon(["plan", "-D", site.deployment])).toExitWith(0);
 });
 
 const withSecrets = (secret: string) => `\

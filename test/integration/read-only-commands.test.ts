@@ -14,7 +14,7 @@ job: {image: axon-example/sleeper, cmd: "true", detach: false}
 `);
   await site.docker.getContainer(`${site.deployment}-redis-1`).kill();
   const text = await site.axon(["status", "-D", site.deployment]);
-  expect(text.exitCode).toBe(0);
+  expect(text).toExitWith(0);
   expect(text.stdout).toMatch(/website +running +rock77\/website/);
   expect(text.stdout).toMatch(/redis +exited \(137\)/);
   expect(text.stdout).toMatch(/job +exit 0/);

@@ -62,7 +62,7 @@ test("destroy asks on a terminal", async () => {
   const destroy = site.startOnTerminal(["destroy", "-D", site.deployment]);
   await destroy.seen(QUESTION);
   destroy.type("no\n");
-  expect(await destroy.ended).toMatchObject({ exitCode: 4 });
+  expect(await destroy.ended).toExitWith(4);
   expect(await site.containers()).toHaveLength(1);
 });
 
@@ -119,7 +119,7 @@ test("on a terminal the whole output of a one-shot that failed stays on the scre
 test("off a terminal a deploy writes no escape codes, and one line for each event", async () => {
   await using site = openSite(file("one"));
   const done = await site.axon(["deploy", "-D", site.deployment], { NO_COLOR: undefined });
-  expect(done.exitCode).toBe(0);
+  expect(done).toExitWith(0);
   expect(done.stdout + done.stderr).not.toContain(ESCAPE);
   expect(done.stderr).toMatch(/^service: created \(\d+\.\d s\)$/m);
 });

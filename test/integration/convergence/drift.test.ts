@@ -159,7 +159,7 @@ for (const { title, change, says, isKept } of CASES) {
     await change(site, before.Id);
 
     const plan = await site.axon(["plan", "-D", site.deployment, "--detailed-exitcode"]);
-    expect(plan.exitCode).toBe(2);
+    expect(plan).toExitWith(2);
     for (const text of says(site)) expect(plan.stdout).toContain(text);
     await site.deploy();
 

@@ -71,7 +71,7 @@ async function expectOldServes(site: Site, id: string): Promise<void> {
 
 async function expectShownAgain(site: Site): Promise<void> {
   const plan = await site.axon(["plan", "-D", site.deployment, "--detailed-exitcode"]);
-  expect(plan.exitCode).toBe(2);
+  expect(plan).toExitWith(2);
   expect(plan.stdout).toMatch(/^ *(\+\/-|-\/\+) service /m);
 }
 
@@ -84,7 +84,7 @@ for (const order of ["start-first", "stop-first"]) {
         const before = await site.inspect("service");
         const failed = await deployBadly(site, file({ order, changes, health }));
 
-        expect(failed.exitCode).toBe(5);
+        expect(failed).toExitWith(5);
         expect(failed.stderr).toContain("error ROLLED_BACK");
         expect(failed.stderr).toContain(says);
         if (hasLogs) expect(linesShown(failed)).toEqual(lastOf(80, 50));
@@ -123,7 +123,7 @@ test("the old container serves again when the new one loses its host port to som
   const failed = await deployBadly(site, publish(port));
   somebody.close();
 
-  expect(failed.exitCode).toBe(5);
+  expect(failed).toExitWith(5);
   expect(failed.stderr).toContain(String(port));
   await expectOldServes(site, before.Id);
   await expectShownAgain(site);
@@ -140,7 +140,7 @@ test("a new version that is not ready in time is taken back, although nothing el
 ${CLIENT}service: {image: axon-example/sleeper, update: {timeout: 2s}, ${slow}}
 `,
   );
-  expect(failed.exitCode).toBe(5);
+  expect(failed).toExitWith(5);
   expect(failed.stderr).toContain("did not become healthy within 2 s");
   await expectOldServes(site, before.Id);
 });
@@ -149,10 +149,10 @@ for (const { title, changes, health, says } of CASES) {
   test(`a first deployment that ${title} exits with 6, and the next plan shows it again`, async () => {
     await using site = openSite();
     const failed = await deployBadly(site, file({ order: "auto", changes, health }));
-    expect(failed.exitCode).toBe(6);
+    expect(failed).toExitWith(6);
     expect(failed.stderr).toContain(says);
     const plan = await site.axon(["plan", "-D", site.deployment, "--detailed-exitcode"]);
-    expect(plan.exitCode).toBe(2);
+    expect(plan).toExitWith(2);
     expect(plan.stdout).toMatch(/ service /);
     await site.deploy(good("auto"));
     expect(await answerOf(site, "service")).toBe("one");

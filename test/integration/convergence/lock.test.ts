@@ -37,19 +37,19 @@ test("a deploy that must not wait exits with 7, names the holder and changes not
   site.write("Servicefile.other", `${HELD_JOB}other: {image: axon-example/sleeper}\n`);
   const other = ["deploy", "-f", "Servicefile.other", "-D", site.deployment, "--no-wait"];
   const refused = await site.axon(other);
-  expect(refused.exitCode).toBe(7);
+  expect(refused).toExitWith(7);
   expect(refused.stderr).toMatch(/error LOCK_HELD: \S+ is locked by ana@\S+ \(axon deploy/);
   const names = (await site.containers()).map(({ Labels }) => Labels["io.axon.service"]);
   expect(names).toEqual(["job"]);
   await letGo(site);
-  expect(await holder.ended).toMatchObject({ exitCode: 0 });
+  expect(await holder.ended).toExitWith(0);
 });
 
 test("a deploy that has waited for as long as it was told exits with 7", async () => {
   await using site = openSite(HELD_JOB);
   const holder = await startHeldDeploy(site);
   const waiting = ["deploy", "-D", site.deployment, "--lock-timeout", "1"];
-  expect(await site.axon(waiting)).toMatchObject({ exitCode: 7 });
+  expect(await site.axon(waiting)).toExitWith(7);
   await letGo(site);
   await holder.ended;
 });
@@ -58,7 +58,7 @@ test("plan takes no lock and tells who deploys right now", async () => {
   await using site = openSite(HELD_JOB);
   const holder = await startHeldDeploy(site, { AXON_USER: "ana" });
   const plan = await site.axon(["plan", "-D", site.deployment]);
-  expect(plan.exitCode).toBe(0);
+  expect(plan).toExitWith(0);
   expect(plan.stdout).toMatch(/ana@\S+ \(axon deploy, process \d+\) since \S+ deploys right now/);
   await letGo(site);
   await holder.ended;
@@ -81,6 +81,6 @@ test("a deploy that is killed gives its lock to the one that waits, and its job 
   expect(seconds).toBeLessThan(2 * 10 + 10);
   expect((await site.containers()).map(({ Id }) => Id)).toEqual([job?.Id]);
   await letGo(site);
-  expect(await next.ended).toMatchObject({ exitCode: 0 });
+  expect(await next.ended).toExitWith(0);
   expect((await site.deploy()).stdout).toBe("No changes.\n");
 });

@@ -45,7 +45,7 @@ test("a deployer that was frozen while another deployed writes nothing afterward
   const other = site.start(args, env);
   await other.seen("waiting for");
   await execIn(`${site.deployment}-gate-1`, ["touch", "/go"]);
-  expect(await other.ended).toMatchObject({ exitCode: 0 });
+  expect(await other.ended).toExitWith(0);
   const [keys, ids] = [await positions(consul.url), await containerIds(site)];
   engine.forget();
   frozen.signal("SIGCONT");
@@ -62,7 +62,7 @@ test("a deployer whose lock was taken away by axon unlock exits with 9, and anot
   await using site = openSite(FILE);
   const holder = await startHeldDeploy(site, { AXON_USER: "ana" });
   const unlock = await site.axon(["unlock", "-D", site.deployment, "--yes"]);
-  expect(unlock.exitCode).toBe(0);
+  expect(unlock).toExitWith(0);
   expect(unlock.stdout).toMatch(/is locked by ana@\S+ \(axon deploy.*\nUnlocked\.\n/);
 
   const { exitCode, stderr } = await holder.ended;
@@ -78,10 +78,10 @@ test("unlock without a terminal needs --yes, and leaves the lock as it is", asyn
   await using site = openSite(HELD_JOB);
   const holder = await startHeldDeploy(site);
   const unlock = await site.axon(["unlock", "-D", site.deployment]);
-  expect(unlock.exitCode).toBe(4);
+  expect(unlock).toExitWith(4);
   expect(unlock.stderr).toContain("--yes");
   await letGo(site);
-  expect(await holder.ended).toMatchObject({ exitCode: 0 });
+  expect(await holder.ended).toExitWith(0);
 });
 
 test("unlock says so when nobody has the lock", async () => {

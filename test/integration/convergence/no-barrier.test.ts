@@ -29,5 +29,5 @@ neighbour: {image: axon-example/sleeper, env: {EDITION: ${edition}}}
   expect(await site.docker.getContainer(deaf ?? "").inspect()).toMatchObject({
     State: { Running: true },
   });
-  expect(await deploy.ended).toMatchObject({ exitCode: 0 });
+  expect(await deploy.ended).toExitWith(0);
 });

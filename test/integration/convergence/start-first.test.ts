@@ -103,7 +103,7 @@ service:
   const { NetworkSettings } = await inspectWhenThere(next);
   const aliases = Object.values(NetworkSettings.Networks).flatMap(({ Aliases }) => Aliases ?? []);
   expect(aliases).not.toContain("service");
-  expect(await deploy.ended).toMatchObject({ exitCode: 5 });
+  expect(await deploy.ended).toExitWith(5);
   const seen = await until(site, (counted) => (counted["200 one"] ?? 0) > 50);
   expect(Object.keys(seen)).toEqual(["200 one"]);
 });
