@@ -53,6 +53,7 @@ async function showLogs(name: string, container: string, context: RunContext): P
   const lines = await context.engine
     .readLogs(container, SHOWN_LOG_LINES, context.abort)
     .catch(() => []);
+  if (lines.length === 0) return;
   context.onEvent({
     kind: "container.logs",
     container: name,

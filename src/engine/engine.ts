@@ -77,15 +77,14 @@ export interface Engine {
 
   /** Whether a port that the engine publishes on its host's loopback is this machine's loopback too. */
   readonly sharesLoopback: boolean;
-  /** Host port under which a running container's port is published; undefined when it is not. */
-  publishedPort(container: string, port: number, signal: AbortSignal): Promise<number | undefined>;
 
   close(): Promise<void>;
 }
 
 export interface EngineVersion {
-  readonly name: string;
-  readonly version: string;
+  /** undefined: what stands before the engine keeps it to itself. */
+  readonly version: string | undefined;
+  /** `1.41`. */
   readonly apiVersion: string;
 }
 

@@ -110,7 +110,7 @@ export class FakeEngine implements Engine {
 
   async version(signal: AbortSignal) {
     await this.#read("version", signal);
-    return { name: "fake", version: "1.0", apiVersion: "1.41" };
+    return { version: "1.0", apiVersion: "1.41" };
   }
 
   async inspectImage(reference: string, signal: AbortSignal): Promise<ImageFacts | undefined> {
@@ -317,11 +317,6 @@ export class FakeEngine implements Engine {
   async openTunnel(container: string, port: number, signal: AbortSignal): Promise<Tunnel> {
     await this.#read(`openTunnel ${container} ${port}`, signal);
     return { port, close: async () => {} };
-  }
-
-  async publishedPort(id: string, port: number, signal: AbortSignal) {
-    await this.#read(`publishedPort ${this.containers.get(id)?.name ?? id} ${port}`, signal);
-    return this.#require(id).hostPorts.get(port);
   }
 
   async close(): Promise<void> {}

@@ -1,4 +1,4 @@
-import { IncomingMessage } from "node:http";
+import { type IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { DockerRefusal, fromDockerError, NotAnEngine } from "./docker-errors.ts";
 import type { EngineAddress } from "./engine-address.ts";
@@ -42,6 +42,15 @@ export class DockerClient {
     return this.#attempt(call, async () => {
       const response = await this.#send(endpoint, call);
       return parse(await textOf(response)) as T;
+    });
+  }
+
+  /** For endpoints that answer in headers. */
+  headers(endpoint: Endpoint, call: DockerCall): Promise<IncomingHttpHeaders> {
+    return this.#attempt(call, async () => {
+      const response = await this.#send(endpoint, call);
+      response.resume();
+      return response.headers;
     });
   }
 

@@ -1,4 +1,3 @@
-import type { DockerContainer } from "../../fields/docker-api.ts";
 import { toDockerUpdate } from "../../fields/table.ts";
 import type { ImageFacts, LiveContainer, LiveEngine } from "../../live.ts";
 import type { ContainerSpec } from "../../model.ts";
@@ -175,15 +174,6 @@ class DockerEngine implements Engine {
 
   openTunnel(container: string, port: number, signal: AbortSignal): Promise<Tunnel> {
     return openTunnel(this.#client, { container, port, signal });
-  }
-
-  async publishedPort(id: string, port: number, signal: AbortSignal): Promise<number | undefined> {
-    const { NetworkSettings } = await this.#client.json<DockerContainer>(
-      `GET /containers/${id}/json`,
-      { doing: `inspect ${container(id)}`, signal },
-    );
-    const binding = NetworkSettings.Ports?.[`${port}/tcp`]?.[0];
-    return binding?.HostPort ? Number(binding.HostPort) : undefined;
   }
 
   async close(): Promise<void> {

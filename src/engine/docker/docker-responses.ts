@@ -1,11 +1,6 @@
 import type { DockerHealthcheck } from "../../fields/docker-api.ts";
 
 /** The parts of Docker's answers that the adapter reads (API 1.41 to 1.51), besides inspected containers. */
-export interface DockerVersion {
-  Version: string;
-  ApiVersion: string;
-}
-
 export interface DockerListedContainer {
   Id: string;
   Names: string[] | null;
