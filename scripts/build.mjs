@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { lazyBuiltins } from "./lazy-builtins.mjs";
 import { precompiledSchemas } from "./precompiled-schemas.mjs";
 import { stubbedPackages } from "./stubbed-packages.mjs";
 import { warmUp } from "./warm-up.mjs";
@@ -46,16 +47,22 @@ async function bundleProgram() {
     supported: { "dynamic-import": false },
     legalComments: "none",
     charset: "ascii",
-    plugins: [precompiledSchemas, stubbedPackages],
+    plugins: [precompiledSchemas, stubbedPackages, lazyBuiltins],
     logLevel: "warning",
     write: false,
   });
-  const text = outputFiles[0].text.replace(/^#!.*\n/, "");
+  const text = asFunction(outputFiles[0].text.replace(/^#!.*\n/, ""));
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 8);
   const name = `program-${hash}.cjs`;
   mkdirSync(DIST, { recursive: true });
   writeFileSync(join(DIST, name), text);
   return name;
+}
+
+/** A module as Node would wrap it; done here, the large text is not copied at each start. */
+function asFunction(text) {
+  const parameters = "exports,require,module,__filename,__dirname";
+  return `(globalThis.axonProgram=function(${parameters}){${text}\n})`;
 }
 
 async function bundleLauncher(name) {

@@ -1,4 +1,4 @@
-// dist/axon.js. The program is one file beside it, with the code that V8 made of it when it was built: Node
+// dist/axon.js. The program is one file beside it that leaves a function, with the code that V8 made of it when it was built: Node
 // 20 has no compile cache of its own. A V8 of another version refuses that code and compiles as usual.
 const [argument, ...more] = process.argv.slice(2);
 
@@ -16,17 +16,18 @@ function run() {
     modules.enableCompileCache();
     require(file);
   } else {
-    start(file, modules);
+    load(file);
   }
+  const module = { exports: {} };
+  globalThis.axonProgram(module.exports, modules.createRequire(file), module, file, __dirname);
 }
 
-function start(file, modules) {
+function load(file) {
   const { readFileSync } = require("node:fs");
   const { Script } = require("node:vm");
-  const source = modules.wrap(readFileSync(file, "latin1"));
+  const source = readFileSync(file, "latin1");
   const script = new Script(source, { filename: file, cachedData: readCode(file, readFileSync) });
-  const module = { exports: {} };
-  script.runInThisContext()(module.exports, modules.createRequire(file), module, file, __dirname);
+  script.runInThisContext();
 }
 
 function readCode(file, readFileSync) {

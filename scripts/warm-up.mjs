@@ -4,25 +4,121 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text as textOf } from "node:stream/consumers";
 
 const SERVICEFILE = `
 Env: {BRANDING: warm}
-db: {image: warm/up, volumes: {data: /data}, healthcheck: {test: [CMD, "true"]}}
-web: {image: warm/up, cmd: /bin/web --port 80, ports: {http: 8080}, require: {db: healthy}}
+db: {image: warm/up, init: false}
+web: {image: warm/up, init: false, cmd: [/bin/web], env: {COLOUR: red}, require: {db: started}}
 `;
 
-const ANSWERS = [
-  [/^\/(version|_ping)/, { Version: "28.5.2", ApiVersion: "1.51" }],
-  [/^\/images\//, { Id: `sha256:${"0".repeat(64)}`, RepoTags: ["warm/up"], Config: { Env: [] } }],
-  [/^\/volumes/, { Volumes: [] }],
-  [/^\/v1\/status\/leader/, "127.0.0.1:8300"],
-  [/^\/v1\/kv\//, undefined],
-  [/^\//, []],
+const IMAGE = `sha256:${"0".repeat(64)}`;
+const NETWORK = "warm-up";
+
+/** What the engine would tell of a service, so that nothing differs: what runs most often is kept. */
+function service({ id, name, env = [], command = [] }) {
+  return {
+    Id: id.repeat(64),
+    Name: `/warm-up-${name}-1`,
+    Image: IMAGE,
+    State: { Status: "running", StartedAt: "2026-01-01T00:00:00Z" },
+    Config: {
+      Image: "warm/up",
+      Env: [...env, ...INJECTED, `AXON_SERVICE=${name}`],
+      Cmd: command,
+      Labels: labels({ deployment: "warm-up", kind: "service", service: name }),
+    },
+    HostConfig: { NetworkMode: NETWORK, RestartPolicy: { Name: "unless-stopped" } },
+    Mounts: [],
+    NetworkSettings: { Ports: {}, Networks: { [NETWORK]: { Aliases: [name] } } },
+  };
+}
+
+const INJECTED = [
+  "AXON_DEPLOYMENT=warm-up",
+  "AXON_KV_PREFIX=axon/warm-up/config",
+  "BRANDING=warm",
+  "CONFIG_HOST_AND_PORT=consul:8500",
+  "CONFIG_SCHEME=http",
+  "CONFIG_URL=http://consul:8500",
+  "CONSUL_HTTP_ADDR=http://consul:8500",
+  "CUSTOMER_ID=default",
+  "DEPLOY_ID=warm-up",
+  "REGION_ID=warm-up",
 ];
 
+/** The managed store, which answers at the same port as all the rest. */
+function store(port) {
+  return {
+    Id: "4".repeat(64),
+    Name: STORE,
+    Image: IMAGE,
+    State: { Status: "running", StartedAt: "2026-01-01T00:00:00Z" },
+    Config: {
+      Image: "warm/up",
+      Labels: labels({ deployment: "system", kind: "system", service: "consul" }),
+    },
+    HostConfig: { NetworkMode: "0-axon-system", RestartPolicy: { Name: "always" } },
+    Mounts: [],
+    NetworkSettings: {
+      Ports: { "8500/tcp": [{ HostIp: "127.0.0.1", HostPort: String(port) }] },
+      Networks: { [NETWORK]: { Aliases: ["consul"] }, "0-axon-system": { Aliases: ["consul"] } },
+    },
+  };
+}
+
+const STORE = "/axon-system-consul";
+
+function labels({ deployment, kind, service }) {
+  return {
+    "io.axon.deployment": deployment,
+    "io.axon.image": "warm/up",
+    "io.axon.instance": "1",
+    "io.axon.kind": kind,
+    "io.axon.service": service,
+  };
+}
+
+const STATE = [
+  {
+    Key: "axon/warm-up/state/digest-key",
+    Value: btoa("0".repeat(64)),
+    ModifyIndex: 1,
+    LockIndex: 0,
+  },
+];
+
+function answersAt(port) {
+  const services = [
+    service({ id: "1", name: "db" }),
+    service({ id: "2", name: "web", env: ["COLOUR=red"], command: ["/bin/web"] }),
+  ];
+  const listed = [...services, store(port)].map(({ Id, Name, Config }) => ({
+    Id,
+    Names: [Name],
+    ImageID: IMAGE,
+    Labels: Config.Labels,
+    Ports: [],
+  }));
+  const network = labels({ deployment: "warm-up" });
+  return [
+    [/^\/(version|_ping)/, "OK"],
+    [/^\/containers\/json/, listed],
+    [/^\/containers\/axon-system-consul/, store(port)],
+    ...services.map((one) => [new RegExp(`^/containers/${one.Id}`), one]),
+    [/^\/images\//, { Id: IMAGE, RepoTags: ["warm/up"], Config: { Env: [] } }],
+    [/^\/networks/, [{ Id: "3".repeat(64), Name: NETWORK, Labels: network }]],
+    [/^\/volumes/, { Volumes: [] }],
+    [/^\/v1\/status\/leader/, "127.0.0.1:8300"],
+    [/^\/v1\/kv\/axon%2Fwarm-up%2Fstate/, STATE],
+    [/^\/v1\/kv\//, undefined],
+    [/^\//, []],
+  ];
+}
+
 /**
- * Leaves the code that V8 makes of the program beside it. The program plans once against an engine and a
- * store that answer with nothing, because V8 only compiles what runs. When that does not work out, there is
+ * Leaves the code that V8 makes of the program beside it. The program plans once, against an engine and a
+ * store that answer with little, because V8 only compiles what runs. When that does not work out, there is
  * less code to keep, and the program is as good.
  */
 export async function warmUp(program) {
@@ -32,20 +128,21 @@ export async function warmUp(program) {
   try {
     writeFileSync(join(folder, "Servicefile"), SERVICEFILE);
     const { port } = server.address();
-    const place = ["--docker", `tcp://127.0.0.1:${port}`, "--kv", `consul://127.0.0.1:${port}`];
+    const place = ["--docker", `tcp://127.0.0.1:${port}`];
     const file = join(folder, "Servicefile");
     const keepCode = join(import.meta.dirname, "keep-code.mjs");
     const args = [keepCode, program, "plan", file, "-D", "warm-up", ...place];
-    const child = spawn(process.execPath, args, { env: {}, stdio: "ignore" });
-    await once(child, "close");
+    const child = spawn(process.execPath, args, { env: {}, stdio: ["ignore", "pipe", "pipe"] });
+    const [text] = await Promise.all([textOf(child.stdout), once(child, "close")]);
+    if (text !== "No changes.\n") console.warn(`warm-up: not what runs most often:\n${text}`);
   } finally {
     server.close();
     rmSync(folder, { recursive: true });
   }
 }
 
-function answer({ url }, response) {
-  const [, body] = ANSWERS.find(([pattern]) => pattern.test(url));
+function answer({ url, socket }, response) {
+  const [, body] = answersAt(socket.localPort).find(([pattern]) => pattern.test(url));
   response.writeHead(body === undefined ? 404 : 200, {
     "Content-Type": "application/json",
     "Api-Version": "1.51",

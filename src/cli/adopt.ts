@@ -1,5 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
 import { AxonError } from "../errors.ts";
+import { withoutImage } from "../fields/table.ts";
 import type { ContainerIdentity, Live, LiveContainer, LiveEngine } from "../live.ts";
 import type { Model } from "../model.ts";
 import type { Context } from "./context.ts";
@@ -37,9 +38,12 @@ async function take(
   { stop }: Context,
 ): Promise<LiveContainer | undefined> {
   const container = await engine.inspectContainer(reference, stop);
+  if (container === undefined) return undefined;
+  const image = await engine.inspectImage(container.spec.image.id, stop);
+  const spec = image ? withoutImage(container.spec, image.defaults) : container.spec;
   const { deployment } = model;
   const identity: ContainerIdentity = { deployment, service, instance, kind: "service" };
-  return container && { ...container, identity, adopted };
+  return { ...container, spec, identity, adopted };
 }
 
 /** What is taken over stands in nobody's way any more. */

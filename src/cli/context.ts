@@ -26,7 +26,7 @@ export interface Context {
   writeFile(path: string, text: string): Promise<void>;
   /** Loaded when needed, so that `axon --help` does not wait for client libraries. */
   openEngine(flag: string | undefined): Promise<Engine>;
-  openStore(address: StoreAddress): Promise<KvStore>;
+  openStore(address: StoreAddress, signal: AbortSignal): Promise<KvStore>;
   confirm(question: string): Promise<boolean>;
 }
 

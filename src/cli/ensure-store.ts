@@ -10,9 +10,9 @@ import { findStore } from "../system/find-store.ts";
 import { STORE_SERVICE, systemModel } from "../system/system-model.ts";
 import type { Context } from "./context.ts";
 import { systemName } from "./load-servicefile.ts";
-import type { Session } from "./prepare.ts";
 import { resolveImage } from "./resolve-images.ts";
 import { runPlan } from "./run-plan.ts";
+import type { Session } from "./session.ts";
 
 export const DEFAULT_STORE_IMAGE = "hashicorp/consul";
 

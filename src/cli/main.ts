@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { randomBytes } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
+import { isatty } from "node:tty";
+import { promisify } from "node:util";
 import type { Context, Output } from "./context.ts";
 import { createPalette } from "./output/palette.ts";
 import { reportFailure } from "./report-failure.ts";
@@ -17,9 +20,10 @@ async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
   try {
     const { createProgram } = await import("./program.ts");
-    await createProgram(context, version, (code) => {
+    const finish = (code: number) => {
       exitCode = code;
-    }).parseAsync(argv);
+    };
+    await createProgram(context, { version, asked: argv[2] }, finish).parseAsync(argv);
     return exitCode;
   } catch (problem) {
     return reportFailure(problem, context);
@@ -36,7 +40,7 @@ function createContext(argv: readonly string[]): Context {
     cwd: process.cwd(),
     palette: createPalette(colour && isTerminal(process.stdout)),
     errorPalette: createPalette(colour && isTerminal(process.stderr)),
-    isInteractive: isTerminal(process.stdin) && isTerminal(process.stderr),
+    isInteractive: isatty(0) && isTerminal(process.stderr),
     stop,
     abort,
     now: () => new Date(),
@@ -47,9 +51,9 @@ function createContext(argv: readonly string[]): Context {
       const { openEngine } = await import("./open-engine.ts");
       return openEngine(flag);
     },
-    openStore: async (address) => {
+    openStore: async (address, signal) => {
       const { openConsul } = await import("../kv/consul.ts");
-      return openConsul(address, stop);
+      return openConsul(address, signal);
     },
     confirm,
   };
@@ -67,7 +71,7 @@ function outputTo(stream: NodeJS.WriteStream): Output {
   };
 }
 
-function isTerminal(stream: NodeJS.WriteStream | NodeJS.ReadStream): boolean {
+function isTerminal(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && process.env.TERM !== "dumb";
 }
 
@@ -86,7 +90,7 @@ function listenForInterrupts() {
 
 /** Text that is not UTF-8 would be read as something else than what was written. */
 async function readText(path: string): Promise<string> {
-  const bytes = await readFile(path);
+  const bytes = await promisify(readFile)(path);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {

@@ -28,7 +28,7 @@ export async function openStore(
 ): Promise<OpenedStore> {
   const wanted = resolveStoreAddress({ flag, env: context.env });
   if (wanted.kind === "managed") return openManaged(engine, context);
-  const store = await context.openStore(wanted);
+  const store = await context.openStore(wanted, context.stop);
   await store.get("axon/", context.stop);
   const scheme = wanted.secure ? "https" : "http";
   return {
@@ -50,7 +50,7 @@ async function openManaged(engine: Engine, context: Context): Promise<OpenedStor
   const container = await findStore(engine, systemName(context.env), context.stop);
   const way =
     container?.status === "running" ? await wayToStore(engine, container, context.stop) : undefined;
-  const store = way && (await context.openStore(way.address));
+  const store = way && (await context.openStore(way.address, context.stop));
   return {
     store,
     isManaged: true,

@@ -1,107 +1,21 @@
-import type { Inputs } from "../build-model/build-input.ts";
 import { buildModel } from "../build-model/build-model.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { AxonEvent } from "../events.ts";
-import type { ImageFacts, JournalEntry, Live, LiveEngine, LiveStore } from "../live.ts";
+import type { JournalEntry, Live, LiveStore } from "../live.ts";
 import type { Model } from "../model.ts";
 import type { Notice, Plan } from "../plan/plan.ts";
 import { type PlanOptions, planDeployment } from "../plan/plan-deployment.ts";
-import { ownsRoute } from "../routing/route-name.ts";
-import { routeNameOf } from "../routing/route-of-key.ts";
 import { Secret } from "../secret.ts";
-import type { GenerateSpec, Servicefile } from "../servicefile/servicefile.ts";
+import type { GenerateSpec } from "../servicefile/servicefile.ts";
 import { contentDigest, keyedDigest } from "../state/digest-key.ts";
 import { describeLockHolder } from "../state/lock-holder.ts";
-import { absentStore, observeStore } from "../state/observe-store.ts";
 import { readRevision } from "../state/revisions.ts";
 import { endpointRoot } from "../store-layout.ts";
 import { withAdopted } from "./adopt.ts";
 import type { Context } from "./context.ts";
 import { generateValue } from "./generate-value.ts";
-import { deploymentName, loadServicefile } from "./load-servicefile.ts";
-import { type OpenedStore, openStore } from "./open-store.ts";
+import type { OpenedStore } from "./open-store.ts";
 import { openPasswordHash } from "./password-hash.ts";
-import { readInputs } from "./read-inputs.ts";
-import type { VariableOptions } from "./read-variables.ts";
-import { resolveImages } from "./resolve-images.ts";
-
-/** Options that every command with a Servicefile takes. */
-export interface DeploymentOptions extends VariableOptions {
-  readonly file: string;
-  readonly deployment: string | undefined;
-  readonly kv: string | undefined;
-  readonly docker: string | undefined;
-  /** Take over containers that Axon has not made. */
-  readonly adopt?: boolean;
-}
-
-/** What is known before the store is asked. */
-export interface Wanted {
-  readonly servicefile: Servicefile;
-  readonly deployment: string;
-  readonly images: Readonly<Record<string, ImageFacts>>;
-  /** The texts and variables that the Servicefile names. */
-  readonly inputs: Inputs;
-}
-
-export interface Session {
-  readonly engine: Engine;
-  readonly wanted: Wanted;
-  readonly options: DeploymentOptions;
-  readonly onEvent: (event: AxonEvent) => void;
-  /** Generated values that the store has not got yet: the same ones in every look of this run. */
-  readonly proposals: Map<string, Secret>;
-  /** The look that was begun along with the session, until it is used. */
-  readonly looking: Promise<FirstLook>[];
-}
-
-interface FirstLook {
-  readonly opened: OpenedStore;
-  readonly engineState: LiveEngine;
-}
-
-async function look(
-  engine: Engine,
-  { deployment, kv }: { readonly deployment: string; readonly kv: string | undefined },
-  context: Context,
-): Promise<FirstLook> {
-  const opening = openStore(kv, engine, context);
-  opening.catch(() => {});
-  try {
-    const engineState = await engine.observe(deployment, context.stop);
-    return { opened: await opening, engineState };
-  } catch (problem) {
-    await opening.then((opened) => opened.close()).catch(() => {});
-    throw problem;
-  }
-}
-
-/** Reads the file, finds the engine, finds the images: everything that can be wrong before anything is touched. */
-export async function startSession(
-  options: DeploymentOptions,
-  context: Context,
-  onEvent: (event: AxonEvent) => void,
-): Promise<Session> {
-  const servicefile = await loadServicefile(options.file, context, options);
-  const deployment = deploymentName(servicefile, options.deployment, context);
-  const inputs = await readInputs(servicefile, context);
-  const engine = await context.openEngine(options.docker);
-  const found = resolveImages(servicefile, { engine, signal: context.stop, onEvent });
-  const looking = look(engine, { deployment, kv: options.kv }, context);
-  // All asked at the same time; of several failures, that the engine does not answer is the one to tell.
-  for (const asked of [found, looking]) asked.catch(() => {});
-  let images: Wanted["images"];
-  try {
-    await engine.version(context.stop);
-    images = await found;
-  } catch (problem) {
-    await looking.then(({ opened }) => opened.close()).catch(() => {});
-    await engine.close();
-    throw problem;
-  }
-  const wanted = { servicefile, deployment, images, inputs };
-  return { engine, options, onEvent, wanted, proposals: new Map(), looking: [looking] };
-}
+import { type FirstLook, look, lookIntoStore, type Session, type Wanted } from "./session.ts";
 
 export interface Prepared extends Planned {
   readonly opened: OpenedStore;
@@ -120,11 +34,9 @@ export interface Planned {
 
 /** Looks at engine and store and works out the plan. Reads only. */
 export async function preparePlan(session: Session, context: Context): Promise<Prepared> {
-  const { engine, options, wanted } = session;
-  const place = { deployment: wanted.deployment, kv: options.kv };
-  const { opened, engineState } = await (session.looking.pop() ?? look(engine, place, context));
+  const { opened, ...seen } = await (session.looking.pop() ?? look(session, context));
   try {
-    return { opened, ...(await planNow(session, { ...opened, engineState }, context)) };
+    return { opened, ...(await planNow(session, { ...opened, seen }, context)) };
   } catch (problem) {
     await opened.close();
     throw problem;
@@ -134,8 +46,8 @@ export async function preparePlan(session: Session, context: Context): Promise<P
 export interface LookThrough extends OpenedStore {
   /** Of an earlier look, so that a deployment without a key of its own is planned with the same one. */
   readonly key?: Secret;
-  /** Where the engine was asked already. */
-  readonly engineState?: LiveEngine;
+  /** Where both were looked at already. */
+  readonly seen?: Omit<FirstLook, "opened">;
 }
 
 export async function planNow(
@@ -146,8 +58,8 @@ export async function planNow(
   const { engine, wanted } = session;
   const { store } = opened;
   const [engineState, storeState, foreignEndpoints, hash] = await Promise.all([
-    opened.engineState ?? engine.observe(wanted.deployment, context.stop),
-    store === undefined ? absentStore() : observe(opened, wanted.deployment, context),
+    opened.seen?.engineState ?? engine.observe(wanted.deployment, context.stop),
+    opened.seen?.storeState ?? lookIntoStore(opened, wanted.deployment, context),
     readForeignEndpoints(opened, wanted, context),
     openPasswordHash(wanted.servicefile.domains),
   ]);
@@ -228,15 +140,10 @@ export async function observeThrough(
 ): Promise<Live> {
   const [engineState, store] = await Promise.all([
     engine.observe(deployment, context.stop),
-    observe(opened, deployment, context),
+    lookIntoStore(opened, deployment, context),
   ]);
   const live = { engine: engineState, store, managedStore: opened.container };
   return withAdopted({ engine, model: { deployment, services: {} }, live, wanted: false }, context);
-}
-
-function observe(opened: OpenedStore, deployment: string, context: Context): Promise<LiveStore> {
-  if (opened.store === undefined) return Promise.resolve(absentStore());
-  return observeStore(opened.store, { deployment, ownsRoute, routeNameOf }, context.stop);
 }
 
 /** Domains may lead to services of other deployments, which have told the store where they are. */

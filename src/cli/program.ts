@@ -19,8 +19,15 @@ Exit codes:
   9    the lock was lost
   130  interrupted`;
 
-/** The command line as a whole: names, flags, help. What happens is in commands/. */
-export function createProgram(context: Context, version: string, finish: Finish): Command {
+/**
+ * The command line as a whole: names, flags, help. What happens is in commands/. Where `asked` names a
+ * command, the others, which take time to be described, are left out.
+ */
+export function createProgram(
+  context: Context,
+  { version, asked }: { readonly version: string; readonly asked?: string | undefined },
+  finish: Finish,
+): Command {
   const program = new Command("axon")
     .description("Deploys containers from a Servicefile: plan, deploy, No changes.")
     .version(version, "-V, --version", "print the version")
@@ -38,8 +45,8 @@ export function createProgram(context: Context, version: string, finish: Finish)
       getErrHelpWidth: () => context.stderr.columns,
     })
     .exitOverride();
-  const commands = [plan, deploy, destroy, status, history, rollback, unlock, validate, describe];
-  for (const create of commands) {
+  const only = asked !== undefined && Object.hasOwn(COMMANDS, asked) ? COMMANDS[asked] : undefined;
+  for (const create of only ? [only] : Object.values(COMMANDS)) {
     const command = create(context, finish).copyInheritedSettings(program);
     program.addCommand(command.showHelpAfterError(`(axon ${command.name()} --help tells more)`));
   }
@@ -167,6 +174,18 @@ const describe: CreateCommand = (context, finish) =>
       const { runDescribe } = await import("./commands/describe.ts");
       finish(await runDescribe({ ...flags, image }, context));
     });
+
+const COMMANDS: Readonly<Record<string, CreateCommand>> = {
+  plan,
+  deploy,
+  destroy,
+  status,
+  history,
+  rollback,
+  unlock,
+  validate,
+  describe,
+};
 
 function withName(command: Command): Command {
   return command.addOption(deploymentOption().makeOptionMandatory());

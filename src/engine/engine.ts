@@ -27,8 +27,13 @@ export interface Engine {
 
   /** One look at everything that carries the deployment's label, and at what could be in its way. Reads only. */
   observe(deployment: string, signal: AbortSignal): Promise<LiveEngine>;
+  /** The same, begun before it is known at which deployment. */
+  look(signal: AbortSignal): EngineLook;
 
-  /** One container by name or id, whosever it is; undefined when there is none. */
+  /**
+   * One container by name or id, whosever it is; undefined when there is none. Other than in a look, what
+   * its image supplies is still in its spec.
+   */
   inspectContainer(reference: string, signal: AbortSignal): Promise<LiveContainer | undefined>;
 
   /** Answers the id. */
@@ -79,6 +84,10 @@ export interface Engine {
   readonly sharesLoopback: boolean;
 
   close(): Promise<void>;
+}
+
+export interface EngineLook {
+  of(deployment: string): Promise<LiveEngine>;
 }
 
 export interface EngineVersion {

@@ -18,24 +18,26 @@ import type { StoreAddress } from "./store-address.ts";
 
 const PROBE_MILLISECONDS = 2_000;
 
-/** Proves within about two seconds that there is a Consul with a leader. */
+/** Proves within about two seconds that there is a Consul with a leader, unless the store is Axon's own. */
 export async function openConsul(address: StoreAddress, signal?: AbortSignal): Promise<KvStore> {
   const client = await ConsulClient.open(address);
   try {
-    await probe(client, signal);
+    if (!address.isManaged) await probe(client, signal);
   } catch (error) {
     client.close();
     throw error;
   }
-  return new ConsulKvStore(client);
+  return new ConsulKvStore(client, address.isManaged === true);
 }
 
 class ConsulKvStore implements KvStore {
   readonly description: string;
   readonly #client: ConsulClient;
+  readonly #isManaged: boolean;
 
-  constructor(client: ConsulClient) {
+  constructor(client: ConsulClient, isManaged: boolean) {
     this.#client = client;
+    this.#isManaged = isManaged;
     this.description = client.description;
   }
 
@@ -86,7 +88,7 @@ class ConsulKvStore implements KvStore {
 
   /** A list lacks what the token may not read; only a single key is refused. */
   async #checkReadable(prefix: string, signal: AbortSignal | undefined): Promise<void> {
-    if (prefix !== "") await readEntries(this.#client, { key: prefix }, signal);
+    if (prefix !== "" && !this.#isManaged) await readEntries(this.#client, { key: prefix }, signal);
   }
 
   #writeGroup(

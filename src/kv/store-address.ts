@@ -9,6 +9,8 @@ export interface StoreAddress {
   readonly secure: boolean;
   readonly token?: Secret | undefined;
   readonly tls?: TlsOptions | undefined;
+  /** Axon's own: the engine tells whether it runs, and it keeps nothing from anybody. */
+  readonly isManaged?: boolean;
 }
 
 /** Files are in PEM. */

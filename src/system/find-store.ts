@@ -44,5 +44,5 @@ export function storeNotRunning(container: LiveContainer): AxonError {
 }
 
 function onLoopback(port: number): StoreAddress {
-  return { kind: "consul", host: "127.0.0.1", port, secure: false };
+  return { kind: "consul", host: "127.0.0.1", port, secure: false, isManaged: true };
 }

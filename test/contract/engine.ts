@@ -305,6 +305,12 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       expect((await engine.observe(other, signal)).containers).toHaveLength(1);
     });
 
+    test("a look that is begun before the deployment is known sees what is its", async () => {
+      await network();
+      const look = engine.look(signal);
+      expect(await look.of(world.deployment)).toEqual(await observe());
+    });
+
     test("networks and volumes are observed, and gone when they are removed", async () => {
       const id = await network();
       await engine.createVolume({ name: named("data"), deployment: world.deployment }, signal);

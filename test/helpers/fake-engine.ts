@@ -2,6 +2,7 @@ import type {
   ConnectRequest,
   ContainerRequest,
   Engine,
+  EngineLook,
   LogLine,
   NamedRequest,
   Tunnel,
@@ -145,6 +146,10 @@ export class FakeEngine implements Engine {
     };
   }
 
+  look(signal: AbortSignal): EngineLook {
+    return { of: (deployment) => this.observe(deployment, signal) };
+  }
+
   async inspectContainer(
     reference: string,
     signal: AbortSignal,
@@ -153,7 +158,7 @@ export class FakeEngine implements Engine {
     const found = [...this.containers.values()].find(
       ({ id, name }) => id === reference || name === reference,
     );
-    return found && this.#toLive(found);
+    return found && asTold(found);
   }
 
   async createNetwork({ name, deployment }: NamedRequest, signal: AbortSignal): Promise<string> {
@@ -412,11 +417,10 @@ export class FakeEngine implements Engine {
     }
   }
 
-  #toLive({ hostPorts, ...container }: FakeContainer): LiveContainer {
-    const defaults = this.#imageById(container.spec.image.id)?.defaults;
-    const spec = { ...container.spec, env: asReported(container.spec.env) };
-    const bound = boundOf(spec, hostPorts);
-    return { ...container, bound, spec: defaults ? withoutImage(spec, defaults) : spec };
+  #toLive(container: FakeContainer): LiveContainer {
+    const told = asTold(container);
+    const defaults = this.#imageById(told.spec.image.id)?.defaults;
+    return { ...told, spec: defaults ? withoutImage(told.spec, defaults) : told.spec };
   }
 
   #foreignTo(deployment: string): LiveForeign {
@@ -467,6 +471,11 @@ function mountsVolume({ mounts }: ContainerSpec, name: string): boolean {
 
 function portsOf({ spec, hostPorts, name }: FakeContainer): ForeignPort[] {
   return boundOf(spec, hostPorts).map(({ port: _, ...bound }) => ({ ...bound, holder: name }));
+}
+
+function asTold({ hostPorts, ...container }: FakeContainer): LiveContainer {
+  const spec = { ...container.spec, env: asReported(container.spec.env) };
+  return { ...container, spec, bound: boundOf(spec, hostPorts) };
 }
 
 function boundOf({ publish }: ContainerSpec, hostPorts: FakeContainer["hostPorts"]) {

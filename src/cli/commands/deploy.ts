@@ -9,16 +9,10 @@ import type { Context } from "../context.ts";
 import { ensureStore } from "../ensure-store.ts";
 import { sourceOf } from "../origin.ts";
 import { pullNotice } from "../output/pull-notice.ts";
-import {
-  type DeploymentOptions,
-  type Prepared,
-  planNow,
-  preparePlan,
-  type Session,
-  startSession,
-} from "../prepare.ts";
+import { type Prepared, planNow, preparePlan } from "../prepare.ts";
 import { type LockOptions, runLocked } from "../run-locked.ts";
 import { readSavedPlan, savedFrom } from "../saved.ts";
+import { type DeploymentOptions, type Session, startSession } from "../session.ts";
 
 export interface DeployOptions extends DeploymentOptions, LockOptions {
   readonly yes: boolean;

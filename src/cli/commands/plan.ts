@@ -2,8 +2,9 @@ import { planAsJson } from "../../plan/render-json.ts";
 import { renderPlan } from "../../plan/render-text.ts";
 import type { Context } from "../context.ts";
 import { pullNotice } from "../output/pull-notice.ts";
-import { type DeploymentOptions, preparePlan, startSession } from "../prepare.ts";
+import { preparePlan } from "../prepare.ts";
 import { savedFrom } from "../saved.ts";
+import { type DeploymentOptions, startSession } from "../session.ts";
 
 export interface PlanOptions extends DeploymentOptions {
   readonly json: boolean;

@@ -105,10 +105,18 @@ async function refusalOf(response: IncomingMessage, { hide }: DockerCall): Promi
   return new DockerRefusal(status, hidden(messageOf(await textOf(response), status), hide));
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
+/** By events: an iterator takes as long as all the rest of a short request. */
+function textOf(response: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    response.setEncoding("utf8");
+    response.on("data", (chunk: string) => {
+      text += chunk;
+    });
+    response.once("end", () => resolve(text));
+    response.once("error", reject);
+    response.once("close", () => reject(new Error("the answer was cut short")));
+  });
 }
 
 function parse(text: string): unknown {

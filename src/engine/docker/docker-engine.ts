@@ -5,6 +5,7 @@ import type {
   ConnectRequest,
   ContainerRequest,
   Engine,
+  EngineLook,
   EngineVersion,
   LogLine,
   NamedRequest,
@@ -22,7 +23,7 @@ import { type EngineAddress, isOnThisMachine } from "./engine-address.ts";
 import { fromImage } from "./from-image.ts";
 import { deploymentLabels, type Labels } from "./labels.ts";
 import { followLogs, readLogs } from "./logs.ts";
-import { observe, observeContainer } from "./observe.ts";
+import { beginLook, observeContainer } from "./observe.ts";
 import { pullImage } from "./pull.ts";
 import { readVersion } from "./read-version.ts";
 import type { FindCredentials } from "./registry-auth.ts";
@@ -75,7 +76,11 @@ class DockerEngine implements Engine {
   }
 
   observe(deployment: string, signal: AbortSignal): Promise<LiveEngine> {
-    return observe({ client: this.#client, deployment, signal });
+    return this.look(signal).of(deployment);
+  }
+
+  look(signal: AbortSignal): EngineLook {
+    return beginLook({ client: this.#client, signal });
   }
 
   inspectContainer(reference: string, signal: AbortSignal): Promise<LiveContainer | undefined> {

@@ -13,7 +13,8 @@ export class EngineAgent extends Agent {
   readonly #connection: EngineConnection;
 
   constructor(connection: EngineConnection, options: AgentOptions) {
-    super(options);
+    // Else Node works out for each request, and with a large pattern, what TLS would call its host.
+    super({ servername: "", ...options } as AgentOptions);
     this.#connection = connection;
   }
 

@@ -1,5 +1,7 @@
+import pLimit from "p-limit";
 import type { DockerContainer } from "../../fields/docker-api.ts";
 import type { ForeignPort, ImageFacts, LiveContainer, LiveEngine } from "../../live.ts";
+import type { EngineLook } from "../engine.ts";
 import type { DockerClient } from "./docker-client.ts";
 import { isStatus } from "./docker-errors.ts";
 import type {
@@ -14,21 +16,34 @@ import { DEPLOYMENT_LABEL } from "./labels.ts";
 
 interface Look {
   readonly client: DockerClient;
-  readonly deployment: string;
   readonly signal: AbortSignal;
 }
 
-/** Three lists, one inspection per container of ours and one per image that they are made of. */
-export async function observe(look: Look): Promise<LiveEngine> {
-  const { client, signal } = look;
+/** Three lists at once; when the deployment is known, one inspection per container of its and one per image. */
+export function beginLook(look: Look): EngineLook {
+  const listing = list(look);
+  listing.catch(() => {});
+  return { of: async (deployment) => observe(await listing, deployment, look) };
+}
+
+type Listing = Awaited<ReturnType<typeof list>>;
+
+async function list({ client, signal }: Look) {
   const call = { doing: "look at the engine", signal };
   const [containers, networks, { Volumes }] = await Promise.all([
     client.json<DockerListedContainer[]>("GET /containers/json", { ...call, query: { all: 1 } }),
     client.json<DockerNetwork[]>("GET /networks", call),
     client.json<{ Volumes: DockerVolume[] | null }>("GET /volumes", call),
   ]);
-  const volumes = Volumes ?? [];
-  const isOurs = ownedBy(look.deployment);
+  return { containers, networks, volumes: Volumes ?? [] };
+}
+
+async function observe(
+  { containers, networks, volumes }: Listing,
+  deployment: string,
+  look: Look,
+): Promise<LiveEngine> {
+  const isOurs = ownedBy(deployment);
   const foreign = containers.filter((item) => !isOurs(item));
   return {
     containers: await inspectAll(containers.filter(isOurs), look),
@@ -60,13 +75,17 @@ function ownedBy(deployment: string): (item: Labelled) => boolean {
   return ({ Labels }) => Labels?.[DEPLOYMENT_LABEL] === deployment;
 }
 
+/** More connections take longer to be made than they save. */
+const INSPECTIONS_AT_ONCE = 8;
+
 async function inspectAll(
   listed: readonly DockerListedContainer[],
   look: Look,
 ): Promise<LiveContainer[]> {
+  const inTurn = pLimit(INSPECTIONS_AT_ONCE);
   const imageIds = [...new Set(listed.map(({ ImageID }) => ImageID))];
   const [containers, images] = await Promise.all([
-    Promise.all(listed.map(({ Id }) => inspectContainer(Id, look))),
+    Promise.all(listed.map(({ Id }) => inTurn(() => inspectContainer(Id, look)))),
     Promise.all(imageIds.map((id) => inspectImage(id, look))),
   ]);
   const defaults = new Map(images.map((facts) => [facts?.id, facts?.defaults]));
@@ -75,28 +94,23 @@ async function inspectAll(
     .sort(byName);
 }
 
-/** Whosever it is; undefined: there is none of that name or id. */
+/** Whosever it is; undefined: there is none of that name or id. What its image supplies is not taken out. */
 export async function observeContainer(
   reference: string,
-  look: Pick<Look, "client" | "signal">,
+  look: Look,
 ): Promise<LiveContainer | undefined> {
   const container = await inspectContainer(reference, look);
-  if (container === undefined) return undefined;
-  const image = await inspectImage(container.Image, look);
-  return fromInspect(container, image?.defaults);
+  return container && fromInspect(container);
 }
 
 /** undefined: it went away meanwhile. */
-function inspectContainer(id: string, { client, signal }: Pick<Look, "client" | "signal">) {
+function inspectContainer(id: string, { client, signal }: Look) {
   const call = { doing: `inspect container ${id.slice(0, 12)}`, signal };
   return unlessGone(client.json<DockerContainer>(`GET /containers/${id}/json`, call));
 }
 
 /** undefined: it was removed although a container was made of it. */
-async function inspectImage(
-  id: string,
-  { client, signal }: Pick<Look, "client" | "signal">,
-): Promise<ImageFacts | undefined> {
+async function inspectImage(id: string, { client, signal }: Look): Promise<ImageFacts | undefined> {
   const call = { doing: `inspect image ${id}`, signal };
   const image = await unlessGone(client.json<DockerImage>(`GET /images/${id}/json`, call));
   return image && fromImage(image, id);

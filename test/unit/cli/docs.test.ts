@@ -13,7 +13,7 @@ const sections = new Map(
 );
 const output = { write: () => true, isTerminal: false, columns: 80 };
 const context = { stdout: output, stderr: output } as unknown as Context;
-const program = createProgram(context, "0", () => {});
+const program = createProgram(context, { version: "0" }, () => {});
 const commands = program.commands.map((command) => [command.name(), command] as const);
 
 function flagsOf({ options }: Command): string[] {

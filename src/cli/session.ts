@@ -1,0 +1,159 @@
+import type { Inputs } from "../build-model/build-input.ts";
+import type { Engine, EngineLook } from "../engine/engine.ts";
+import type { AxonEvent } from "../events.ts";
+import type { ImageFacts, LiveEngine, LiveStore } from "../live.ts";
+import { ownsRoute } from "../routing/route-name.ts";
+import { routeNameOf } from "../routing/route-of-key.ts";
+import type { Secret } from "../secret.ts";
+import type { Servicefile } from "../servicefile/servicefile.ts";
+import { absentStore, observeStore } from "../state/observe-store.ts";
+import type { Context } from "./context.ts";
+import { deploymentName, loadServicefile } from "./load-servicefile.ts";
+import { type OpenedStore, openStore } from "./open-store.ts";
+import { readInputs } from "./read-inputs.ts";
+import type { VariableOptions } from "./read-variables.ts";
+import { resolveImages } from "./resolve-images.ts";
+
+/** Options that every command with a Servicefile takes. */
+export interface DeploymentOptions extends VariableOptions {
+  readonly file: string;
+  readonly deployment: string | undefined;
+  readonly kv: string | undefined;
+  readonly docker: string | undefined;
+  /** Take over containers that Axon has not made. */
+  readonly adopt?: boolean;
+}
+
+/** What is known before the store is asked. */
+export interface Wanted extends FromFile {
+  readonly images: Readonly<Record<string, ImageFacts>>;
+}
+
+interface FromFile {
+  readonly servicefile: Servicefile;
+  readonly deployment: string;
+  /** The texts and variables that the Servicefile names. */
+  readonly inputs: Inputs;
+}
+
+export interface Session {
+  readonly engine: Engine;
+  readonly wanted: Wanted;
+  readonly options: DeploymentOptions;
+  readonly onEvent: (event: AxonEvent) => void;
+  /** Generated values that the store has not got yet: the same ones in every look of this run. */
+  readonly proposals: Map<string, Secret>;
+  /** The look that was begun along with the session, until it is used. */
+  readonly looking: Promise<FirstLook>[];
+}
+
+export interface FirstLook {
+  readonly opened: OpenedStore;
+  readonly engineState: LiveEngine;
+  readonly storeState: LiveStore;
+}
+
+/**
+ * Reads the file, finds the engine, finds the images: everything that can be wrong before anything is
+ * touched. Engine and store get time to answer while the file is read, but what is wrong in it is told first.
+ */
+export async function startSession(
+  options: DeploymentOptions,
+  context: Context,
+  onEvent: (event: AxonEvent) => void,
+): Promise<Session> {
+  const opening = open(options, context);
+  opening.catch(() => {});
+  const file = await readFile(options, context).catch((problem) => {
+    opening.then(({ callOff }) => callOff()).catch(() => {});
+    throw problem;
+  });
+  const { engine, answers, places } = await opening;
+  const { stop } = context;
+  const found = resolveImages(file.servicefile, { engine, signal: stop, onEvent });
+  const looking = lookAt(file.deployment, places, context);
+  for (const asked of [found, looking]) asked.catch(() => {});
+  try {
+    // Of several failures, that the engine does not answer is the one to tell.
+    await answers;
+    const wanted = { ...file, images: await found };
+    return { engine, options, onEvent, wanted, proposals: new Map(), looking: [looking] };
+  } catch (problem) {
+    await looking.then(({ opened }) => opened.close()).catch(() => {});
+    await engine.close();
+    throw problem;
+  }
+}
+
+/** Another look, for when the first one is used up. */
+export function look(session: Session, context: Context): Promise<FirstLook> {
+  const { engine, wanted, options } = session;
+  return lookAt(wanted.deployment, openPlaces(engine, options.kv, context), context);
+}
+
+interface Opening {
+  readonly engine: Engine;
+  /** Resolves when it is proven that this is an engine. */
+  readonly answers: Promise<unknown>;
+  readonly places: Places;
+  callOff(): Promise<void>;
+}
+
+/** Where to look, as soon as it is known at which deployment. */
+interface Places {
+  readonly engineLook: EngineLook;
+  readonly store: Promise<OpenedStore>;
+}
+
+async function open({ docker, kv }: DeploymentOptions, context: Context): Promise<Opening> {
+  const engine = await context.openEngine(docker);
+  const called = new AbortController();
+  const stop = AbortSignal.any([context.stop, called.signal]);
+  const answers = engine.version(stop);
+  answers.catch(() => {});
+  const places = openPlaces(engine, kv, { ...context, stop });
+  const callOff = async () => {
+    called.abort();
+    await places.store.then((opened) => opened.close()).catch(() => {});
+    await engine.close();
+  };
+  return { engine, answers, places, callOff };
+}
+
+function openPlaces(engine: Engine, kv: string | undefined, context: Context): Places {
+  const store = openStore(kv, engine, context);
+  store.catch(() => {});
+  return { engineLook: engine.look(context.stop), store };
+}
+
+async function readFile(options: DeploymentOptions, context: Context): Promise<FromFile> {
+  const servicefile = await loadServicefile(options.file, context, options);
+  const deployment = deploymentName(servicefile, options.deployment, context);
+  return { servicefile, deployment, inputs: await readInputs(servicefile, context) };
+}
+
+async function lookAt(
+  deployment: string,
+  { engineLook, store }: Places,
+  context: Context,
+): Promise<FirstLook> {
+  const inStore = store.then((opened) => lookIntoStore(opened, deployment, context));
+  inStore.catch(() => {});
+  try {
+    const engineState = await engineLook.of(deployment);
+    return { opened: await store, engineState, storeState: await inStore };
+  } catch (problem) {
+    await store.then((opened) => opened.close()).catch(() => {});
+    throw problem;
+  }
+}
+
+/** What the store holds of a deployment, if there is a store. */
+export function lookIntoStore(
+  { store }: OpenedStore,
+  deployment: string,
+  context: Context,
+): Promise<LiveStore> {
+  if (store === undefined) return Promise.resolve(absentStore());
+  return observeStore(store, { deployment, ownsRoute, routeNameOf }, context.stop);
+}
