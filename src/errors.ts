@@ -11,6 +11,8 @@ export const ERROR_SPECS = {
     exitCode: 3,
     summary: "The Servicefile has a key or a value that does not fit",
   },
+  TARGET_INVALID: { exitCode: 3, summary: "axon.yaml has a key or a value that does not fit" },
+  TARGET_UNKNOWN: { exitCode: 3, summary: "axon.yaml has no target of that name" },
   SERVICE_DUPLICATE: { exitCode: 3, summary: "Two keys of the Servicefile name one service" },
   REQUIRE_UNKNOWN: { exitCode: 3, summary: "Something is required that nothing provides" },
   REQUIRE_CYCLE: { exitCode: 3, summary: "Services require each other in a circle" },

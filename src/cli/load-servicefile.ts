@@ -3,6 +3,7 @@ import { AxonError } from "../errors.ts";
 import { parseServicefile } from "../servicefile/parse-servicefile.ts";
 import type { Servicefile } from "../servicefile/servicefile.ts";
 import type { Context } from "./context.ts";
+import { readOtherFiles } from "./read-other-files.ts";
 import { readVariables, type VariableOptions } from "./read-variables.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -19,11 +20,17 @@ export async function loadServicefile(
   options: LoadOptions = {},
 ): Promise<Servicefile> {
   const text = await read(file, context);
-  const variables = await readVariables(file, options, context);
+  const { overlays = [], scale = {} } = options.place ?? {};
+  const [variables, others] = await Promise.all([
+    readVariables(file, options, context),
+    readOtherFiles({ file, text }, overlays, context),
+  ]);
   return parseServicefile(
     { file, text },
     {
       variables,
+      others,
+      scale,
       deploymentName: (declared) =>
         options.deployment ?? declared ?? directoryName(file, context.cwd),
     },

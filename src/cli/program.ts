@@ -195,6 +195,7 @@ function withFile(command: Command): Command {
   return command
     .argument("[file]", 'the Servicefile (default: "Servicefile")')
     .option("-f, --file <path>", "the Servicefile, in place of the argument")
+    .option("--target <name>", "a target of the axon.yaml beside the Servicefile")
     .option("--set <NAME=value>", "a variable of the Servicefile (repeatable)", addVariable, {})
     .option("--env-file <path>", "a file of such variables (repeatable)", addTo, [])
     .addOption(deploymentOption());

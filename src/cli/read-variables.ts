@@ -6,20 +6,23 @@ import {
   type Variables,
   variablesFrom,
 } from "../servicefile/interpolate/variables.ts";
+import type { Target } from "../targets/target.ts";
 import type { Context } from "./context.ts";
 import { unreadable } from "./unreadable.ts";
 
 export interface VariableOptions {
+  /** The target, of `--target`. */
+  readonly place?: Target;
   /** `--set NAME=value` */
   readonly set?: Readonly<Record<string, string>>;
   /** `--env-file PATH`; a later one wins. */
   readonly envFiles?: readonly string[];
 }
 
-/** Strongest first: what is set, files, the environment, `.env` beside the Servicefile. */
+/** Strongest first: what is set, files, the environment, the target, `.env` beside the Servicefile. */
 export async function readVariables(
   servicefile: string,
-  { set = {}, envFiles = [] }: VariableOptions,
+  { set = {}, envFiles = [], place }: VariableOptions,
   context: Context,
 ): Promise<Variables> {
   const beside = join(dirname(servicefile), ".env");
@@ -31,6 +34,7 @@ export async function readVariables(
     { source: "--set", values: set },
     ...files,
     { source: "environment", values: context.env },
+    ...(place ? [{ source: `target ${place.name}`, values: place.vars }] : []),
     ...(dotEnv ? [dotEnv] : []),
   ]);
 }

@@ -13,9 +13,10 @@ import { type OpenedStore, openStore } from "./open-store.ts";
 import { readInputs } from "./read-inputs.ts";
 import type { VariableOptions } from "./read-variables.ts";
 import { resolveImages } from "./resolve-images.ts";
+import { type TargetOptions, withTarget } from "./target.ts";
 
 /** Options that every command with a Servicefile takes. */
-export interface DeploymentOptions extends VariableOptions {
+export interface DeploymentOptions extends VariableOptions, TargetOptions {
   readonly file: string;
   readonly deployment: string | undefined;
   readonly kv: string | undefined;
@@ -58,10 +59,11 @@ export interface FirstLook {
  * touched. Engine and store get time to answer while the file is read, but what is wrong in it is told first.
  */
 export async function startSession(
-  options: DeploymentOptions,
+  given: DeploymentOptions,
   context: Context,
   onEvent: (event: AxonEvent) => void,
 ): Promise<Session> {
+  const options = await withTarget(given, context);
   const opening = open(options, context);
   opening.catch(() => {});
   const file = await readFile(options, context).catch((problem) => {

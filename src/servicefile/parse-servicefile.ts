@@ -10,13 +10,14 @@ import { inputNeeds } from "./input-needs.ts";
 import { checkReferences } from "./interpolate/check-references.ts";
 import { interpolateFile } from "./interpolate/interpolate-file.ts";
 import type { Variables } from "./interpolate/variables.ts";
+import { assemble, type OtherFiles } from "./layers/assemble.ts";
+import { type Scale, withScale } from "./layers/with-scale.ts";
 import { explainSchemaProblem } from "./problems/explain-schema-problem.ts";
 import { type Report, toError } from "./problems/problem.ts";
 import type { Servicefile } from "./servicefile.ts";
 import { reportUnknownPlaced } from "./unknown-placed.ts";
 import { validateServicefile } from "./validate-servicefile.ts";
 import { locate } from "./yaml/locate.ts";
-import { readTree } from "./yaml/read-tree.ts";
 import { toPlain } from "./yaml/to-plain.ts";
 import { childOf, nodeAt, type Path, type Tree } from "./yaml/tree.ts";
 import { without } from "./yaml/without.ts";
@@ -33,14 +34,18 @@ export interface ParseOptions {
   readonly variables?: Variables;
   /** The effective name, when the file declares that one. Absent: what it declares. */
   readonly deploymentName?: (declared: string | undefined) => string | undefined;
+  /** Included files and overlays. Absent: there are none. */
+  readonly others?: OtherFiles;
+  /** Instances by service, in place of what the file says. */
+  readonly scale?: Scale;
 }
 
 type Locate = Servicefile["locate"];
 
 /** Throws an AxonError, or AxonErrors with every problem of the file. */
 export function parseServicefile(source: SourceText, options: ParseOptions = {}): Servicefile {
-  const { tree: written, positionAt } = readTree(source);
-  const locatePath = (path: Path): SourcePosition => positionAt(locate(written, path));
+  const { tree: written, positionOf } = assemble(source, options.others ?? NO_OTHERS);
+  const locatePath = (path: Path): SourcePosition => positionOf(locate(written, path));
   const errors: AxonError[] = [];
   const report: Report = (problem) => errors.push(toError(problem, locatePath));
   const outside = { ...NOTHING, ...options, lineOf: (path: Path) => locatePath(path).line };
@@ -50,15 +55,18 @@ export function parseServicefile(source: SourceText, options: ParseOptions = {})
   const services = Object.values(content.services);
   reportUnknownPlaced(services, tree, report);
   checkReferences(references, { tree, services }, report);
+  const scaled = withScale(content.services, options.scale ?? {}, (error) => errors.push(error));
   throwAll(errors);
   const { file, text } = source;
-  return { file, text, locate: locatePath, ...content, references };
+  return { file, text, locate: locatePath, ...content, services: scaled, references };
 }
 
-const NOTHING: Required<ParseOptions> = {
+const NOTHING = {
   variables: () => undefined,
-  deploymentName: (declared) => declared,
+  deploymentName: (declared: string | undefined) => declared,
 };
+
+const NO_OTHERS: OtherFiles = { texts: {}, overlays: [], shown: (path) => path };
 
 /** Reports what the schema refuses, and returns the tree without it, so that the rest can be looked at too. */
 function reportUnsound(tree: Tree, report: Report): Tree {

@@ -1,3 +1,4 @@
+import { pathFrom } from "../path-from.ts";
 import type { Report } from "../problems/problem.ts";
 import { quoted } from "../problems/show-value.ts";
 import { type Tree, textOf } from "../yaml/tree.ts";
@@ -6,16 +7,12 @@ import { type Tree, textOf } from "../yaml/tree.ts";
 export function inputPath(tree: Tree | undefined, report: Report): string | undefined {
   const text = textOf(tree);
   if (tree === undefined || text === undefined) return undefined;
-  const parts: string[] = [];
-  let isOutside = /^[/~]/.test(text);
-  for (const part of text.split("/")) {
-    if (part === "..") isOutside ||= parts.pop() === undefined;
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  if (!isOutside && parts.length > 0) return parts.join("/");
-  const says = isOutside
-    ? `is ${quoted(text)}, which is outside of the directory of the Servicefile`
-    : `is ${quoted(text)}, which is not the path of a file`;
+  const path = pathFrom(tree.file, text);
+  if (path) return path;
+  const says =
+    path === undefined
+      ? `is ${quoted(text)}, which is outside of the directory of the Servicefile`
+      : `is ${quoted(text)}, which is not the path of a file`;
   report({ path: tree.path, says, hint: "write a path that is relative to the Servicefile" });
   return undefined;
 }

@@ -1,21 +1,21 @@
 import type { Path, Tree } from "./tree.ts";
 
-const OTHER_SPELLING: Readonly<Record<string, string>> = {
+export const OTHER_SPELLING: Readonly<Record<string, string>> = {
   cmd: "command",
   env: "environment",
   memory: "mem_limit",
   publish: "wan_map",
 };
 
-/** Offset of the deepest part of the path that the file has. */
-export function locate(tree: Tree, path: Path): number {
+/** The deepest part of the path that the file has. */
+export function locate(tree: Tree, path: Path): Tree {
   let found = tree;
   for (const part of path) {
     const next = stepInto(found, part);
     if (next === undefined) break;
     found = next;
   }
-  return found.at;
+  return found;
 }
 
 function stepInto(tree: Tree, part: string | number): Tree | undefined {

@@ -8,6 +8,8 @@ interface Placed {
   readonly path: Path;
   /** Offset into the text. */
   readonly at: number;
+  /** The file that it stands in, from the directory of the Servicefile; absent: that itself. */
+  readonly file?: string;
 }
 
 export interface ScalarTree extends Placed {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import schema from "../../../schema/servicefile.schema.json" with { type: "json" };
 import { parseServicefile } from "../../../src/servicefile/parse-servicefile.ts";
+import { parseTargets } from "../../../src/targets/parse-targets.ts";
 
 const text = readFileSync(new URL("../../../docs/servicefile.md", import.meta.url), "utf8");
 
@@ -31,6 +32,15 @@ const examples = [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(
   ([, example = ""]) => example,
 );
 
+const others = { texts: { "common/base.yaml": "db: {}" }, overlays: [], shown: String };
+
 test.each(examples)("an example of the documentation is understood", (example) => {
-  expect(() => parseServicefile({ file: "docs/servicefile.md", text: example })).not.toThrow();
+  const source = { file: "docs/servicefile.md", text: example };
+  expect(() => parseServicefile(source, { others })).not.toThrow();
+});
+
+test("what is documented of targets is understood", () => {
+  const [, example = ""] = /^```text\n(targets:[\s\S]*?)^```$/m.exec(text) ?? [];
+  const targets = parseTargets({ file: "axon.yaml", text: example });
+  expect(targets.map(({ name }) => name)).toEqual(["staging", "production"]);
 });

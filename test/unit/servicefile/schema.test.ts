@@ -42,6 +42,7 @@ test("every section of the schema comes out of the parser", () => {
   });
   expect(Object.keys(sections)).toEqual([
     "Deployment",
+    "Includes",
     "Env",
     "Domains",
     "Config",
@@ -69,6 +70,8 @@ test.each(Object.entries(serviceKeys))("the examples of %s are understood", (key
 test.each(Object.entries(sections))("the examples of %s are understood", (key, about) => {
   for (const example of about.examples) {
     const text = JSON.stringify({ website: { image: "nginx" }, [key]: example });
-    expect(parseServicefile({ file: "S", text }).services).toHaveProperty("website");
+    const source = { file: "S", text };
+    const others = { texts: { "base.yaml": "db: {}" }, overlays: [], shown: String };
+    expect(parseServicefile(source, { others }).services).toHaveProperty("website");
   }
 });
