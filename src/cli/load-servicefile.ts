@@ -1,6 +1,10 @@
 import { basename, dirname, resolve } from "node:path";
 import { AxonError } from "../errors.ts";
-import { parseServicefile } from "../servicefile/parse-servicefile.ts";
+import {
+  type ParseOptions,
+  parseServicefile,
+  type SourceText,
+} from "../servicefile/parse-servicefile.ts";
 import type { Servicefile } from "../servicefile/servicefile.ts";
 import type { Context } from "./context.ts";
 import { readOtherFiles } from "./read-other-files.ts";
@@ -19,22 +23,25 @@ export async function loadServicefile(
   context: Context,
   options: LoadOptions = {},
 ): Promise<Servicefile> {
+  const { source, given } = await readSources(file, context, options);
+  return parseServicefile(source, given);
+}
+
+/** The Servicefile's text, and all that is said elsewhere. */
+export async function readSources(
+  file: string,
+  context: Context,
+  options: LoadOptions,
+): Promise<{ readonly source: SourceText; readonly given: ParseOptions }> {
   const text = await read(file, context);
   const { overlays = [], scale = {} } = options.place ?? {};
   const [variables, others] = await Promise.all([
     readVariables(file, options, context),
     readOtherFiles({ file, text }, overlays, context),
   ]);
-  return parseServicefile(
-    { file, text },
-    {
-      variables,
-      others,
-      scale,
-      deploymentName: (declared) =>
-        options.deployment ?? declared ?? directoryName(file, context.cwd),
-    },
-  );
+  const deploymentName = (declared: string | undefined) =>
+    options.deployment ?? declared ?? directoryName(file, context.cwd);
+  return { source: { file, text }, given: { variables, others, scale, deploymentName } };
 }
 
 /** What `-D` says, else the file's `Deployment`, else the name of the directory that the file is in. */

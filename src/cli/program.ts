@@ -160,6 +160,21 @@ const validate: CreateCommand = (context, finish) =>
       finish(await runValidate({ ...flags, ...fileFlags(file, flags) }, context));
     });
 
+const config: CreateCommand = (context, finish) =>
+  withFile(new Command("config").summary("show a Servicefile with everything put in"))
+    .description(
+      "Shows what a Servicefile says when includes, overlays, variables and the target are put in. Needs no engine. Secrets are not shown.",
+    )
+    .addOption(
+      new Option("--format <format>", "yaml or json").choices(["yaml", "json"]).default("yaml"),
+    )
+    .option("--origins", "say where each value came from", false)
+    .addHelpText("after", example("axon config Servicefile --target staging --origins"))
+    .action(async (file: string | undefined, flags) => {
+      const { runConfig } = await import("./commands/config.ts");
+      finish(await runConfig({ ...flags, ...fileFlags(file, flags) }, context));
+    });
+
 const describe: CreateCommand = (context, finish) =>
   new Command("describe")
     .summary("show what an image says about itself")
@@ -184,6 +199,7 @@ const COMMANDS: Readonly<Record<string, CreateCommand>> = {
   rollback,
   unlock,
   validate,
+  config,
   describe,
 };
 

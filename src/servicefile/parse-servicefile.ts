@@ -44,6 +44,18 @@ type Locate = Servicefile["locate"];
 
 /** Throws an AxonError, or AxonErrors with every problem of the file. */
 export function parseServicefile(source: SourceText, options: ParseOptions = {}): Servicefile {
+  return readServicefile(source, options).servicefile;
+}
+
+export interface ReadServicefile {
+  readonly servicefile: Servicefile;
+  /** All files as one, with variables replaced. */
+  readonly tree: Tree;
+  positionOf(part: Tree): SourcePosition;
+}
+
+/** The same, with what it was read from. */
+export function readServicefile(source: SourceText, options: ParseOptions): ReadServicefile {
   const { tree: written, positionOf } = assemble(source, options.others ?? NO_OTHERS);
   const locatePath = (path: Path): SourcePosition => positionOf(locate(written, path));
   const errors: AxonError[] = [];
@@ -58,7 +70,8 @@ export function parseServicefile(source: SourceText, options: ParseOptions = {})
   const scaled = withScale(content.services, options.scale ?? {}, (error) => errors.push(error));
   throwAll(errors);
   const { file, text } = source;
-  return { file, text, locate: locatePath, ...content, services: scaled, references };
+  const servicefile = { file, text, locate: locatePath, ...content, services: scaled, references };
+  return { servicefile, tree, positionOf };
 }
 
 const NOTHING = {

@@ -111,6 +111,21 @@ test("validate checks a file without an engine and without a store", async () =>
   });
 });
 
+test("config shows what a file says with everything put in, without an engine and without a store", async () => {
+  await using site = openSite(`web: {image: "web:\${TAG}", env: {A: "1"}}\n`);
+  site.write("axon.yaml", "targets: {live: {deployment: shop, vars: {TAG: v2}}}\n");
+  const nowhere = { DOCKER_HOST: "unix:///nowhere/docker.sock", AXON_KV: "consul://127.0.0.1:1" };
+  const run = await site.axon(["config", "--target", "live", "--origins"], nowhere);
+  expect(run).toExitWith(0);
+  expect(run.stdout).toBe(`\
+Deployment: shop # not the file
+web:
+  image: web:v2 # Servicefile:1, TAG from target live
+  env:
+    A: "1" # Servicefile:1
+`);
+});
+
 test("validate tells every problem of a file at once, each with its place", async () => {
   await using site = openSite(
     "web:\n  imgae: rock77/website\ndb:\n  restart: perhaps\n  step: 9\n",
