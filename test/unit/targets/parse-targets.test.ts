@@ -50,7 +50,7 @@ targets:
     docker: [a]
     vars: [A=1]
     overlays: [../outside, ""]
-    scale: {web: many, db: 0}
+    scale: {web: many, db: 0, all: 101}
   two: text
 `),
   ).toEqual([
@@ -63,6 +63,7 @@ targets:
     "9: targets.one.overlays[1] must be a file in the directory of the Servicefile",
     "10: targets.one.scale.web must be a whole number from 1 to 100",
     "10: targets.one.scale.db must be a whole number from 1 to 100",
+    "10: targets.one.scale.all must be a whole number from 1 to 100",
     "11: targets.two must be a map of settings",
   ]);
 });
