@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { listNetworks, listVolumes, openSite, readKeys } from "../helpers/axon.ts";
 import { startConsul } from "../helpers/consul.ts";
 import { hostAddress, startEngineProxy, startRecordingProxy } from "../helpers/recording-proxy.ts";
-import { createImage } from "../helpers/test-image.ts";
 
 /** The project's seed, to the letter. */
 const SEED = `\
@@ -140,20 +139,6 @@ website:
   image: rock77/website:latest
 `);
   expect(again.stdout).toBe("No changes.\n");
-});
-
-test("an image that moved behind its tag replaces the service that runs it", async () => {
-  await using image = await createImage("axon-example/sleeper", ["ENV EDITION=first"]);
-  await using site = openSite(`service: {image: ${image.reference}}\n`);
-  await site.deploy();
-  const before = await site.inspect("service");
-  const moved = await image.move(["ENV EDITION=second"]);
-
-  const plan = await site.axon(["plan", "-D", site.deployment]);
-  expect(plan.stdout).toContain("same tag");
-  await site.deploy();
-  const after = await site.inspect("service");
-  expect([before.Image, after.Image]).toEqual([image.id, moved]);
 });
 
 test("everything that a deploy makes carries the deployment's label", async () => {
