@@ -96,16 +96,6 @@ test("a port that Axon assigned is kept when others come and go", async () => {
   expect(await numberOf("second")).toBe(second);
 });
 
-test("a restart policy that the file changes is changed in place", async () => {
-  await using site = openSite();
-  await site.deploy("service: {image: axon-example/sleeper}\n");
-  const { Id } = await site.inspect("service");
-  const { stdout } = await site.deploy("service: {image: axon-example/sleeper, restart: always}\n");
-  expect(stdout).toContain("update in place");
-  const { HostConfig, ...after } = await site.inspect("service");
-  expect([after.Id, HostConfig.RestartPolicy?.Name]).toEqual([Id, "always"]);
-});
-
 test("the data of a named volume survives the replacement of its service", async () => {
   await using site = openSite();
   const file = (v: string) =>
