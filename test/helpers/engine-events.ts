@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import type Docker from "dockerode";
 
 export interface EngineEvent {
@@ -18,7 +21,7 @@ export async function eventsOf(
   const stream = await docker.getEvents({
     since: toSeconds(since) as never,
     until: toSeconds(new Date()) as never,
-    filters: { type: ["container"], label: [`io.axon.deployment=${deployment}`] },
+    filters: containersOf(deployment),
   });
   let text = "";
   for await (const chunk of stream) text += chunk;
@@ -31,10 +34,42 @@ export async function eventsOf(
     .map(toEvent);
 }
 
+export interface FollowedEvents extends AsyncDisposable {
+  /** Resolves with all that has happened, in order, as soon as that holds of it. */
+  until(holds: (events: readonly EngineEvent[]) => boolean): Promise<readonly EngineEvent[]>;
+}
+
+/**
+ * What happens to the containers of a deployment from now on. The engine remembers only the newest 256 events,
+ * and each run of a health check is three of them.
+ */
+export async function followEvents(docker: Docker, deployment: string): Promise<FollowedEvents> {
+  const stream = await docker.getEvents({ filters: containersOf(deployment) });
+  const lines = createInterface({ input: stream });
+  const events: EngineEvent[] = [];
+  lines.on("line", (line) => {
+    const told = JSON.parse(line) as Told;
+    if (!told.Action.startsWith("exec_")) events.push(toEvent(told));
+  });
+  return {
+    until: async (holds) => {
+      while (!holds(events)) await once(lines, "line");
+      return events;
+    },
+    [Symbol.asyncDispose]: async () => {
+      (stream as Readable).destroy();
+    },
+  };
+}
+
 interface Told {
   readonly Action: string;
   readonly timeNano: number;
   readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
+}
+
+function containersOf(deployment: string): Docker.GetEventsOptions["filters"] {
+  return { type: ["container"], label: [`io.axon.deployment=${deployment}`] };
 }
 
 function toEvent({ Action, Actor: { ID, Attributes } }: Told): EngineEvent {
