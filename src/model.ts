@@ -201,7 +201,7 @@ export interface NetworkAttachment {
 }
 
 export interface VolumeSpec {
-  /** Name as the engine knows it: `<deployment>-<service>-<volume>`. */
+  /** Name as the engine knows it: `<deployment>-<service>-<volume>`, or `<deployment>_<volume>` for a shared one. */
   readonly name: string;
   readonly service: string;
 }

@@ -33,6 +33,8 @@ export interface Inputs {
   readonly files: Readonly<Record<string, string>>;
   /** undefined: not set. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute path of the directory of the Servicefile, for host paths that are relative to it. */
+  readonly directory?: string;
 }
 
 /** How containers reach the store. */

@@ -2,12 +2,13 @@ import { healthcheckCommand } from "../descriptor/healthcheck-command.ts";
 import { AxonError } from "../errors.ts";
 import { BARE_CONTAINER } from "../fields/bare-container.ts";
 import { withoutImage } from "../fields/table.ts";
-import type { ContainerSpec, Healthcheck, Mount, PublishedPort, RestartPolicy } from "../model.ts";
+import type { ContainerSpec, Healthcheck, PublishedPort, RestartPolicy } from "../model.ts";
 import { reveal, Secret, type Text, textFor } from "../secret.ts";
 import type { EnvSection, HealthcheckEntry, PublishEntry } from "../servicefile/servicefile.ts";
 import type { BuildInput } from "./build-input.ts";
 import type { Draft } from "./draft.ts";
 import { placeEnv, portEnv } from "./injected-env.ts";
+import { mountsOf } from "./mounts-of.ts";
 
 const HEALTHCHECK_DEFAULTS = { interval: 10_000, timeout: 5_000, startPeriod: 0, retries: 3 };
 const KEEP_RUNNING: RestartPolicy = { name: "unless-stopped", maximumRetries: 0 };
@@ -32,7 +33,7 @@ export function serviceContainer(context: ContainerInput): ContainerSpec {
       entrypoint: entry.entrypoint,
       command: entry.command ?? entrypoint?.command,
       env: serviceEnv(context),
-      mounts: mounts(context),
+      mounts: mountsOf(context),
       publish: publish(context),
       healthcheck: healthcheck(context),
       restart: entry.restart ?? KEEP_RUNNING,
@@ -83,25 +84,6 @@ function configEnv(
 
 function aliases({ name, aliases }: Draft["entry"]): string[] {
   return [...new Set([name, ...aliases])].sort();
-}
-
-function mounts({ draft, input }: ContainerInput): Mount[] {
-  const { entry, entrypoint } = draft;
-  const volumes = { ...entrypoint?.volumes, ...entry.volumes };
-  return Object.entries(volumes)
-    .flatMap(([name, target]): Mount[] =>
-      target === null
-        ? []
-        : [
-            {
-              kind: "volume",
-              source: `${input.deployment}-${entry.name}-${name}`,
-              target,
-              readOnly: false,
-            },
-          ],
-    )
-    .sort((a, b) => (a.target < b.target ? -1 : 1));
 }
 
 function publish(context: ContainerInput): PublishedPort[] {

@@ -22,6 +22,7 @@ export async function readInputs(servicefile: Servicefile, context: Context): Pr
   return {
     files: Object.fromEntries(files.map(({ file }, index) => [file, texts[index] ?? ""])),
     env: Object.fromEntries(env.map((name) => [name, context.env[name]])),
+    directory: dirname(resolve(context.cwd, servicefile.file)),
   };
 }
 

@@ -91,6 +91,8 @@ export interface ServiceEntry {
   readonly files: readonly PlacedEntry[];
   /** Volume name to absolute path in the container; null removes the descriptor's. */
   readonly volumes: Readonly<Record<string, string | null>>;
+  /** What the list of volumes mounts. */
+  readonly mounts: readonly MountEntry[];
   /** Port name to number, or "assign"; null removes the descriptor's. */
   readonly ports: Readonly<Record<string, number | "assign" | null>>;
   readonly publish: readonly PublishEntry[];
@@ -111,6 +113,15 @@ export interface ServiceEntry {
   readonly update: UpdatePolicy | undefined;
   readonly limits: LimitsEntry;
   readonly options: OptionsEntry;
+}
+
+export interface MountEntry {
+  readonly kind: "volume" | "bind";
+  /** A volume that the services of the deployment share; or a path of the host, from the Servicefile's directory. */
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+  readonly path: readonly (string | number)[];
 }
 
 export interface PlacedEntry {

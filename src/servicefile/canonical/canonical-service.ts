@@ -9,6 +9,7 @@ import { canonicalEnvFiles } from "./canonical-env-files.ts";
 import { canonicalHealthcheck } from "./canonical-healthcheck.ts";
 import { canonicalInit } from "./canonical-init.ts";
 import { canonicalLimits } from "./canonical-limits.ts";
+import { canonicalMounts } from "./canonical-mounts.ts";
 import { canonicalOptions } from "./canonical-options.ts";
 import { canonicalPlaced } from "./canonical-placed.ts";
 import { canonicalPorts } from "./canonical-ports.ts";
@@ -34,6 +35,7 @@ export function canonicalService(key: string, body: Tree, report: Report): Servi
     envFiles: canonicalEnvFiles(childOf(body, "env_file"), report),
     files: canonicalPlaced(body, report),
     volumes: canonicalVolumes(childOf(body, "volumes"), report),
+    mounts: canonicalMounts(childOf(body, "volumes"), report),
     ports: canonicalPorts(ports, report),
     publish: [...canonicalPublish(publish, report), ...publishedInPorts(ports, report)],
     require: canonicalRequire(childOf(body, "require"), report),

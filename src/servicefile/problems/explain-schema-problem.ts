@@ -43,13 +43,17 @@ function hintFor(tree: Tree | undefined): string | undefined {
   if (isService && tree.kind === "scalar" && typeof tree.value === "string") {
     return hintFromElsewhere([...tree.path, ""]) ?? `write {image: ${tree.text.slice(0, 60)}}`;
   }
-  if (tree.path[2] === "volumes" || tree.path[1] === "volumes") return volumesHint(tree);
+  if (isVolumePath(tree.path)) return volumesHint(tree);
   if (tree.kind === "scalar" && /^(yes|no|on|off)$/i.test(tree.text)) return "write true or false";
   return isNull(tree) && tree.path.length > 1 ? "give it a value, or remove the key" : undefined;
 }
 
+/** In the map of names to paths; a list has texts of its own kind. */
+function isVolumePath(path: Path): boolean {
+  return path[1] === "volumes" && path.length === 3 && Number.isNaN(Number(path[2]));
+}
+
 function volumesHint(tree: Tree): string | undefined {
-  if (tree.kind === "list") return "write a map, like {data: /srv/data}";
   if (tree.kind !== "scalar" || isNull(tree)) return undefined;
   const path = tree.text.replace(/^[./~]+/, "");
   return `write it from the root, like ${quoted(`/${path}`)}`;
