@@ -76,6 +76,8 @@ export interface LiveForeign {
   readonly volumeNames: Readonly<Record<string, string>>;
   /** Host ports that running containers of others hold. */
   readonly publishedPorts: readonly ForeignPort[];
+  /** Names of containers that no deployment has: neither their labels nor their networks are of one. */
+  readonly adoptable: readonly string[];
 }
 
 export interface ForeignPort {

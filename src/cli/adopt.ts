@@ -19,15 +19,27 @@ export async function withAdopted(adoption: Adoption, context: Context): Promise
   const known = Object.entries(live.store.adopted).map(
     ([reference, instance]): Taken => ({ reference, ...instance, adopted: "known" }),
   );
-  const all = [...known, ...(adoption.wanted ? findNew(model, live) : [])];
+  const kept = withContainers(live, await takeAll(known, adoption, context));
+  if (!adoption.wanted) return kept;
+  return withContainers(kept, await takeAll(findNew(model, kept), adoption, context));
+}
+
+async function takeAll(
+  all: readonly Taken[],
+  adoption: Adoption,
+  context: Context,
+): Promise<LiveContainer[]> {
   const taken = await Promise.all(all.map((one) => take(one, adoption, context)));
-  const containers = taken.filter((container) => container !== undefined);
+  return taken.filter((container) => container !== undefined);
+}
+
+function withContainers(live: Live, containers: readonly LiveContainer[]): Live {
   return containers.length === 0 ? live : { ...live, engine: merge(live.engine, containers) };
 }
 
-function findNew(model: Adoption["model"], live: Live): Taken[] {
-  return missingInstances(model, live).flatMap(({ service, instance }) => {
-    const reference = candidate(service, instance, live.engine);
+function findNew(model: Adoption["model"], { engine }: Live): Taken[] {
+  return missingInstances(model, engine).flatMap(({ service, instance }) => {
+    const reference = candidate(service, instance, engine);
     return reference === undefined ? [] : [{ reference, service, instance, adopted: "new" }];
   });
 }
@@ -59,6 +71,7 @@ function merge(state: LiveEngine, containers: readonly LiveContainer[]): LiveEng
         Object.entries(foreign.containerNames).filter(([name]) => !names.has(name)),
       ),
       publishedPorts: foreign.publishedPorts.filter(({ holder }) => !names.has(holder)),
+      adoptable: foreign.adoptable.filter((name) => !names.has(name)),
     },
   };
 }
@@ -70,15 +83,13 @@ interface Taken {
   readonly adopted: "new" | "known";
 }
 
-function missingInstances(model: Adoption["model"], { engine, store }: Live) {
-  const known = Object.values(store.adopted);
+function missingInstances(model: Adoption["model"], engine: LiveEngine) {
   return Object.values(model.services).flatMap(({ name, containerNames }) =>
     containerNames.flatMap((_, index) => {
       const instance = index + 1;
-      const isThere =
-        engine.containers.some(
-          ({ identity }) => identity.service === name && identity.instance === instance,
-        ) || known.some((one) => one.service === name && one.instance === instance);
+      const isThere = engine.containers.some(
+        ({ identity }) => identity.service === name && identity.instance === instance,
+      );
       return isThere ? [] : [{ service: name, instance }];
     }),
   );
@@ -86,11 +97,10 @@ function missingInstances(model: Adoption["model"], { engine, store }: Live) {
 
 /** A container that is called as the service is, or as Compose calls that instance of it in any project. */
 function candidate(service: string, instance: number, { foreign }: LiveEngine): string | undefined {
-  const names = Object.keys(foreign.containerNames);
-  const exact = names.find((name) => name === service);
-  if (exact !== undefined && instance === 1) return exact;
+  const { adoptable } = foreign;
+  if (instance === 1 && adoptable.includes(service)) return service;
   const endings = [`-${service}-${instance}`, `_${service}_${instance}`];
-  const found = names.filter((name) => endings.some((ending) => name.endsWith(ending)));
+  const found = adoptable.filter((name) => endings.some((ending) => name.endsWith(ending)));
   if (found.length < 2) return found[0];
   throw new AxonError(
     "NAME_TAKEN",

@@ -41,7 +41,7 @@ export function describeInstance(
       };
     case "replace":
       return {
-        ...common(instance, decision.cause || instance.replacement.because, [
+        ...common(instance, replacementCause(instance, decision.cause), [
           ...decision.deltas.map(({ delta, forces }) => told(delta, instance, forces)),
           ...places,
         ]),
@@ -59,6 +59,12 @@ function adoption(
 ): Change {
   const cause = `takes over container ${instance.live?.name}`;
   return { ...common(instance, cause, attributes), action: "adopt", unchanged };
+}
+
+/** A reader is told which container of somebody else's is going to be removed. */
+function replacementCause({ live, replacement }: Instance, cause: string): string {
+  const why = cause || replacement.because;
+  return live?.adopted === "new" ? `takes over container ${live.name}; ${why}` : why;
 }
 
 function told(delta: Delta, { drifted }: Instance, forces = false): AttributeChange {

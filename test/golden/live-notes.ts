@@ -190,6 +190,7 @@ function foreignOf({ publishedPorts = [], ...names }: NonNullable<LiveNotes["for
     containerNames: {},
     networkNames: {},
     volumeNames: {},
+    adoptable: [],
     ...names,
     publishedPorts: publishedPorts.map(
       (port): ForeignPort => ({

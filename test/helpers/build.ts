@@ -179,7 +179,13 @@ export function live({ engine, store, managedStore }: LiveOverrides = {}): Live 
       containers: [],
       networks: [],
       volumes: [],
-      foreign: { containerNames: {}, networkNames: {}, volumeNames: {}, publishedPorts: [] },
+      foreign: {
+        containerNames: {},
+        networkNames: {},
+        volumeNames: {},
+        publishedPorts: [],
+        adoptable: [],
+      },
       ...engine,
     },
     store: {

@@ -442,6 +442,7 @@ export class FakeEngine implements Engine {
         ...this.foreign.volumeNames,
       },
       publishedPorts: [...containers.flatMap(portsOf), ...(this.foreign.publishedPorts ?? [])],
+      adoptable: [],
     };
   }
 }

@@ -9,6 +9,7 @@ export interface DockerListedContainer {
   State: string;
   Labels: Record<string, string> | null;
   Ports: { IP?: string; PublicPort?: number; Type: string }[] | null;
+  NetworkSettings?: { Networks?: Record<string, object> | null } | null;
 }
 
 export interface DockerNetwork {

@@ -60,6 +60,10 @@ async function observe(
       networkNames: foreignNames(networks, isOurs, "network"),
       volumeNames: foreignNames(volumes, isOurs, "volume"),
       publishedPorts: foreign.flatMap(publishedPorts),
+      adoptable: adoptable(
+        foreign,
+        networks.filter((item) => !isOurs(item)),
+      ),
     },
   };
 }
@@ -129,7 +133,7 @@ function namedContainer({ Id, Names, Image, Labels }: DockerListedContainer): [s
   const deployment = Labels?.[DEPLOYMENT_LABEL];
   const owner = deployment === undefined ? `image ${Image}` : `deployment ${deployment}`;
   return (Names ?? []).map((name) => [
-    name.replace(/^\//, ""),
+    withoutSlash(name),
     `container ${Id.slice(0, 12)} (${owner})`,
   ]);
 }
@@ -147,9 +151,31 @@ function foreignNames(
   return Object.fromEntries(foreign.map((item) => [item.Name, describe(item)]));
 }
 
+/** What another deployment has taken over carries no label, but is on that one's network. */
+function adoptable(
+  containers: readonly DockerListedContainer[],
+  networks: readonly DockerNetwork[],
+): string[] {
+  const taken = new Set(networks.filter(isLabelled).map(({ Name }) => Name));
+  return containers
+    .filter((item) => !isLabelled(item))
+    .filter(({ NetworkSettings }) =>
+      Object.keys(NetworkSettings?.Networks ?? {}).every((name) => !taken.has(name)),
+    )
+    .flatMap(({ Names }) => (Names ?? []).map(withoutSlash));
+}
+
+function isLabelled({ Labels }: Labelled): boolean {
+  return Labels?.[DEPLOYMENT_LABEL] !== undefined;
+}
+
+function withoutSlash(name: string): string {
+  return name.replace(/^\//, "");
+}
+
 /** The engine names a port on every address once per family. */
 function publishedPorts({ Id, Names, Ports }: DockerListedContainer): ForeignPort[] {
-  const holder = Names?.[0]?.replace(/^\//, "") ?? Id.slice(0, 12);
+  const holder = withoutSlash(Names?.[0] ?? Id.slice(0, 12));
   const ports = (Ports ?? []).flatMap(({ IP = "", PublicPort, Type }): ForeignPort[] => {
     if (PublicPort === undefined || (Type !== "tcp" && Type !== "udp")) return [];
     const hostAddress = IP === "0.0.0.0" || IP === "::" ? "" : IP;

@@ -93,6 +93,39 @@ test("a port on every address of both families is held once", async () => {
   });
 });
 
+test("what carries no deployment's label and is on no other one's network can be taken over", async () => {
+  const listed = (name: string, Labels: object | null, networks: readonly string[]) => ({
+    Id: name,
+    Names: [`/${name}`],
+    Image: "nginx",
+    Labels,
+    NetworkSettings: { Networks: Object.fromEntries(networks.map((network) => [network, {}])) },
+  });
+  const OTHERS = { "io.axon.deployment": "other" };
+  answers = [
+    [
+      /GET \/containers\/json/,
+      200,
+      [
+        listed("free", null, ["bridge", "shop"]),
+        listed("labelled", OTHERS, []),
+        listed("taken-over", {}, ["other"]),
+      ],
+    ],
+    [
+      /GET \/networks/,
+      200,
+      [
+        { Id: "1", Name: "bridge", Labels: {} },
+        { Id: "2", Name: "shop", Labels: { "io.axon.deployment": "shop" } },
+        { Id: "3", Name: "other", Labels: OTHERS },
+      ],
+    ],
+    [/GET \/volumes/, 200, {}],
+  ];
+  expect((await engine.observe("shop", signal)).foreign.adoptable).toEqual(["free"]);
+});
+
 test("a refusal that repeats what it was sent does not give values away", async () => {
   const message = "invalid environment variable: A=confidential";
   answers = [[/POST \/containers\/create/, 400, { message }]];
