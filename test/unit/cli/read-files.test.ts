@@ -68,6 +68,7 @@ test("files are read relative to the Servicefile, and variables from the environ
   expect(await readInputs(servicefile, context)).toEqual({
     files: { "conf/a": "1", "a.env": "2" },
     env: { DB: "3" },
+    directory: "/home/me/shop",
   });
 });
 
