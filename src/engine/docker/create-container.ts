@@ -52,12 +52,22 @@ async function namedImage(
   signal: AbortSignal,
 ): Promise<NamedImage> {
   const { reference, id } = spec.image;
-  const call = { doing: `inspect image ${reference}`, signal };
+  const named = await findImage(client, reference, signal);
+  if (named?.Id === id) return { name: reference, user: named.Config?.User };
+  const image = await findImage(client, id, signal);
+  return { name: id, user: image?.Config?.User };
+}
+
+async function findImage(
+  client: DockerClient,
+  name: string,
+  signal: AbortSignal,
+): Promise<DockerImage | undefined> {
+  const call = { doing: `inspect image ${name}`, signal };
   try {
-    const image = await client.json<DockerImage>(`GET /images/${reference}/json`, call);
-    return { name: image.Id === id ? reference : id, user: image.Config?.User };
+    return await client.json<DockerImage>(`GET /images/${name}/json`, call);
   } catch (error) {
-    if (isStatus(error, 400, 404)) return { name: id, user: undefined };
+    if (isStatus(error, 400, 404)) return undefined;
     throw error;
   }
 }
