@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { hostname, userInfo } from "node:os";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { Context } from "./context.ts";
 
@@ -20,19 +20,22 @@ export function ciLink(env: Context["env"]): string | undefined {
 
 export interface Source {
   readonly commit: string;
-  /** There are changes that are not committed. */
+  /** There are changes that are not committed, or the commit does not have the file at all. */
   readonly dirty: boolean;
 }
 
 /** The git commit that a file comes from; undefined where it is in no checkout, or git is not there. */
 export async function sourceOf(file: string, { cwd }: Context): Promise<Source | undefined> {
-  const options = { cwd: dirname(resolve(cwd, file)), timeout: 5_000 };
+  const path = resolve(cwd, file);
+  const git = async (...args: readonly string[]) =>
+    (await run("git", args, { cwd: dirname(path), timeout: 5_000 })).stdout.trim();
   try {
-    const [commit, changes] = await Promise.all([
-      run("git", ["rev-parse", "HEAD"], options),
-      run("git", ["status", "--porcelain", "--untracked-files=no"], options),
+    const [commit, changes, known] = await Promise.all([
+      git("rev-parse", "HEAD"),
+      git("status", "--porcelain", "--untracked-files=no"),
+      git("ls-files", "--", basename(path)),
     ]);
-    return { commit: commit.stdout.trim(), dirty: changes.stdout.trim() !== "" };
+    return { commit, dirty: changes !== "" || known === "" };
   } catch {
     return undefined;
   }
