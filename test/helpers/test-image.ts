@@ -25,9 +25,18 @@ export async function createImage(
     },
     [Symbol.asyncDispose]: async () => {
       if (process.env.AXON_KEEP === "1") return;
-      for (const id of ids) await new Docker().getImage(id).remove({ force: true });
+      for (const id of ids) await removeImage(id);
     },
   };
+}
+
+async function removeImage(id: string): Promise<void> {
+  try {
+    await new Docker().getImage(id).remove({ force: true });
+  } catch (problem) {
+    // The test itself has removed it.
+    if ((problem as { statusCode?: number }).statusCode !== 404) throw problem;
+  }
 }
 
 /** A LABEL instruction with this as Axon's own descriptor. */
