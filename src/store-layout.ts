@@ -1,3 +1,5 @@
+import { looksSecret, Secret, type Text } from "./secret.ts";
+
 /** Where things are in the store. Deployment names are DNS labels, so no name is a prefix of another's tree. */
 
 /** Below it is everything of one deployment. */
@@ -95,11 +97,28 @@ export function sealingKeyKey(deployment: string): string {
 /** Below it is what the routers of all deployments read. */
 export const routeRoot = "traefik/";
 
-/** One key per line, so that a person can read it with the store's own tools. */
-export function encodeOwnedConfig(keys: Iterable<string>): string {
-  return [...new Set(keys)].sort().join("\n");
+const SECRET_MARK = " secret";
+
+/**
+ * One key per line, so that a person can read it with the store's own tools; those whose value is a secret
+ * although their name does not say so are marked.
+ */
+export function encodeOwnedConfig(config: Readonly<Record<string, Text>>): string {
+  const lines = Object.entries(config).map(([key, value]) =>
+    value instanceof Secret && !looksSecret(key) ? key + SECRET_MARK : key,
+  );
+  return lines.sort().join("\n");
 }
 
-export function decodeOwnedConfig(text: string): readonly string[] {
-  return [...new Set(text.split("\n"))].filter((key) => key !== "").sort();
+export function decodeOwnedConfig(text: string): readonly OwnedKey[] {
+  const lines = [...new Set(text.split("\n"))].filter((line) => line !== "").sort();
+  return lines.map((line) => ({
+    key: line.replace(SECRET_MARK, ""),
+    isSecret: line.endsWith(SECRET_MARK),
+  }));
+}
+
+export interface OwnedKey {
+  readonly key: string;
+  readonly isSecret: boolean;
 }

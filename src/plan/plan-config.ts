@@ -81,6 +81,6 @@ function ownedWrite(model: Model): StoreWrite {
   return {
     kind: "put",
     key: ownedConfigKey(model.deployment),
-    value: encodeOwnedConfig(Object.keys(model.config)),
+    value: encodeOwnedConfig(model.config),
   };
 }

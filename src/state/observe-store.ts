@@ -52,11 +52,15 @@ export async function observeStore(
   const journal = journalText === undefined ? undefined : decodeJournalEntry(journalText);
   const lasting = state.filter(({ key }) => !isTransient(key, deployment));
   const digestKey = textAt(digestKeyKey(deployment));
+  const owned = decodeOwnedConfig(textAt(ownedConfigKey(deployment)) ?? "");
+  const secret = new Set(owned.flatMap(({ key, isSecret }) => (isSecret ? [key] : [])));
   return {
     present: true,
     keys: config.length + endpoints.length + lasting.length,
-    config: mapValues(below(config, configRoot(deployment)), textFor),
-    ownedConfig: decodeOwnedConfig(textAt(ownedConfigKey(deployment)) ?? ""),
+    config: mapValues(below(config, configRoot(deployment)), (key, value) =>
+      secret.has(key) ? new Secret(value) : textFor(key, value),
+    ),
+    ownedConfig: owned.map(({ key }) => key),
     generated: mapValues(below(state, generatedRoot(deployment)), (_, value) => new Secret(value)),
     adopted: decodeAdopted(textAt(adoptedKey(deployment))),
     endpoints: mapValues(below(endpoints, endpointRoot(deployment)), (_, value) => value),

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { Secret } from "../../src/secret.ts";
 import * as layout from "../../src/store-layout.ts";
 import { decodeOwnedConfig, encodeOwnedConfig } from "../../src/store-layout.ts";
 
@@ -32,8 +33,14 @@ test("everything of a deployment is below its root", () => {
   ]);
 });
 
-test("owned config keys are kept sorted, each once", () => {
-  expect(encodeOwnedConfig(["b", "a", "b"])).toBe("a\nb");
-  expect(decodeOwnedConfig(encodeOwnedConfig(["b", "a"]))).toEqual(["a", "b"]);
-  expect(decodeOwnedConfig(encodeOwnedConfig([]))).toEqual([]);
+test("owned config keys are kept sorted, and marked where only the value is a secret", () => {
+  const config = { dsn: new Secret("x"), b: "1", a_token: new Secret("y"), a: "2" };
+  expect(encodeOwnedConfig(config)).toBe("a\na_token\nb\ndsn secret");
+  expect(decodeOwnedConfig(encodeOwnedConfig(config))).toEqual([
+    { key: "a", isSecret: false },
+    { key: "a_token", isSecret: false },
+    { key: "b", isSecret: false },
+    { key: "dsn", isSecret: true },
+  ]);
+  expect(decodeOwnedConfig(encodeOwnedConfig({}))).toEqual([]);
 });

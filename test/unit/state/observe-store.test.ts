@@ -61,6 +61,17 @@ describe("observeStore", () => {
     expect(ownedConfig).toEqual(["a", "b"]);
   });
 
+  test("a config key that was marked as one holds a secret, whatever its name", async () => {
+    const { config, ownedConfig } = await observe({
+      "axon/shop/state/config-keys": "dsn secret\nplain",
+      "axon/shop/config/dsn": "redis://:opensesame@db",
+      "axon/shop/config/plain": "text",
+    });
+    expect(config).toEqual({ dsn: new Secret("redis://:opensesame@db"), plain: "text" });
+    expect(config.dsn).toBeInstanceOf(Secret);
+    expect(ownedConfig).toEqual(["dsn", "plain"]);
+  });
+
   test("routes are grouped by name, and those of others are left out", async () => {
     const { routes } = await observe({
       "traefik/http/routers/shop--web/rule": "Host(`a`)",
