@@ -7,6 +7,7 @@ import { bootstrapTasks, initTask, serviceTask, type TaskDraft } from "./build-t
 import { checkHostPorts } from "./check-host-ports.ts";
 import { type ContainerInput, serviceContainer } from "./container-spec.ts";
 import { collecting, type Draft, draftServices } from "./draft.ts";
+import { hideCopies } from "./hide-copies.ts";
 import { initDrafts } from "./init-names.ts";
 import { injectedNames, placeEnv, portEnv } from "./injected-env.ts";
 import { checkRunsOnce, containerNames, DEFAULT_UPDATE } from "./instances.ts";
@@ -79,8 +80,11 @@ export function buildModel(given: BuildInput): BuildResult {
     routes: Object.fromEntries(routed.routes.map((route: RouteSpec) => [route.name, route])),
     storeAlias: input.store.alias,
   };
+  const passwords = Object.values(input.servicefile.domains).flatMap(({ auth }) =>
+    Object.values(auth),
+  );
   return {
-    model,
+    model: hideCopies(model, passwords),
     notices: [...descriptorNotices(drafts), ...parts.notices, ...routed.notices],
   };
 }
