@@ -1,0 +1,182 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { expect, test } from "vitest";
+import schema from "../../../schema/plan.schema.json" with { type: "json" };
+import { openSite, type Site } from "../../helpers/axon.ts";
+import { type RecordingProxy, startEngineProxy } from "../../helpers/recording-proxy.ts";
+import { createImage } from "../../helpers/test-image.ts";
+import { HELD_JOB, letGo, startHeldDeploy } from "./held-run.ts";
+
+const validate = new Ajv2020({ strict: false }).compile<SavedPlan>(schema);
+
+interface SavedPlan {
+  readonly keyed: boolean;
+  readonly resource_changes: readonly { readonly address: string; readonly action: string }[];
+  readonly operations: readonly { readonly id: string; readonly kind: string }[];
+}
+
+test("a saved plan fits its schema, and a deploy of it does exactly what it lists, without a question", async () => {
+  await using engine = await startEngineProxy();
+  await using site = openSite();
+  const file = (word: string, memory: string) => `\
+Config: {word: ${word}}
+Domains: {${word}.example.org: "${site.deployment}:replaced:http"}
+updated: {image: axon-example/sleeper, memory: ${memory}}
+replaced:
+  {image: axon-example/sleeper, env: {WORD: ${word}}, ports: {http: 80}, bootstrap: {job: "true"}}
+${word}: {image: axon-example/sleeper}
+same: {image: axon-example/sleeper}
+`;
+  await site.deploy(file("old", "64m"));
+  site.write("Servicefile", file("new", "65m"));
+  const plan = await savePlan(site);
+  expect(actionsOf(plan)).toMatchObject({
+    "config.word": "update",
+    "service.updated": "update",
+    "task.replaced.job": "run",
+    "service.replaced": "replace",
+    "service.new": "create",
+    [`container.${site.deployment}-old-1`]: "remove",
+  });
+
+  const through = { DOCKER_HOST: `tcp://${engine.address}` };
+  const deploy = ["deploy", "--plan", "plan.json", "-D", site.deployment];
+  expect(await site.axon(deploy, through)).toExitWith(0);
+  expect(sent(engine)).toEqual(listed(plan));
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+  expect(await site.axon(deploy)).toExitWith(8);
+});
+
+test("a saved plan of a first deploy is performed, although it needs the store first", async () => {
+  await using site = openSite("Config: {a: b}\nservice: {image: axon-example/sleeper}\n", {
+    ownStore: true,
+  });
+  expect((await savePlan(site)).keyed).toBe(false);
+  const deploy = ["deploy", "--plan", "plan.json", "-D", site.deployment];
+  expect(await site.axon(deploy)).toExitWith(0);
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+});
+
+test("a saved plan that does not fit any more names what moved, exits with 8 and changes nothing", async () => {
+  await using engine = await startEngineProxy();
+  await using image = await createImage("axon-example/sleeper", ["ENV EDITION=first"]);
+  await using site = openSite();
+  const file = (word: string) => `\
+Config: {key: kept}
+Secrets: {db: {env: DB_PASSWORD}}
+service: {image: ${image.reference}, memory: 64m, env: {WORD: ${word}, DB: "\${secret.db}"}}
+other: {image: axon-example/sleeper, memory: 64m}
+`;
+  const env = { DB_PASSWORD: "first", DOCKER_HOST: `tcp://${engine.address}` };
+  const deploy = ["-D", site.deployment, "--yes"];
+  site.write("Servicefile", file("old"));
+  expect(await site.axon(["deploy", ...deploy], env)).toExitWith(0);
+  site.write("Servicefile", file("new"));
+  await savePlan(site, env);
+  const { Id } = await site.inspect("other");
+  const other = site.docker.getContainer(Id);
+  const memory = (mib: number) =>
+    other.update({ Memory: mib * 2 ** 20, MemorySwap: 2 * mib * 2 ** 20 });
+  const key = `axon/${site.deployment}/config/key`;
+  const moves: readonly Move[] = [
+    { by: () => memory(65), back: () => memory(64), names: "service.other" },
+    { by: () => other.pause(), back: () => other.unpause(), names: "service.other" },
+    {
+      by: () => site.putKey(key, "edited"),
+      back: () => site.putKey(key, "kept"),
+      names: "config.key",
+    },
+    {
+      by: async () => site.write("Servicefile", file("newer")),
+      back: async () => site.write("Servicefile", file("new")),
+      names: "service.service",
+    },
+    { env: { DB_PASSWORD: "second" }, names: "service.service" },
+    {
+      by: () => image.move(["ENV EDITION=second"]),
+      back: () => site.docker.getImage(image.id).tag({ repo: image.reference, tag: "latest" }),
+      names: "service.service",
+    },
+  ];
+
+  for (const { by, back, names, ...moved } of moves) {
+    await by?.();
+    const before = await site.keys(`axon/${site.deployment}/`);
+    engine.forget();
+    const refused = await site.axon(["deploy", "--plan", "plan.json", ...deploy], {
+      ...env,
+      ...moved.env,
+    });
+    expect(refused).toExitWith(8);
+    expect(refused.stderr).toMatch(new RegExp(`PLAN_STALE: .* moved since: ${names}\n`));
+    expect(engine.mutations()).toEqual([]);
+    expect(await site.keys(`axon/${site.deployment}/`)).toEqual(before);
+    await back?.();
+  }
+  expect(await site.axon(["deploy", "--plan", "plan.json", ...deploy], env)).toExitWith(0);
+});
+
+test("a saved plan that another deploy overtook while it waited for the lock is not performed", async () => {
+  await using site = openSite();
+  const file = (memory: string) =>
+    `${HELD_JOB}service: {image: axon-example/sleeper, memory: ${memory}, step: 5}\n`;
+  await site.deploy("service: {image: axon-example/sleeper, memory: 61m}\n");
+  site.write("Servicefile", file("62m"));
+  const holder = await startHeldDeploy(site);
+  site.write("Servicefile", file("63m"));
+  await savePlan(site);
+  const waiting = site.start(["deploy", "--plan", "plan.json", "-D", site.deployment]);
+  await waiting.seen("waiting for");
+  await letGo(site);
+  expect(await holder.ended).toExitWith(0);
+  const overtaken = await waiting.ended;
+  expect(overtaken).toExitWith(8);
+  expect(overtaken.stderr).toContain("service.service");
+  expect((await site.inspect("service")).HostConfig.Memory).toBe(62 * 2 ** 20);
+});
+
+interface Move {
+  readonly by?: () => Promise<unknown>;
+  readonly back?: () => Promise<unknown>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the refusal names. */
+  readonly names: string;
+}
+
+async function savePlan(site: Site, env = {}): Promise<SavedPlan> {
+  const command = ["plan", "--out", "plan.json", "-D", site.deployment];
+  expect(await site.axon(command, env)).toExitWith(0);
+  const plan: unknown = JSON.parse(readFileSync(join(site.directory, "plan.json"), "utf8"));
+  if (!validate(plan)) throw new Error(JSON.stringify(validate.errors));
+  return plan;
+}
+
+function actionsOf({ resource_changes }: SavedPlan): Record<string, string> {
+  return Object.fromEntries(resource_changes.map(({ address, action }) => [address, action]));
+}
+
+/** Requests that carry out an operation, as `METHOD path`, without the names and ids in it. */
+const REQUESTS: Readonly<Record<string, readonly string[]>> = {
+  "task.run": ["POST /containers/create", "POST /containers/start", "DELETE /containers"],
+  "container.create": ["POST /containers/create"],
+  "container.start": ["POST /containers/start"],
+  "container.stop": ["POST /containers/stop"],
+  "container.remove": ["DELETE /containers"],
+  "container.rename": ["POST /containers/rename"],
+  "container.update": ["POST /containers/update"],
+};
+
+/** What undoes runs only when something fails. */
+function listed({ operations }: SavedPlan): string[] {
+  const performed = operations.filter(({ id }) => !id.startsWith("undo."));
+  return performed.flatMap(({ kind }) => REQUESTS[kind] ?? []).sort();
+}
+
+function sent(engine: RecordingProxy): string[] {
+  return engine
+    .mutations()
+    .map((request) => request.replace(/\?.*/, "").replace(/\/v[\d.]+/, ""))
+    .map((request) => request.replace(/(\/containers)\/(?!create)[^/]+/, "$1"))
+    .sort();
+}
