@@ -1,5 +1,6 @@
 import type { LiveContainer } from "../live.ts";
 import type { ContainerSpec, PublishedPort } from "../model.ts";
+import { compareText } from "./piece.ts";
 
 /** Whether two containers cannot have these host ports at the same time. */
 export function portsClash(a: PortHold, b: PortHold): boolean {
@@ -27,13 +28,15 @@ export function handovers(
   return new Set(early.map(({ id }) => id));
 }
 
-/** The live containers that must let go of a host port before this one can start. */
+/** The live containers that must let go of a host port before this one can start, by name. */
 export function holdersFor(
   spec: ContainerSpec,
   liveId: string | undefined,
   live: readonly LiveContainer[],
 ): LiveContainer[] {
-  return live.filter((holder) => holder.id !== liveId && clashes(spec, holder));
+  return live
+    .filter((holder) => holder.id !== liveId && clashes(spec, holder))
+    .toSorted((a, b) => compareText(a.name, b.name));
 }
 
 function clashes(spec: ContainerSpec, holder: LiveContainer): boolean {

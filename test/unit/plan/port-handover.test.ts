@@ -44,6 +44,12 @@ describe("who has to let go of a host port", () => {
     expect(holdersFor(wanted, undefined, [{ ...holder, status }])).toEqual([]);
   });
 
+  test("several in the order of their names, however they come", () => {
+    const next = { ...holder, id: "next", name: `${holder.name}-next` };
+    expect(holdersFor(wanted, undefined, [next, holder])).toEqual([holder, next]);
+    expect(holdersFor(wanted, undefined, [holder, next])).toEqual([holder, next]);
+  });
+
   test("not the container's own predecessor, which goes in any case", () => {
     expect(holdersFor(wanted, holder.id, [holder])).toEqual([]);
     expect([...handovers([{ spec: wanted, liveId: holder.id }], [holder])]).toEqual([]);
