@@ -57,4 +57,12 @@ describe("Demultiplexer", () => {
     expect(text("stdout").toString()).toBe("output");
     expect(text("stderr").toString()).toBe("error");
   });
+
+  test.each([1, 3, 1000])("what comes without frames, in pieces of %i bytes, is output", (size) => {
+    const frames: Frame[] = [];
+    const demultiplexer = new Demultiplexer((item) => frames.push(item));
+    for (const piece of pieces(Buffer.from("from a terminal"), size)) demultiplexer.write(piece);
+    expect(Buffer.concat(frames.map(({ data }) => data)).toString()).toBe("from a terminal");
+    expect(new Set(frames.map(({ stream }) => stream))).toEqual(new Set(["stdout"]));
+  });
 });
