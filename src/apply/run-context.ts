@@ -28,13 +28,10 @@ export interface RunSettings {
   readonly settleMilliseconds: number;
   /** How long a service has to become ready. */
   readonly readyTimeoutMilliseconds: number;
-  /** Between a stop signal and the kill. */
-  readonly stopGraceSeconds: number;
 }
 
 export const DEFAULT_SETTINGS: RunSettings = {
   concurrency: 16,
   settleMilliseconds: 1_000,
   readyTimeoutMilliseconds: 120_000,
-  stopGraceSeconds: 10,
 };

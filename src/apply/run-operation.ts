@@ -56,7 +56,7 @@ async function runResource(operation: ResourceOperation, context: RunContext): P
 type ContainerOperation = Extract<Operation, { kind: `container.${string}` }>;
 
 async function runContainer(operation: ContainerOperation, context: RunContext): Promise<void> {
-  const { engine, abort, settings } = context;
+  const { engine, abort } = context;
   if (operation.kind === "container.create") {
     const { name, identity, spec } = operation;
     context.created.set(
@@ -77,7 +77,7 @@ async function runContainer(operation: ContainerOperation, context: RunContext):
     case "container.awaitReady":
       return awaitReady({ ...operation, container }, context);
     case "container.stop":
-      return engine.stopContainer(container, settings.stopGraceSeconds, abort);
+      return engine.stopContainer(container, undefined, abort);
     case "container.remove":
       return engine.removeContainer(container, abort);
     case "container.rename":

@@ -62,7 +62,7 @@ async function runToEnd(
   container: string,
   context: RunContext,
 ): Promise<WaitResult> {
-  const { engine, abort, settings } = context;
+  const { engine, abort } = context;
   if (resume === undefined) await start(container, context);
   // What it came to is told by its exit code; lines that cannot be read are no failure of the task.
   const output = engine.followLogs(container, tellLine(task, context), abort).catch(() => {});
@@ -72,7 +72,7 @@ async function runToEnd(
     abort,
   );
   if (result.kind === "timeout") {
-    await engine.stopContainer(container, settings.stopGraceSeconds, abort);
+    await engine.stopContainer(container, undefined, abort);
   }
   await output;
   return result;

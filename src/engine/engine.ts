@@ -50,8 +50,11 @@ export interface Engine {
   /** Succeeds if it runs already. */
   startContainer(id: string, signal: AbortSignal): Promise<void>;
   unpauseContainer(id: string, signal: AbortSignal): Promise<void>;
-  /** Stops with the container's own signal, kills after the grace period (seconds). Succeeds if it is not running or gone. */
-  stopContainer(id: string, graceSeconds: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Stops with the container's own signal, kills after the grace period (seconds; undefined: the container's
+   * own). Succeeds if it is not running or gone.
+   */
+  stopContainer(id: string, graceSeconds: number | undefined, signal: AbortSignal): Promise<void>;
   /** Kills it if it runs, removes it and its anonymous volumes. Succeeds if it is already gone. */
   removeContainer(id: string, signal: AbortSignal): Promise<void>;
   renameContainer(id: string, name: string, signal: AbortSignal): Promise<void>;

@@ -130,8 +130,12 @@ class DockerEngine implements Engine {
     await this.#do(`POST /containers/${id}/unpause`, { doing: `unpause ${container(id)}`, signal });
   }
 
-  async stopContainer(id: string, graceSeconds: number, signal: AbortSignal): Promise<void> {
-    const query = { t: Math.ceil(graceSeconds) };
+  async stopContainer(
+    id: string,
+    graceSeconds: number | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const query = graceSeconds === undefined ? {} : { t: Math.ceil(graceSeconds) };
     const call = { doing: `stop ${container(id)}`, query, isLong: true, signal };
     await this.#do(`POST /containers/${id}/stop`, call, [404]);
   }
