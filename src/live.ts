@@ -190,6 +190,9 @@ export interface ImageDefaults {
   readonly command: readonly string[] | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly user: string | undefined;
+  readonly workingDir?: string | undefined;
+  readonly stopSignal?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>>;
   /** Sorted container ports. */
   readonly exposedPorts: readonly { readonly port: number; readonly protocol: "tcp" | "udp" }[];
   readonly hasHealthcheck: boolean;

@@ -109,10 +109,24 @@ export interface ContainerSpec {
   readonly env: Readonly<Record<string, Text>>;
   /** undefined: the image's own. */
   readonly user: string | undefined;
+  /** undefined: the image's own. */
+  readonly workingDir: string | undefined;
   /** Sorted by target. */
   readonly mounts: readonly Mount[];
   /** Sorted by container port, protocol, host address, host port. */
   readonly publish: readonly PublishedPort[];
+  /** Path to options, sorted and with commas between them: "mode=1777,size=64m". */
+  readonly tmpfs: Readonly<Record<string, string>>;
+  /** Those that the file gives. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** undefined: the engine's. */
+  readonly logDriver: string | undefined;
+  /** Those that the file gives. */
+  readonly logOptions: Readonly<Record<string, string>>;
+  /** undefined: the image's own, else SIGTERM. */
+  readonly stopSignal: string | undefined;
+  /** undefined: the engine's. */
+  readonly stopGraceSeconds: number | undefined;
   /** undefined: the image's own, if it has one; "none": switched off. */
   readonly healthcheck: Healthcheck | "none" | undefined;
   readonly restart: RestartPolicy;
@@ -122,6 +136,9 @@ export interface ContainerSpec {
   readonly files: readonly PlacedFile[];
   /** undefined: the engine's, the container's short id. */
   readonly hostname: string | undefined;
+  readonly domainname: string | undefined;
+  readonly tty: boolean;
+  readonly stdinOpen: boolean;
   readonly readOnly: boolean;
   readonly initProcess: boolean;
   readonly privileged: boolean;
@@ -132,12 +149,40 @@ export interface ContainerSpec {
   readonly groupAdd: readonly string[];
   /** `name:address`, sorted. */
   readonly extraHosts: readonly string[];
+  /** Sorted. */
+  readonly securityOpt: readonly string[];
+  /** `source:target:permissions`, sorted. */
+  readonly devices: readonly string[];
+  readonly sysctls: Readonly<Record<string, string>>;
+  /** Name to `soft:hard`; -1 is no limit. */
+  readonly ulimits: Readonly<Record<string, string>>;
+  /** In the order in which they are asked. */
+  readonly dns: readonly string[];
+  readonly dnsSearch: readonly string[];
+  readonly dnsOpt: readonly string[];
+  /** Whose namespaces it is in; undefined: its own, or (ipc) as the engine has it. */
+  readonly pid: string | undefined;
+  readonly ipc: string | undefined;
+  readonly uts: string | undefined;
+  readonly userns: string | undefined;
+  /** undefined: 0. */
+  readonly oomScoreAdj: number | undefined;
+  /** undefined: the engine's. */
+  readonly runtime: string | undefined;
   /** Bytes; undefined: the engine's. */
   readonly shmSize: number | undefined;
   /** Bytes; undefined: no limit. */
   readonly memory: number | undefined;
+  /** Bytes, memory and swap together; -1: no limit; undefined: twice the memory. */
+  readonly memorySwap: number | undefined;
+  /** Bytes; undefined: none. */
+  readonly memoryReservation: number | undefined;
   /** Of one CPU each; undefined: no limit. */
   readonly cpus: number | undefined;
+  /** undefined: as much as others have. */
+  readonly cpuShares: number | undefined;
+  /** `0-2,5`; undefined: all. */
+  readonly cpuset: string | undefined;
   /** Processes and threads; undefined: no limit. */
   readonly pidsLimit: number | undefined;
 }

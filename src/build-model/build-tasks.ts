@@ -172,12 +172,13 @@ function oneShot(
 }
 
 function containerInputs(container: ContainerSpec): Record<string, Text> {
-  const { image, entrypoint, command, env, user, mounts, files } = container;
+  const { image, entrypoint, command, env, user, workingDir, mounts, files } = container;
   return {
     image: image.id,
     ...(entrypoint && { entrypoint: JSON.stringify(entrypoint) }),
     ...(command && { command: JSON.stringify(command) }),
     ...(user && { user }),
+    ...(workingDir && { working_dir: workingDir }),
     ...Object.fromEntries(mounts.map(({ target, source }) => [`volumes.${target}`, source])),
     ...Object.fromEntries(files.map(({ target, digest }) => [`files.${target}`, digest])),
     ...Object.fromEntries(Object.entries(env).map(([name, value]) => [`env.${name}`, value])),

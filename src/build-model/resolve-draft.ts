@@ -45,6 +45,7 @@ function fileEnv({ draft, input }: OwnScope): EnvSection {
 function placedFiles(scope: OwnScope): PlacedFile[] {
   const { draft, input } = scope;
   checkWritable(scope);
+  checkVisible(scope);
   return draft.entry.files.map((entry) => {
     const content = resolveText(sourceText(entry, input), scope);
     return { target: entry.target, mode: entry.mode, digest: input.digest(content), content };
@@ -60,6 +61,20 @@ function checkWritable({ draft: { entry }, input }: OwnScope): void {
     `${entry.name} is read_only, so ${first.target} cannot be put into it`,
     { at: input.servicefile.locate(first.path), hint: "Remove read_only, or the files." },
   );
+}
+
+/** What is put below a path that is kept in memory is hidden as soon as the container starts. */
+function checkVisible({ draft: { entry }, input }: OwnScope): void {
+  const paths = Object.keys(entry.options.tmpfs ?? {});
+  for (const { target, path } of entry.files) {
+    const above = paths.find((one) => target === one || target.startsWith(`${one}/`));
+    if (above === undefined) continue;
+    throw new AxonError(
+      "SERVICEFILE_INVALID",
+      `${target} of ${entry.name} would be hidden by its tmpfs ${above}`,
+      { at: input.servicefile.locate(path), hint: "Choose another target, or another tmpfs." },
+    );
+  }
 }
 
 function resolveEntry(entry: ServiceEntry, scope: OwnScope): ServiceEntry {

@@ -1,3 +1,4 @@
+import { looksSecret, reveal, Secret, type Text } from "../secret.ts";
 import type { AttributeValue, Delta } from "./field.ts";
 
 /** The difference of one attribute: none or one. The order of a list counts. */
@@ -7,6 +8,41 @@ export function deltaOf(
   after: AttributeValue | undefined,
 ): readonly Delta[] {
   return sameValue(before, after) ? [] : [{ path, before, after }];
+}
+
+/** Each name by itself. What looks secret is not shown. */
+export function recordDeltas(
+  path: string,
+  before: Readonly<Record<string, Text>>,
+  after: Readonly<Record<string, Text>>,
+): readonly Delta[] {
+  if (before === after) return [];
+  const [old, wanted] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
+  return sortedKeys(old, wanted).flatMap((name) =>
+    textDelta(`${path}.${name}`, looksSecret(name), [old.get(name), wanted.get(name)]),
+  );
+}
+
+type MaybeText = Text | undefined;
+
+function textDelta(
+  path: string,
+  isSecret: boolean,
+  [before, after]: readonly [MaybeText, MaybeText],
+): readonly Delta[] {
+  if (sameText(before, after)) return [];
+  if (!isSecret && isPlain(before) && isPlain(after)) return [{ path, before, after }];
+  const hidden = { path, before: undefined, after: undefined, sensitive: true };
+  if (before !== undefined && after !== undefined) return [hidden];
+  return [{ ...hidden, note: before === undefined ? "added" : "removed" }];
+}
+
+function sameText(a: MaybeText, b: MaybeText): boolean {
+  return a !== undefined && b !== undefined ? reveal(a) === reveal(b) : a === b;
+}
+
+function isPlain(text: MaybeText): text is string | undefined {
+  return !(text instanceof Secret);
 }
 
 export function sameList(a: readonly string[], b: readonly string[]): boolean {

@@ -6,6 +6,13 @@ export interface DockerCreate {
   Env?: string[];
   User?: string;
   Hostname?: string;
+  Domainname?: string;
+  WorkingDir?: string;
+  Tty?: boolean;
+  OpenStdin?: boolean;
+  StopSignal?: string;
+  /** Seconds. */
+  StopTimeout?: number;
   Labels?: Record<string, string>;
   ExposedPorts?: Record<string, object>;
   Healthcheck?: DockerHealthcheck;
@@ -25,11 +32,29 @@ export interface DockerHostConfig {
   CapDrop?: string[] | null;
   GroupAdd?: string[] | null;
   ExtraHosts?: string[] | null;
+  SecurityOpt?: string[] | null;
+  Devices?: DockerDevice[] | null;
+  Sysctls?: Record<string, string> | null;
+  Ulimits?: DockerUlimit[] | null;
+  Tmpfs?: Record<string, string> | null;
+  Dns?: string[] | null;
+  DnsSearch?: string[] | null;
+  DnsOptions?: string[] | null;
+  LogConfig?: { Type: string; Config?: Record<string, string> | null };
+  PidMode?: string;
+  IpcMode?: string;
+  UTSMode?: string;
+  UsernsMode?: string;
+  OomScoreAdj?: number;
+  Runtime?: string;
   ShmSize?: number;
   Memory?: number;
   /** Memory and swap together. */
   MemorySwap?: number;
+  MemoryReservation?: number;
   NanoCpus?: number;
+  CpuShares?: number;
+  CpusetCpus?: string;
   PidsLimit?: number | null;
 }
 
@@ -38,6 +63,18 @@ export interface DockerMountRequest {
   Source: string;
   Target: string;
   ReadOnly?: boolean;
+}
+
+export interface DockerDevice {
+  PathOnHost: string;
+  PathInContainer: string;
+  CgroupPermissions: string;
+}
+
+export interface DockerUlimit {
+  Name: string;
+  Soft: number;
+  Hard: number;
 }
 
 export interface DockerPortBinding {
@@ -65,6 +102,12 @@ export interface DockerContainer {
     Env?: string[] | null;
     User?: string;
     Hostname?: string;
+    Domainname?: string;
+    WorkingDir?: string;
+    Tty?: boolean;
+    OpenStdin?: boolean;
+    StopSignal?: string;
+    StopTimeout?: number | null;
     Labels?: Record<string, string> | null;
     Healthcheck?: DockerHealthcheck | null;
   };

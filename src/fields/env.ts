@@ -1,7 +1,7 @@
 import { looksSecret, reveal, Secret, type Text, textFor } from "../secret.ts";
-import { sortedKeys } from "./delta.ts";
+import { recordDeltas } from "./delta.ts";
 import type { DockerContainer } from "./docker-api.ts";
-import type { Delta, Field } from "./field.ts";
+import type { Field } from "./field.ts";
 
 type Env = Readonly<Record<string, Text>>;
 
@@ -11,12 +11,7 @@ const SECRETS_LABEL = "io.axon.secret-env";
 export const env: Field<Env> = {
   key: "env",
   change: "replace",
-  diff(before, after) {
-    const [old, wanted] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
-    return sortedKeys(old, wanted).flatMap((name) =>
-      envDelta(name, old.get(name), wanted.get(name)),
-    );
-  },
+  diff: (before, after) => recordDeltas("env", before, after),
   withoutImage(value, image) {
     const own = new Map(Object.entries(image.env));
     return Object.fromEntries(
@@ -42,23 +37,6 @@ export const env: Field<Env> = {
     );
   },
 };
-
-function envDelta(name: string, before: Text | undefined, after: Text | undefined): Delta[] {
-  if (sameText(before, after)) return [];
-  const path = `env.${name}`;
-  if (!looksSecret(name) && isPlain(before) && isPlain(after)) return [{ path, before, after }];
-  const hidden = { path, before: undefined, after: undefined, sensitive: true };
-  if (before !== undefined && after !== undefined) return [hidden];
-  return [{ ...hidden, note: before === undefined ? "added" : "removed" }];
-}
-
-function sameText(a: Text | undefined, b: Text | undefined): boolean {
-  return a !== undefined && b !== undefined ? reveal(a) === reveal(b) : a === b;
-}
-
-function isPlain(text: Text | undefined): text is string | undefined {
-  return !(text instanceof Secret);
-}
 
 function secretNames({ Config }: DockerContainer): ReadonlySet<string> {
   try {

@@ -12,3 +12,13 @@ export const hostname: Field<string | undefined> = {
   fromDocker: ({ Id, Config }) =>
     Config.Hostname === Id.slice(0, 12) ? undefined : Config.Hostname || undefined,
 };
+
+export const domainname: Field<string | undefined> = {
+  key: "domainname",
+  change: "replace",
+  diff: (before, after) => deltaOf("domainname", before, after),
+  toDocker(value, body) {
+    if (value !== undefined) body.Domainname = value;
+  },
+  fromDocker: ({ Config }) => Config.Domainname || undefined,
+};

@@ -1,4 +1,5 @@
 import type { Mount } from "../model.ts";
+import { cleanPath } from "./clean-path.ts";
 import { deltaOf, sortedKeys } from "./delta.ts";
 import type { DockerContainer } from "./docker-api.ts";
 import type { Field } from "./field.ts";
@@ -44,13 +45,4 @@ function byTargetName(a: Mount, b: Mount): number {
 function describe({ kind, source, target, readOnly }: Mount): string {
   const from = kind === "bind" ? cleanPath(source) : source;
   return `${from}:${cleanPath(target)}${readOnly ? ":ro" : ""}`;
-}
-
-function cleanPath(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return `/${parts.join("/")}`;
 }

@@ -1,22 +1,47 @@
 import type { ImageDefaults } from "../live.ts";
 import type { ContainerSpec } from "../model.ts";
+import { devices } from "./devices.ts";
 import type { DockerContainer, DockerCreate, DockerHostConfig } from "./docker-api.ts";
 import { command, entrypoint } from "./entrypoint.ts";
 import { env } from "./env.ts";
 import type { Change, Delta, Field } from "./field.ts";
 import { files } from "./files.ts";
-import { initProcess, privileged, readOnly } from "./flags.ts";
+import { initProcess, privileged, readOnly, stdinOpen, tty } from "./flags.ts";
 import { healthcheck } from "./healthcheck.ts";
-import { capAdd, capDrop, extraHosts, groupAdd } from "./host-lists.ts";
-import { hostname } from "./hostname.ts";
+import {
+  capAdd,
+  capDrop,
+  dns,
+  dnsOpt,
+  dnsSearch,
+  extraHosts,
+  groupAdd,
+  securityOpt,
+} from "./host-lists.ts";
+import { domainname, hostname } from "./hostname.ts";
 import { image } from "./image.ts";
-import { cpus, memory, pidsLimit } from "./limits.ts";
+import { labels } from "./labels.ts";
+import {
+  cpuShares,
+  cpus,
+  cpuset,
+  memory,
+  memoryReservation,
+  memorySwap,
+  pidsLimit,
+} from "./limits.ts";
+import { logDriver, logOptions } from "./logging.ts";
 import { mounts } from "./mounts.ts";
+import { ipc, pid, runtime, userns, uts } from "./namespaces.ts";
 import { networks } from "./networks.ts";
+import { oomScoreAdj } from "./oom-score-adj.ts";
 import { publish } from "./publish.ts";
+import { sysctls, tmpfs, ulimits } from "./records.ts";
 import { restart } from "./restart.ts";
 import { shmSize } from "./shm-size.ts";
+import { stopGraceSeconds, stopSignal } from "./stop.ts";
 import { user } from "./user.ts";
+import { workingDir } from "./working-dir.ts";
 
 type FieldName = keyof ContainerSpec;
 
@@ -27,13 +52,23 @@ export const FIELDS: { readonly [F in FieldName]: Field<ContainerSpec[F]> } = {
   command,
   env,
   user,
+  workingDir,
   mounts,
   publish,
+  tmpfs,
+  labels,
+  logDriver,
+  logOptions,
+  stopSignal,
+  stopGraceSeconds,
   healthcheck,
   restart,
   networks,
   files,
   hostname,
+  domainname,
+  tty,
+  stdinOpen,
   readOnly,
   initProcess,
   privileged,
@@ -41,9 +76,26 @@ export const FIELDS: { readonly [F in FieldName]: Field<ContainerSpec[F]> } = {
   capDrop,
   groupAdd,
   extraHosts,
+  securityOpt,
+  devices,
+  sysctls,
+  ulimits,
+  dns,
+  dnsSearch,
+  dnsOpt,
+  pid,
+  ipc,
+  uts,
+  userns,
+  oomScoreAdj,
+  runtime,
   shmSize,
   memory,
+  memorySwap,
+  memoryReservation,
   cpus,
+  cpuShares,
+  cpuset,
   pidsLimit,
 };
 
@@ -92,6 +144,7 @@ export function fromDocker(container: DockerContainer): ContainerSpec {
 }
 
 function diffField<F extends FieldName>(name: F, before: ContainerSpec, after: ContainerSpec) {
+  if (before[name] === after[name]) return [];
   const field: Field<ContainerSpec[F]> = FIELDS[name];
   return field.diff(before[name], after[name]);
 }

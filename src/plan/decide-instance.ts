@@ -46,12 +46,24 @@ export function decideInstance(wanted: WantedInstance, live: LiveContainer | und
   return decideInPlace({ wanted, live, unchanged, deltas: deltas.map(({ delta }) => delta) });
 }
 
-/** What Axon has not made does without the variables that only Axon gives, as long as nothing else differs. */
+/**
+ * What Axon has not made does without the variables that only Axon gives, as long as nothing else differs, and
+ * keeps what may be the engine's or another tool's where the file says nothing.
+ */
 function wantedOf({ container, injected }: WantedInstance, live: LiveContainer): ContainerSpec {
   if (live.adopted === undefined) return container;
   const lacking = new Set(injected.filter((name) => live.spec.env[name] === undefined));
   const env = Object.entries(container.env).filter(([name]) => !lacking.has(name));
-  return { ...container, env: Object.fromEntries(env) };
+  const { labels, logDriver, logOptions, ipc, runtime } = live.spec;
+  return {
+    ...container,
+    env: Object.fromEntries(env),
+    labels: { ...labels, ...container.labels },
+    logDriver: container.logDriver ?? logDriver,
+    logOptions: { ...logOptions, ...container.logOptions },
+    ipc: container.ipc ?? ipc,
+    runtime: container.runtime ?? runtime,
+  };
 }
 
 interface InPlace {

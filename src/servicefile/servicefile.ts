@@ -135,21 +135,49 @@ export interface PlacedEntry {
 }
 
 /** What is not given has no limit. */
-export type LimitsEntry = Pick<ContainerSpec, "memory" | "cpus" | "pidsLimit">;
-
-/** What is said about the container and passed on as it is. */
-export type OptionsEntry = Pick<
+export type LimitsEntry = Pick<
   ContainerSpec,
-  | "user"
-  | "hostname"
-  | "readOnly"
-  | "initProcess"
-  | "privileged"
-  | "capAdd"
-  | "capDrop"
-  | "groupAdd"
-  | "extraHosts"
-  | "shmSize"
+  "memory" | "memorySwap" | "memoryReservation" | "cpus" | "cpuShares" | "cpuset" | "pidsLimit"
+>;
+
+/** What is said about the container and passed on as it is. What says nothing is not there. */
+export type OptionsEntry = Partial<
+  Pick<
+    ContainerSpec,
+    | "user"
+    | "workingDir"
+    | "tmpfs"
+    | "labels"
+    | "logDriver"
+    | "logOptions"
+    | "stopSignal"
+    | "stopGraceSeconds"
+    | "hostname"
+    | "domainname"
+    | "tty"
+    | "stdinOpen"
+    | "readOnly"
+    | "initProcess"
+    | "privileged"
+    | "capAdd"
+    | "capDrop"
+    | "groupAdd"
+    | "extraHosts"
+    | "securityOpt"
+    | "devices"
+    | "sysctls"
+    | "ulimits"
+    | "dns"
+    | "dnsSearch"
+    | "dnsOpt"
+    | "pid"
+    | "ipc"
+    | "uts"
+    | "userns"
+    | "oomScoreAdj"
+    | "runtime"
+    | "shmSize"
+  >
 >;
 
 export interface PublishEntry {

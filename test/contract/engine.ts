@@ -150,6 +150,7 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
         command: ["exec sleep 1000", "with space"],
         env: { PLAIN: "a=b c", EMPTY: "", DB_PASSWORD: "hidden", URL: new Secret("x://u:p@h") },
         user: "1000:1000",
+        workingDir: "/srv/",
         mounts: [
           { kind: "volume", source: named("data"), target: "/srv/data", readOnly: false },
           { kind: "bind", source: "/", target: "/srv/host", readOnly: true },
@@ -166,20 +167,43 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
           retries: 4,
         },
         restart: { name: "on-failure", maximumRetries: 5 },
+        tmpfs: { "/run": "", "/srv/fast": "mode=1777,size=1m" },
+        labels: { "com.example.team": "web", empty: "", constructor: "x" },
+        logDriver: "json-file",
+        logOptions: { "max-file": "3", "max-size": "1m" },
+        stopSignal: "SIGKILL",
+        stopGraceSeconds: 3,
         files: [
           { target: "/etc/app/a.conf", mode: 0o644, digest: "sha256:1", content: "a = ü\n" },
-          { target: "/run/secrets/db", mode: 0o400, digest: "keyed", content: new Secret("s") },
+          { target: "/secrets/db", mode: 0o400, digest: "keyed", content: new Secret("s") },
         ],
         hostname: "web.internal",
+        domainname: "example.org",
+        tty: true,
+        stdinOpen: true,
         initProcess: true,
         privileged: true,
         capAdd: ["NET_ADMIN"],
         capDrop: ["CHOWN", "NET_RAW"],
         groupAdd: ["1001", "nogroup"],
         extraHosts: ["a:10.0.0.1", "db:10.0.0.5"],
+        securityOpt: ["no-new-privileges=true", "seccomp=unconfined"],
+        devices: ["/dev/null:/dev/nothing:rw", "/dev/zero:/dev/zero:rwm"],
+        sysctls: { "net.core.somaxconn": "512" },
+        ulimits: { core: "0:-1", nofile: "512:1024" },
+        dns: ["10.0.0.53", "10.0.0.52"],
+        dnsSearch: ["b.example.org", "a.example.org"],
+        dnsOpt: ["ndots:2", "timeout:1"],
+        ipc: "shareable",
+        oomScoreAdj: 500,
+        runtime: "runc",
         shmSize: 32 * 2 ** 20,
         memory: 128 * 2 ** 20,
+        memorySwap: 512 * 2 ** 20,
+        memoryReservation: 64 * 2 ** 20,
         cpus: 0.75,
+        cpuShares: 512,
+        cpuset: "0",
         pidsLimit: 300,
         networks: [
           { name: named("net"), aliases: ["a", "b"] },
@@ -209,6 +233,15 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       ["an empty command", { command: [] }],
       ["a root that cannot be written", { readOnly: true }],
       ["the usual shared memory", { shmSize: 64 * 2 ** 20 }],
+      ["the usual way to stop", { stopSignal: "SIGTERM", stopGraceSeconds: 10 }],
+      ["the root as working directory", { workingDir: "/" }],
+      ["options of the log without a driver", { logOptions: { "max-size": "1m" } }],
+      ["a container in the host's namespaces", { pid: "host", uts: "host", userns: "host" }],
+      [
+        "rights on the host written down twice",
+        { privileged: true, securityOpt: ["label=disable"] },
+      ],
+      ["memory with as much swap as one likes", { memory: 2 ** 26, memorySwap: -1 }],
     ])("%s is observed without a difference", async (_, overrides) => {
       const wanted = spec("runs", overrides);
       await create(wanted);
@@ -237,12 +270,35 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
     });
 
     test("limits are changed in a container that runs, and the one of processes is lifted", async () => {
-      const limits = { memory: 64 * 2 ** 20, cpus: 0.5, pidsLimit: 100 };
+      const limits = {
+        memory: 64 * 2 ** 20,
+        memorySwap: 100 * 2 ** 20,
+        memoryReservation: 32 * 2 ** 20,
+        cpus: 0.5,
+        cpuShares: 512,
+        cpuset: "0",
+        pidsLimit: 100,
+      };
       const id = await start(spec("runs", limits));
       expect(await deltasTo(spec("runs", limits))).toEqual([]);
-      const raised = spec("runs", { memory: 512 * 2 ** 20, cpus: 1.25, pidsLimit: 200 });
-      const lowered = spec("runs", { memory: 32 * 2 ** 20, cpus: 0.25, pidsLimit: undefined });
-      for (const wanted of [raised, lowered]) {
+      const raised = {
+        memory: 512 * 2 ** 20,
+        memorySwap: 700 * 2 ** 20,
+        memoryReservation: 64 * 2 ** 20,
+        cpus: 1.25,
+        cpuShares: 2048,
+        cpuset: "0-1",
+        pidsLimit: 200,
+      };
+      const lowered = {
+        ...raised,
+        memory: 32 * 2 ** 20,
+        memorySwap: undefined,
+        memoryReservation: 16 * 2 ** 20,
+        cpus: 0.25,
+        pidsLimit: undefined,
+      };
+      for (const wanted of [spec("runs", raised), spec("runs", lowered)]) {
         await engine.updateContainer(id, wanted, signal);
         expect(await deltasTo(wanted)).toEqual([]);
       }
@@ -250,7 +306,15 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
 
     test("limits are set in a container that has none", async () => {
       const id = await start(spec("runs"));
-      const wanted = spec("runs", { memory: 64 * 2 ** 20, cpus: 1, pidsLimit: 50 });
+      const wanted = spec("runs", {
+        memory: 64 * 2 ** 20,
+        memorySwap: -1,
+        memoryReservation: 32 * 2 ** 20,
+        cpus: 1,
+        cpuShares: 512,
+        cpuset: "0",
+        pidsLimit: 50,
+      });
       await engine.updateContainer(id, wanted, signal);
       expect(await deltasTo(wanted)).toEqual([]);
     });

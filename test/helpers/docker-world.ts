@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { homedir } from "node:os";
-import Dockerode from "dockerode";
+import Dockerode, { type ContainerCreateOptions } from "dockerode";
 import { readFileIfThere, resolveEngineAddress } from "../../src/cli/engine-address.ts";
 import { openDockerEngine } from "../../src/engine/docker/docker-engine.ts";
 import type { EngineAddress } from "../../src/engine/docker/engine-address.ts";
@@ -16,7 +16,11 @@ export interface DockerWorld {
   /** A small one with a shell. */
   readonly image: ImageIdentity;
   /** The small one with more instructions of a Dockerfile. */
-  addImage(name: string, changes: readonly string[]): Promise<ImageIdentity>;
+  addImage(
+    name: string,
+    changes: readonly string[],
+    container?: ContainerCreateOptions,
+  ): Promise<ImageIdentity>;
   /** Removes whatever carries the label of this run. */
   dispose(): Promise<void>;
 }
@@ -61,10 +65,10 @@ export async function openDockerWorld(
     address,
     deployment: run,
     image,
-    addImage: async (name, changes) => {
+    addImage: async (name, changes, container) => {
       const reference = `axon-test/${run}-${name}:1`;
       images.push(reference);
-      return { reference, id: await commit(docker, reference, changes) };
+      return { reference, id: await commit(docker, { reference, changes, container }) };
     },
     dispose: async () => {
       await removeLabelled(docker, `axon.test.world=${run}`);
@@ -74,9 +78,16 @@ export async function openDockerWorld(
   };
 }
 
-async function commit(docker: Dockerode, reference: string, changes: readonly string[]) {
+interface Commit {
+  readonly reference: string;
+  readonly changes: readonly string[];
+  /** For what older engines do not take as a change. */
+  readonly container: ContainerCreateOptions | undefined;
+}
+
+async function commit(docker: Dockerode, { reference, changes, container: more }: Commit) {
   const Labels = { "axon.test": process.env.AXON_TEST_RUN ?? "" };
-  const container = await docker.createContainer({ Image: IMAGE, Cmd: ["true"], Labels });
+  const container = await docker.createContainer({ Image: IMAGE, Cmd: ["true"], Labels, ...more });
   const [repo, tag] = reference.split(":");
   // An array would be sent in a form that the engine does not read.
   await container.commit({ repo, tag, changes: changes.join("\n"), pause: false });

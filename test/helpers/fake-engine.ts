@@ -234,7 +234,11 @@ export class FakeEngine implements Engine {
     container.status = "running";
   }
 
-  async stopContainer(id: string, _graceSeconds: number, signal: AbortSignal): Promise<void> {
+  async stopContainer(
+    id: string,
+    _graceSeconds: number | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
     const container = this.containers.get(id);
     await this.#mutate(`stopContainer ${container?.name ?? id}`, signal);
     if (!container || !isUp(container)) return;
@@ -261,7 +265,9 @@ export class FakeEngine implements Engine {
     await this.#mutate(`updateContainer ${this.containers.get(id)?.name ?? id}`, signal);
     const container = this.#require(id);
     const { restart, memory, cpus, pidsLimit } = spec;
-    container.spec = { ...container.spec, restart, memory, cpus, pidsLimit };
+    const { memorySwap, memoryReservation, cpuShares, cpuset } = spec;
+    const limits = { memory, memorySwap, memoryReservation, cpus, cpuShares, cpuset, pidsLimit };
+    container.spec = { ...container.spec, restart, ...limits };
   }
 
   async connectNetwork(request: ConnectRequest, signal: AbortSignal): Promise<void> {

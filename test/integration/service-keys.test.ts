@@ -40,6 +40,119 @@ service:
   expect((await site.deploy()).stdout).toBe("No changes.\n");
 });
 
+test("what a service says about its surroundings and limits is what its container has", async () => {
+  await using site = openSite();
+  await site.deploy(`\
+service:
+  image: axon-example/sleeper
+  user: 0:0
+  working_dir: /srv
+  tmpfs: ["/tmp:size=1m,mode=1777", /run]
+  labels: {com.example.team: web, count: 3}
+  logging: {driver: json-file, options: {max-size: 1m, max-file: 2}}
+  stop_signal: kill
+  stop_grace_period: 1500ms
+  hostname: box
+  domainname: example.org
+  tty: true
+  stdin_open: true
+  read_only: true
+  init_process: true
+  cap_add: [SYS_TIME]
+  cap_drop: [NET_RAW]
+  group_add: [1001]
+  extra_hosts: {db: 10.0.0.5}
+  security_opt: [no-new-privileges, seccomp:unconfined]
+  devices: ["/dev/null:/dev/nothing:rw", {source: /dev/zero}]
+  sysctls: {net.core.somaxconn: 512}
+  ulimits: {nofile: {soft: 512, hard: 1024}, core: 0}
+  dns: [10.0.0.53, 10.0.0.52]
+  dns_search: example.org
+  dns_opt: [ndots:2]
+  ipc: shareable
+  oom_score_adj: 500
+  runtime: runc
+  shm_size: 1m
+  memory: 64m
+  memory_swap: 96m
+  memory_reservation: 32m
+  cpus: 0.5
+  cpu_shares: 512
+  cpuset: 0
+  deploy: {resources: {limits: {pids: 50}}}
+`);
+  const { Config, HostConfig } = await site.inspect("service");
+  expect(Config).toMatchObject({
+    User: "0:0",
+    WorkingDir: "/srv",
+    Labels: { "com.example.team": "web", count: "3" },
+    StopSignal: "SIGKILL",
+    StopTimeout: 2,
+    Hostname: "box",
+    Domainname: "example.org",
+    Tty: true,
+    OpenStdin: true,
+  });
+  expect(HostConfig).toMatchObject({
+    Tmpfs: { "/tmp": "mode=1777,size=1m", "/run": "" },
+    LogConfig: { Type: "json-file", Config: { "max-size": "1m", "max-file": "2" } },
+    ReadonlyRootfs: true,
+    Init: true,
+    CapAdd: [expect.stringMatching(/^(CAP_)?SYS_TIME$/)],
+    CapDrop: [expect.stringMatching(/^(CAP_)?NET_RAW$/)],
+    GroupAdd: ["1001"],
+    ExtraHosts: ["db:10.0.0.5"],
+    SecurityOpt: ["no-new-privileges=true", "seccomp=unconfined"],
+    Devices: [
+      { PathOnHost: "/dev/null", PathInContainer: "/dev/nothing", CgroupPermissions: "rw" },
+      { PathOnHost: "/dev/zero", PathInContainer: "/dev/zero", CgroupPermissions: "rwm" },
+    ],
+    Sysctls: { "net.core.somaxconn": "512" },
+    Ulimits: [
+      { Name: "core", Soft: 0, Hard: 0 },
+      { Name: "nofile", Soft: 512, Hard: 1024 },
+    ],
+    Dns: ["10.0.0.53", "10.0.0.52"],
+    DnsSearch: ["example.org"],
+    DnsOptions: ["ndots:2"],
+    IpcMode: "shareable",
+    OomScoreAdj: 500,
+    Runtime: "runc",
+    ShmSize: 2 ** 20,
+    Memory: 64 * 2 ** 20,
+    MemorySwap: 96 * 2 ** 20,
+    MemoryReservation: 32 * 2 ** 20,
+    NanoCpus: 5e8,
+    CpuShares: 512,
+    CpusetCpus: "0",
+    PidsLimit: 50,
+  });
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+  const { stdout } = await site.deploy("service: {image: axon-example/sleeper}\n");
+  expect(stdout).toContain("replace");
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+});
+
+test("limits that the file changes are changed in the container that runs", async () => {
+  await using site = openSite();
+  const file = (limits: string) => `service: {image: axon-example/sleeper, ${limits}}\n`;
+  await site.deploy(file("memory: 64m, cpu_shares: 512, cpuset: 0"));
+  const { Id } = await site.inspect("service");
+  await site.deploy(
+    file("memory: 96m, memory_swap: 128m, memory_reservation: 32m, cpu_shares: 256, cpuset: 0-1"),
+  );
+  const { HostConfig, ...after } = await site.inspect("service");
+  expect(after.Id).toBe(Id);
+  expect(HostConfig).toMatchObject({
+    Memory: 96 * 2 ** 20,
+    MemorySwap: 128 * 2 ** 20,
+    MemoryReservation: 32 * 2 ** 20,
+    CpuShares: 256,
+    CpusetCpus: "0-1",
+  });
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+});
+
 test("a service is told who and where it is", async () => {
   await using site = openSite(
     "web: {image: axon-example/sleeper, ports: {http: 8000, admin: 9}}\n",

@@ -32,6 +32,8 @@ export interface DockerImage {
     Cmd?: string[] | string | null;
     Env?: string[] | null;
     User?: string;
+    WorkingDir?: string;
+    StopSignal?: string;
     Labels?: Record<string, string> | null;
     ExposedPorts?: Record<string, object> | null;
     Volumes?: Record<string, object> | null;

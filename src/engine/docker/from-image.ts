@@ -17,6 +17,9 @@ function defaultsFrom(config: Config): ImageDefaults {
     command: words(config.Cmd),
     env: Object.fromEntries((config.Env ?? []).map(nameAndValue)),
     user: config.User || undefined,
+    workingDir: config.WorkingDir || undefined,
+    stopSignal: config.StopSignal || undefined,
+    labels: config.Labels ?? {},
     exposedPorts: Object.keys(config.ExposedPorts ?? {})
       .flatMap(exposedPort)
       .sort((a, b) => a.port - b.port || a.protocol.localeCompare(b.protocol)),

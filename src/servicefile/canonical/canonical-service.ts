@@ -49,6 +49,6 @@ export function canonicalService(key: string, body: Tree, report: Report): Servi
     scale: canonicalScale(childOf(body, "scale")),
     update: canonicalUpdate(childOf(body, "update"), report),
     limits: canonicalLimits(body, report),
-    options: canonicalOptions(body),
+    options: canonicalOptions(body, report),
   };
 }

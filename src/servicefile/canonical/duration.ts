@@ -28,6 +28,12 @@ export function positiveSeconds(tree: Tree | undefined, report: Report): number 
   return found === undefined ? undefined : found / MILLISECONDS.s;
 }
 
+/** What engines count in: a part of a second is a whole one. */
+export function wholeSeconds(tree: Tree | undefined, report: Report): number | undefined {
+  const found = milliseconds(tree, report);
+  return found === undefined ? undefined : Math.ceil(found / MILLISECONDS.s);
+}
+
 function bareSeconds(text: string): number | undefined {
   const seconds = Number(text);
   return Number.isNaN(seconds) ? undefined : seconds * MILLISECONDS.s;

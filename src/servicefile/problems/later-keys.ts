@@ -3,12 +3,7 @@ import type { Path } from "../yaml/tree.ts";
 /** Words of the full language that this version refuses, so that nobody takes them for a typing error. */
 const SECTIONS = "Networks Volumes Exec Run Allow".split(" ");
 
-const SERVICE_KEYS = `
-  tmpfs port network_mode
-  working_dir domainname tty stdin_open security_opt devices sysctls ulimits pid ipc uts userns
-  dns dns_search dns_opt labels logging stop_signal stop_grace_period platform pull_policy runtime
-  gpus oom_score_adj memory_swap memory_reservation cpu_shares cpuset deploy
-`.match(/\S+/g) as string[];
+const SERVICE_KEYS = "port network_mode platform pull_policy gpus".split(" ");
 
 const NETWORK_KEYS = "ipv4_address ipv6_address link_local_ips mac_address priority".split(" ");
 
@@ -16,6 +11,9 @@ const NETWORK_KEYS = "ipv4_address ipv6_address link_local_ips mac_address prior
 const ELSEWHERE: Readonly<Record<string, string>> = {
   depends_on: 'use "require"',
   build: "build the image first, and name it with image",
+  "deploy.replicas": 'use "scale"',
+  "deploy.update_config": 'use "update"',
+  "deploy.restart_policy": 'use "restart"',
   container_name: "leave it out: containers are named after the deployment and the service",
 };
 
@@ -39,8 +37,8 @@ export function isLater(path: Path): boolean {
 }
 
 export function hintFromElsewhere(path: Path): string | undefined {
-  const key = String(path.at(-1));
   const top = String(path[0]);
   if (path.length > 1 && Object.hasOwn(TOP, top)) return TOP[top];
-  return path.length === 2 && Object.hasOwn(ELSEWHERE, key) ? ELSEWHERE[key] : undefined;
+  const place = path.slice(1).join(".");
+  return Object.hasOwn(ELSEWHERE, place) ? ELSEWHERE[place] : undefined;
 }

@@ -1,11 +1,19 @@
 import { getEventListeners, once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Engine } from "../../../src/engine/engine.ts";
+import type { Engine, LogLine } from "../../../src/engine/engine.ts";
 import { diffContainer, withoutImage } from "../../../src/fields/table.ts";
 import type { ContainerSpec } from "../../../src/model.ts";
 import { containerSpec } from "../../helpers/build.ts";
 import { type DockerWorld, engineHosts, openDockerWorld } from "../../helpers/docker-world.ts";
+
+const READY: ContainerSpec["healthcheck"] = {
+  test: ["CMD", "test", "-e", "/ready"],
+  interval: 100,
+  timeout: 5000,
+  startPeriod: 0,
+  retries: 1000,
+};
 
 /** What only a real engine can show. */
 describe.each(engineHosts())("Docker at %s", (host) => {
@@ -97,6 +105,61 @@ describe.each(engineHosts())("Docker at %s", (host) => {
     const lines: string[] = [];
     await engine.followLogs(id, ({ text }) => lines.push(text), signal);
     expect(lines).toEqual(["abüc", "last"]);
+  });
+
+  test("what is written to a terminal is told as well", async () => {
+    const id = await start({ tty: true, command: ["sh", "-c", "echo one; echo two"] });
+    const lines: LogLine[] = [];
+    await engine.followLogs(id, (line) => lines.push(line), signal);
+    expect(lines.map(({ stream, text }) => `${stream} ${text}`)).toEqual([
+      "stdout one",
+      "stdout two",
+    ]);
+    expect(await engine.readLogs(id, 1, signal)).toEqual(lines.slice(1));
+  });
+
+  test("a container is stopped by the signal and in the time that it was made with", async () => {
+    const run = (name: string) => [
+      "sh",
+      "-c",
+      `trap 'sleep 1; exit 5' ${name}; touch /ready; while true; do sleep 0.1; done`,
+    ];
+    const stopped = async (name: string, overrides: Partial<ContainerSpec>) => {
+      const id = await start({ healthcheck: READY, ...overrides }, name);
+      const ready = {
+        until: "healthy",
+        timeoutMilliseconds: 20_000,
+        settleMilliseconds: 0,
+      } as const;
+      expect(await engine.awaitContainer(id, ready, signal)).toMatchObject({ kind: "reached" });
+      await engine.stopContainer(id, undefined, signal);
+      return (await world.docker.getContainer(id).inspect()).State.ExitCode;
+    };
+    expect(await stopped("usual", { command: run("TERM") })).toBe(5);
+    expect(await stopped("own", { command: run("USR1"), stopSignal: "SIGUSR1" })).toBe(5);
+    expect(await stopped("hurried", { command: run("TERM"), stopGraceSeconds: 0 })).toBe(137);
+  });
+
+  test("what the image supplies of a working directory, a signal and labels is no difference", async () => {
+    const instructions = ["WORKDIR /srv/app", "LABEL com.example.team=web"];
+    const image = await world.addImage("supplies", instructions, { StopSignal: "SIGQUIT" });
+    await create({ image, labels: { own: "x" } });
+    const live = await onlyContainer();
+    const written = {
+      image,
+      workingDir: "/srv/app/",
+      stopSignal: "SIGQUIT",
+      labels: { "com.example.team": "web", own: "x" },
+    };
+    const defaults = (await engine.inspectImage(image.reference, signal))?.defaults;
+    if (!live || !defaults) throw new Error("nothing was made");
+    expect(diffContainer(live.spec, withoutImage(spec(written), defaults)).deltas).toEqual([]);
+    const other = { ...written, stopSignal: "SIGTERM", labels: { "com.example.team": "db" } };
+    expect(diffContainer(live.spec, withoutImage(spec(other), defaults)).deltas).toMatchObject([
+      { delta: { path: "labels.com.example.team", before: undefined, after: "db" } },
+      { delta: { path: "labels.own", before: "x", after: undefined } },
+      { delta: { path: "stop_signal", before: undefined, after: "SIGTERM" } },
+    ]);
   });
 
   test("a paused container is seen as one, and goes on or ends", async () => {

@@ -58,6 +58,27 @@ test("what is said about a container holds for its one-shots, too", () => {
   expect(tasks["a.bootstrap"]?.container).toMatchObject(options);
 });
 
+test("nothing can be put where a file system in memory would hide it", () => {
+  const text = `
+Files: {conf: {content: x}}
+web:
+  image: a
+  tmpfs: [/etc/con, /run]
+  files: {/etc/conf: conf, /run/app/conf: conf}
+`;
+  expect(problemsOf(() => buildFrom(text))).toMatchObject([
+    { message: "/run/app/conf of web would be hidden by its tmpfs /run", at: { line: 6 } },
+  ]);
+});
+
+test("a one-shot runs again when it would start somewhere else", () => {
+  const inputs = (text: string) => buildFrom(text).model.tasks["a.bootstrap"]?.inputs;
+  expect(inputs("a: {image: a, working_dir: /srv, bootstrap: /bin/x}")).toMatchObject({
+    working_dir: "/srv",
+  });
+  expect(inputs("a: {image: a, bootstrap: /bin/x}")).not.toHaveProperty("working_dir");
+});
+
 test("nothing can be put into a container that cannot be written", () => {
   const text = `
 Files: {conf: {content: x}}

@@ -23,6 +23,27 @@ test("what the engine cannot lift makes a new container", () => {
   expect(diff({ cpus: 1 }, {})).toMatchObject([{ change: "replace" }]);
 });
 
+test("swap is changed in place, and having no limit is the same as saying nothing", () => {
+  expect(diff({ memory: MEGA }, { memory: MEGA, memorySwap: 3 * MEGA })).toMatchObject([
+    { delta: { path: "memory_swap", before: undefined, after: "3m" }, change: "update" },
+  ]);
+  expect(diff({ memorySwap: 3 * MEGA }, { memorySwap: -1 })).toMatchObject([
+    { delta: { before: "3m", after: "unlimited" } },
+  ]);
+  expect(diff({ memorySwap: -1 }, {})).toEqual([]);
+  const limits = { memory: MEGA, memorySwap: 3 * MEGA };
+  expect(toDockerUpdate(containerSpec(limits))).toMatchObject({ MemorySwap: 3 * MEGA });
+});
+
+test.each<[keyof ContainerSpec, number | string]>([
+  ["memoryReservation", MEGA],
+  ["cpuShares", 512],
+  ["cpuset", "0-1"],
+])("%s is changed in place, and lifted by a new container", (name, value) => {
+  expect(diff({}, { [name]: value })).toMatchObject([{ change: "update" }]);
+  expect(diff({ [name]: value }, {})).toMatchObject([{ change: "replace" }]);
+});
+
 test("an update sends memory with its swap, and lifts the limit of processes", () => {
   const { HostConfig } = toDocker(containerSpec({ memory: MEGA, cpus: 0.1, pidsLimit: 3 }));
   expect(HostConfig).toMatchObject({ Memory: MEGA, NanoCpus: 100_000_000, PidsLimit: 3 });

@@ -21,6 +21,23 @@ describe("decideInstance", () => {
     expect(kind({ spec: { ...lacking, env: { A: "1" } }, adopted: "new" })).toBe("replace");
   });
 
+  test("a container that Axon has not made keeps what the file does not name and others may have given", () => {
+    const others = {
+      labels: { "com.docker.compose.project": "x" },
+      logDriver: "journald",
+      logOptions: { tag: "x" },
+      ipc: "shareable",
+      runtime: "runc",
+    };
+    const spec = { ...web.container, ...others };
+    expect(decide({ spec, adopted: "new" })).toMatchObject({ kind: "keep" });
+    expect(decide({ spec })).toMatchObject({ kind: "replace" });
+    const labelled = { ...web.container, labels: { a: "1" } };
+    expect(
+      decideInstance({ ...wanted, container: labelled }, running(web, { spec, adopted: "new" })),
+    ).toMatchObject({ deltas: [{ delta: { path: "labels.a", after: "1" } }] });
+  });
+
   test("what is not there is created", () => {
     expect(decideInstance(wanted, undefined)).toMatchObject({ kind: "create" });
   });

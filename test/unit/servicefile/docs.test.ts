@@ -7,7 +7,7 @@ import { parseTargets } from "../../../src/targets/parse-targets.ts";
 const text = readFileSync(new URL("../../../docs/servicefile.md", import.meta.url), "utf8");
 
 const { service, bootstrap, domain } = schema.$defs;
-const { init, healthcheck, update } = service.properties;
+const { init, healthcheck, update, logging } = service.properties;
 
 /** Keys in the first column of the one table below a heading. */
 function documented(heading: string): string[] {
@@ -23,6 +23,7 @@ test.each([
   ["init-region", init.properties],
   ["Health", healthcheck.properties],
   ["Update", update.properties],
+  ["Around the command", logging.properties],
   ["Domains", domain.properties],
 ] as const)("%s: what is documented is what there is", (heading, properties) => {
   expect(documented(heading).toSorted()).toEqual(Object.keys(properties).toSorted());

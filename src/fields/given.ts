@@ -1,0 +1,29 @@
+import type { DockerContainer, DockerCreate } from "./docker-api.ts";
+
+/** What the file gave of that which engine and image have values for, too: an inspect result does not tell. */
+const GIVEN_LABEL = "io.axon.given";
+
+/** Whether a path like `labels.a` was given. undefined: Axon has not made it, so nobody knows. */
+export type IsGiven = ((path: string) => boolean) | undefined;
+
+export function markGiven(paths: readonly string[], body: DockerCreate): void {
+  if (paths.length === 0) return;
+  const all = [...listed(body.Labels), ...paths].sort();
+  body.Labels = { ...body.Labels, [GIVEN_LABEL]: JSON.stringify(all) };
+}
+
+export function givenIn({ Config: { Labels } }: DockerContainer): IsGiven {
+  if (Labels?.["io.axon.image"] === undefined) return undefined;
+  if (Labels[GIVEN_LABEL] === undefined) return () => false;
+  const paths = new Set(listed(Labels));
+  return (path) => paths.has(path);
+}
+
+function listed(labels: Readonly<Record<string, string>> | null | undefined): readonly string[] {
+  try {
+    const paths: unknown = JSON.parse(labels?.[GIVEN_LABEL] ?? "[]");
+    return Array.isArray(paths) ? paths : [];
+  } catch {
+    return [];
+  }
+}
