@@ -83,6 +83,7 @@ export async function planNow(
     { model, live, store },
     {
       digest: (text) => keyedDigest(digestKey, text),
+      pruneVolumes: session.options.pruneVolumes === true,
       notices: [...notices, ...storeState.notices].map(asNotice).concat(storeNotices(opened)),
     },
     context,

@@ -60,6 +60,11 @@ const plan: CreateCommand = (context, finish) =>
     .description("Shows what a deploy would do, and changes nothing.")
     .option("--json", "the plan as JSON", false)
     .option("--adopt", "take over containers that Axon has not made", false)
+    .option(
+      "--prune-volumes",
+      "remove named volumes that the file does not name, with their data",
+      false,
+    )
     .option("--out <file>", "save the plan, for axon deploy --plan")
     .option("--detailed-exitcode", "exit 2 when there is something to do", false)
     .addHelpText("after", example("axon plan Servicefile -D shop-staging"))
@@ -79,6 +84,11 @@ const deploy: CreateCommand = (context, finish) =>
     )
     .option("-y, --yes", "do not ask", false)
     .option("--adopt", "take over containers that Axon has not made", false)
+    .option(
+      "--prune-volumes",
+      "remove named volumes that the file does not name, with their data",
+      false,
+    )
     .option("--plan <file>", "perform exactly this saved plan, or exit 8")
     .addHelpText("after", example("axon deploy Servicefile -D shop-staging --yes"))
     .action(async (file: string | undefined, flags) => {

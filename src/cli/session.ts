@@ -23,6 +23,8 @@ export interface DeploymentOptions extends VariableOptions, TargetOptions {
   readonly docker: string | undefined;
   /** Take over containers that Axon has not made. */
   readonly adopt?: boolean;
+  /** Remove named volumes that the file does not name any more, with their data. */
+  readonly pruneVolumes?: boolean;
 }
 
 /** What is known before the store is asked. */

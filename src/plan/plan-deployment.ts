@@ -17,6 +17,8 @@ export interface PlanOptions {
   readonly notices?: readonly Notice[];
   /** The model of the last completed deploy: tells what was changed by others since. */
   readonly previous?: Model | undefined;
+  /** Named volumes that are not wanted any more go too, with their data. */
+  readonly pruneVolumes?: boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface PlanOptions {
  * the deployment's stands in the way.
  */
 export function planDeployment(model: Model, live: Live, options: PlanOptions): Plan {
-  const { previous } = options;
+  const { previous, pruneVolumes = false } = options;
   const foundation = planFoundation(model, live, previous);
   const context = {
     model,
@@ -38,7 +40,8 @@ export function planDeployment(model: Model, live: Live, options: PlanOptions): 
   const { piece: steps, resumed } = planSteps(context);
   const settled = [...idsOf(foundation), ...idsOf(steps)];
   const routes = planRoutes({ routes: model.routes, previous }, live, settled);
-  const removals = planRemovals({ ...context, resumed }, [...settled, ...idsOf(routes)]);
+  const done = [...settled, ...idsOf(routes)];
+  const removals = planRemovals({ ...context, resumed, pruneVolumes }, done);
   const { changes, operations } = join([foundation, steps, routes, removals]);
   throwAll(checkForeign(model, live.engine.foreign, operations));
   return {

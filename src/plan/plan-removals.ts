@@ -10,9 +10,10 @@ import { handovers } from "./port-handover.ts";
 export interface RemovalContext extends StepContext {
   /** Ids of containers that are taken over. */
   readonly resumed: ReadonlySet<string>;
+  readonly pruneVolumes: boolean;
 }
 
-/** What carries the deployment's label and is not wanted any more goes last. Named volumes are kept. */
+/** What carries the deployment's label and is not wanted any more goes last. Named volumes are kept unless asked. */
 export function planRemovals(context: RemovalContext, after: readonly string[]): Piece {
   const { model, index } = context;
   const isEarly = earlyRemovals(context);
@@ -24,7 +25,12 @@ export function planRemovals(context: RemovalContext, after: readonly string[]):
     return removeContainer(container, { after: successorServes(container, context), cause });
   });
   const emptied = gone.flatMap(({ operations }) => operations.map(({ id }) => id));
-  return join([...gone, ...staleEndpoints(context, after), ...staleNetworks(context, emptied)]);
+  return join([
+    ...gone,
+    ...staleEndpoints(context, after),
+    ...staleNetworks(context, emptied),
+    ...(context.pruneVolumes ? staleVolumes(context, [...after, ...emptied]) : []),
+  ]);
 }
 
 /** Where another container has taken the place of this one already, it serves before this one goes. */
@@ -175,6 +181,18 @@ function staleNetworks({ model, live }: StepContext, emptied: readonly string[])
       removeResource({ resource: "network", name, cause: "not in the Servicefile" }, emptied, {
         kind: "network.remove",
         network: id,
+      }),
+    );
+}
+
+/** Last of all: what fails before has its data still. */
+function staleVolumes({ model, live }: StepContext, after: readonly string[]): Piece[] {
+  return live.engine.volumes
+    .filter(({ name }) => model.volumes[name] === undefined)
+    .map(({ name }) =>
+      removeResource({ resource: "volume", name, cause: "not in the Servicefile" }, after, {
+        kind: "volume.remove",
+        name,
       }),
     );
 }
