@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 /** Time as the lock needs it; a test hands in its own. */
 export interface Clock {
   now(): Date;
@@ -5,6 +7,8 @@ export interface Clock {
   monotonic(): number;
   /** Keeps no process alive. Answers how to call it off. */
   after(milliseconds: number, run: () => void): () => void;
+  /** Keeps the process alive. Rejects when the signal aborts. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
 export const systemClock: Clock = {
@@ -14,4 +18,5 @@ export const systemClock: Clock = {
     const timer = setTimeout(run, milliseconds).unref();
     return () => clearTimeout(timer);
   },
+  sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
 };

@@ -22,6 +22,9 @@ export interface LockOptions {
 /** Before a lock is asked for again that the store gives to nobody. */
 const REFUSED_MILLISECONDS = 1_000;
 
+/** A store that restarts answers again within this time. */
+const AWAY_MILLISECONDS = 15_000;
+
 /** What is known of a lock that somebody has. */
 export interface LockState {
   readonly holder: LockHolder;
@@ -58,7 +61,23 @@ export async function acquireLock(
     if (timeoutMilliseconds <= 0) throw lockHeld(deployment, state.holder);
     if (state.session !== told) onWaiting(state.holder);
     told = state.session;
-    entry = await store.waitForChange(key, { after: entry?.revision, timeoutMilliseconds }, signal);
+    const change = { after: entry?.revision, timeoutMilliseconds };
+    entry = await patiently(() => store.waitForChange(key, change, signal), clock, signal);
+  }
+}
+
+/** Who waits has written nothing, so a store that restarts meanwhile need not end it. */
+async function patiently<T>(ask: () => Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
+  let away: number | undefined;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (problem) {
+      const isAway = problem instanceof AxonError && problem.code === "STORE_UNREACHABLE";
+      away ??= clock.monotonic();
+      if (!isAway || clock.monotonic() - away >= AWAY_MILLISECONDS) throw problem;
+      await clock.sleep(REFUSED_MILLISECONDS, signal);
+    }
   }
 }
 

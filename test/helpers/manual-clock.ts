@@ -31,6 +31,10 @@ export class ManualClock implements Clock {
     };
   }
 
+  sleep(milliseconds: number): Promise<void> {
+    return new Promise((done) => this.after(milliseconds, done));
+  }
+
   /** What is due runs at its own time, and what it sets off in turn is waited for. */
   async advance(milliseconds: number): Promise<void> {
     const end = this.#elapsed + milliseconds;

@@ -20,7 +20,16 @@ export class MemoryKvStore implements KvStore {
   /** What any call that names this key or prefix fails with. */
   readonly failOn = new Map<string, Error>();
   /** What every call fails with, as if the store were away. */
-  failure: Error | undefined;
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  set failure(failure: Error | undefined) {
+    this.#failure = failure;
+    this.#wake();
+  }
+
+  #failure: Error | undefined;
   /** How many writes took effect; 0 proves that nothing was written. */
   mutations = 0;
   readonly #clock: Clock;
@@ -77,6 +86,7 @@ export class MemoryKvStore implements KvStore {
       };
       const look = () => {
         if (this.#closed) settle(() => reject(closedError()));
+        else if (this.failure) settle(() => reject(this.failure));
         else if (hasChanged()) settle(resolve);
       };
       const aborted = () => settle(() => reject(signal?.reason));

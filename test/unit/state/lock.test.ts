@@ -101,6 +101,27 @@ describe("taking the lock", () => {
     await failed;
   });
 
+  test("waits on while the store restarts, but not for one that stays away", async () => {
+    const { clock, store, lockAs } = world();
+    const ana = await lockAs("ana");
+    const away = new AxonError("STORE_UNREACHABLE", "away");
+    const bob = lockAs("bob", patient);
+    await settled();
+    store.failure = away;
+    await clock.advance(5_000);
+    store.failure = undefined;
+    await ana.release();
+    await clock.advance(1_000);
+    expect((await bob).isHeld()).toBe(true);
+
+    const carl = lockAs("carl", patient);
+    await settled();
+    store.failure = away;
+    const refused = expect(carl).rejects.toMatchObject({ code: "STORE_UNREACHABLE" });
+    await clock.advance(20_000);
+    await refused;
+  });
+
   test("ends when it is interrupted, and leaves nothing behind", async () => {
     const { lockAs, stop, store } = world();
     await lockAs("ana");
@@ -287,5 +308,6 @@ function bound(clock: ManualClock) {
   return {
     monotonic: () => clock.monotonic(),
     after: (milliseconds: number, run: () => void) => clock.after(milliseconds, run),
+    sleep: (milliseconds: number) => clock.sleep(milliseconds),
   };
 }
