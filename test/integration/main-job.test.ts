@@ -113,34 +113,6 @@ test("a service that is taken out of the file is removed, and its named volume i
   expect(await listVolumes(site.deployment)).toEqual([`${site.deployment}-redis-data`]);
 });
 
-test("another spelling of the same things is no change", async () => {
-  await using site = openSite();
-  await site.deploy(`\
-Env: {website: {A: one, B: two}}
-website:
-  image: rock77/website
-  cmd: /bin/runserver
-  ports: {http: 8000}
-  publish: {"127.0.0.1:0": http}
-  require: redis
-redis: {image: rock77/redis, volumes: {data: /srv/redis, log: /var/log/redis}}
-`);
-  const again = await site.deploy(`\
-# the same again
-redis:
-  volumes: {log: /var/log/redis/, data: "/srv/redis"}
-  image: rock77/redis
-website:
-  command: [/bin/sh, -c, /bin/runserver]
-  environment: [B=two, "A=one"]
-  require: {redis: started}
-  publish: ["127.0.0.1:0:8000"]
-  ports: {http: 8000}
-  image: rock77/website:latest
-`);
-  expect(again.stdout).toBe("No changes.\n");
-});
-
 test("everything that a deploy makes carries the deployment's label", async () => {
   await using site = openSite("redis: {image: rock77/redis, volumes: {data: /srv/redis}}\n");
   await site.deploy();
