@@ -1,5 +1,4 @@
 import type { PlacedFile } from "../model.ts";
-import { Secret } from "../secret.ts";
 import { deltaOf, sortedKeys } from "./delta.ts";
 import type { DockerContainer } from "./docker-api.ts";
 import type { Delta, Field } from "./field.ts";
@@ -9,7 +8,8 @@ type Files = readonly PlacedFile[];
 /** Target to digest and mode, because an inspect result does not tell what was put into a container. */
 const FILES_LABEL = "io.axon.files";
 
-const SHORT_DIGEST = "sha256:".length + 12;
+const OPEN_DIGEST = "sha256:";
+const SHORT_DIGEST = OPEN_DIGEST.length + 12;
 
 export const files: Field<Files> = {
   key: "files",
@@ -55,14 +55,18 @@ function contentDelta(
   if (before?.digest === after?.digest) return [];
   const change = before === undefined ? "added" : "content changed";
   const note = after === undefined ? "removed" : change;
-  const isSecret = after?.content instanceof Secret;
-  return isSecret
+  return isKeyed(before?.digest) || isKeyed(after?.digest)
     ? [{ path, before: undefined, after: undefined, sensitive: true, note }]
-    : [{ path, before: short(before), after: short(after), note }];
+    : [{ path, before: shortDigest(before?.digest), after: shortDigest(after?.digest), note }];
 }
 
-function short(file: PlacedFile | undefined): string | undefined {
-  return file?.digest.slice(0, SHORT_DIGEST);
+/** The digest of a secret content is keyed; that of any other says how it was made. */
+export function isKeyed(digest: string | undefined): boolean {
+  return digest !== undefined && !digest.startsWith(OPEN_DIGEST);
+}
+
+export function shortDigest(digest: string | undefined): string | undefined {
+  return digest?.slice(0, SHORT_DIGEST);
 }
 
 function octal(mode: number): string {

@@ -1,7 +1,6 @@
 import type { AttributeValue, Delta } from "../fields/field.ts";
+import { isKeyed, shortDigest } from "../fields/files.ts";
 import { DIGEST_MARK, REFERENCE_PATH, type TaskInputs } from "./task-inputs.ts";
-
-const SHORT_ID = "sha256:".length + 12;
 
 /** How what a one-shot would run with differs from what it last ran with; empty: no reason to run. */
 export function diffInputs(before: TaskInputs, after: TaskInputs): readonly Delta[] {
@@ -14,7 +13,7 @@ export function diffInputs(before: TaskInputs, after: TaskInputs): readonly Delt
 }
 
 function inputDelta(path: string, { [path]: before }: TaskInputs, { [path]: after }: TaskInputs) {
-  if (isDigest(before) || isDigest(after)) return hiddenDelta(path, before, after);
+  if (isHidden(path, before) || isHidden(path, after)) return hiddenDelta(path, before, after);
   return { path, before: display(path, before), after: display(path, after) };
 }
 
@@ -33,14 +32,20 @@ function imageDelta(before: TaskInputs, after: TaskInputs): Delta {
 }
 
 function shortId({ image }: TaskInputs): string | undefined {
-  return image?.slice(0, SHORT_ID);
+  return shortDigest(image);
 }
 
-function isDigest(value: string | undefined): boolean {
-  return value?.startsWith(DIGEST_MARK) ?? false;
+/** Of a secret, or of a file that holds one. */
+function isHidden(path: string, value: string | undefined): boolean {
+  return value?.startsWith(DIGEST_MARK) || (isFile(path) && isKeyed(value));
+}
+
+function isFile(path: string): boolean {
+  return path.startsWith("files.");
 }
 
 function display(path: string, value: string | undefined): AttributeValue | undefined {
+  if (isFile(path)) return shortDigest(value);
   const isList = path === "entrypoint" || path === "command";
   return isList && value !== undefined ? parseList(value) : value;
 }

@@ -42,7 +42,7 @@ test("of a secret nothing is shown", () => {
     { delta: { ...hidden, sensitive: true, note: "content changed" } },
   ]);
   expect(diff([], [wanted])).toMatchObject([{ delta: { sensitive: true, note: "added" } }]);
-  expect(diff([wanted], [])).toMatchObject([{ delta: { note: "removed" } }]);
+  expect(diff([wanted], [])).toMatchObject([{ delta: { ...hidden, note: "removed" } }]);
 });
 
 test("a label tells what was put where, without contents", () => {

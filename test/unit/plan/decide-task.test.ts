@@ -49,6 +49,21 @@ describe("decideTask", () => {
     expect(decide({}, { run: "once" }, inputs)).toBeUndefined();
   });
 
+  test("of a file that holds a secret nothing is shown, of another the beginning of its digest", () => {
+    const inputs = (secret: string, open: string) => ({
+      ...INPUTS,
+      "files./run/secrets/db": secret,
+      "files./etc/conf": `sha256:${open.repeat(64)}`,
+    });
+    const record = { ...RECORD, inputs: inputs("keyed-1", "1") };
+    const decision = decideTask(task("web.migrate"), record, inputs("keyed-2", "2"));
+    expect(decision?.attributes).toMatchObject([
+      { path: "files./etc/conf", before: "sha256:111111111111", after: "sha256:222222222222" },
+      { path: "files./run/secrets/db", before: undefined, after: undefined, sensitive: true },
+    ]);
+    expect(JSON.stringify(decision)).not.toContain("keyed");
+  });
+
   test("one that runs always needs no reason", () => {
     expect(decide({}, { run: "always" })).toBe("runs at every deploy");
   });
