@@ -6,6 +6,10 @@ const GIVEN_LABEL = "io.axon.given";
 /** Whether a path like `labels.a` was given. undefined: Axon has not made it, so nobody knows. */
 export type IsGiven = ((path: string) => boolean) | undefined;
 
+export function nothingGiven(): boolean {
+  return false;
+}
+
 export function markGiven(paths: readonly string[], body: DockerCreate): void {
   if (paths.length === 0) return;
   const all = [...listed(body.Labels), ...paths].sort();
@@ -14,7 +18,7 @@ export function markGiven(paths: readonly string[], body: DockerCreate): void {
 
 export function givenIn({ Config: { Labels } }: DockerContainer): IsGiven {
   if (Labels?.["io.axon.image"] === undefined) return undefined;
-  if (Labels[GIVEN_LABEL] === undefined) return () => false;
+  if (Labels[GIVEN_LABEL] === undefined) return nothingGiven;
   const paths = new Set(listed(Labels));
   return (path) => paths.has(path);
 }

@@ -1,6 +1,6 @@
 import { recordDeltas } from "./delta.ts";
 import type { Field } from "./field.ts";
-import { givenIn, type IsGiven, markGiven } from "./given.ts";
+import { givenIn, type IsGiven, markGiven, nothingGiven } from "./given.ts";
 import { NOTHING } from "./nothing.ts";
 
 type Texts = Readonly<Record<string, string>>;
@@ -24,6 +24,7 @@ export const labels: Field<Texts> = {
 
 /** Those of a record that were given, or that may have been. */
 export function given(key: string, value: Texts, isGiven: IsGiven): Texts {
+  if (isGiven === nothingGiven) return NOTHING;
   return where(value, (name) => (isGiven ? isGiven(`${key}.${name}`) : !name.startsWith(OURS)));
 }
 

@@ -1,7 +1,7 @@
 import { recordDeltas } from "./delta.ts";
 import type { DockerHostConfig, DockerUlimit } from "./docker-api.ts";
 import type { Field } from "./field.ts";
-import { NOTHING } from "./nothing.ts";
+import { NONE, NOTHING } from "./nothing.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -9,7 +9,7 @@ export const sysctls = record("sysctls", {
   write: (HostConfig, value) => {
     HostConfig.Sysctls = { ...value };
   },
-  read: ({ Sysctls }) => Object.entries(Sysctls ?? {}),
+  read: ({ Sysctls }) => (Sysctls ? Object.entries(Sysctls) : NONE),
 });
 
 export const tmpfs = record("tmpfs", {
@@ -17,14 +17,14 @@ export const tmpfs = record("tmpfs", {
     HostConfig.Tmpfs = { ...value };
   },
   read: ({ Tmpfs }) =>
-    Object.entries(Tmpfs ?? {}).map(([path, options]) => [path, sortedOptions(options)]),
+    Tmpfs ? Object.entries(Tmpfs).map(([path, options]) => [path, sortedOptions(options)]) : NONE,
 });
 
 export const ulimits = record("ulimits", {
   write: (HostConfig, value) => {
     HostConfig.Ulimits = Object.entries(value).map(toUlimit);
   },
-  read: ({ Ulimits }) => (Ulimits ?? []).map(({ Name, Soft, Hard }) => [Name, `${Soft}:${Hard}`]),
+  read: ({ Ulimits }) => (Ulimits ?? NONE).map(({ Name, Soft, Hard }) => [Name, `${Soft}:${Hard}`]),
 });
 
 interface HostRecord {

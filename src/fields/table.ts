@@ -34,6 +34,7 @@ import { logDriver, logOptions } from "./logging.ts";
 import { mounts } from "./mounts.ts";
 import { ipc, pid, runtime, userns, uts } from "./namespaces.ts";
 import { networks } from "./networks.ts";
+import { NONE } from "./nothing.ts";
 import { oomScoreAdj } from "./oom-score-adj.ts";
 import { publish } from "./publish.ts";
 import { sysctls, tmpfs, ulimits } from "./records.ts";
@@ -44,6 +45,7 @@ import { user } from "./user.ts";
 import { workingDir } from "./working-dir.ts";
 
 type FieldName = keyof ContainerSpec;
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A field added to the model does not compile until it has its row. Readers see them in this order. */
 export const FIELDS: { readonly [F in FieldName]: Field<ContainerSpec[F]> } = {
@@ -101,6 +103,8 @@ export const FIELDS: { readonly [F in FieldName]: Field<ContainerSpec[F]> } = {
 
 const NAMES = Object.keys(FIELDS) as FieldName[];
 
+const SUPPLIED = NAMES.filter((name) => FIELDS[name].withoutImage !== undefined);
+
 const IN_PLACE = NAMES.filter((name) => name !== "networks" && FIELDS[name].change !== "replace");
 
 export interface ContainerDiff {
@@ -111,19 +115,21 @@ export interface ContainerDiff {
 
 /** Both without what their images supply. */
 export function diffContainer(before: ContainerSpec, after: ContainerSpec): ContainerDiff {
-  const perField = NAMES.map((name) => ({
-    change: changeOf(name, before, after),
-    deltas: diffField(name, before, after),
-  }));
-  return {
-    deltas: perField.flatMap(({ change, deltas }) => deltas.map((delta) => ({ delta, change }))),
-    unchanged: perField.filter(({ deltas }) => deltas.length === 0).length,
-  };
+  const deltas: ContainerDiff["deltas"][number][] = [];
+  let unchanged = 0;
+  for (const name of NAMES) {
+    const found = before[name] === after[name] ? NONE : diffField(name, before, after);
+    if (found.length === 0) unchanged += 1;
+    for (const delta of found) deltas.push({ delta, change: changeOf(name, before, after) });
+  }
+  return { deltas, unchanged };
 }
 
 /** Wanted and live both go through this, each with its own image, before they are compared. */
 export function withoutImage(spec: ContainerSpec, image: ImageDefaults): ContainerSpec {
-  return specOf((name) => subtract(name, spec, image));
+  const without = { ...spec };
+  for (const name of SUPPLIED) subtract(name, { spec, image, without });
+  return without;
 }
 
 export function toDocker(spec: ContainerSpec): DockerCreate {
@@ -140,11 +146,12 @@ export function toDockerUpdate(spec: ContainerSpec): DockerHostConfig {
 }
 
 export function fromDocker(container: DockerContainer): ContainerSpec {
-  return specOf((name) => FIELDS[name].fromDocker(container));
+  const spec: Mutable<Partial<ContainerSpec>> = {};
+  for (const name of NAMES) readField(name, container, spec);
+  return spec as ContainerSpec;
 }
 
 function diffField<F extends FieldName>(name: F, before: ContainerSpec, after: ContainerSpec) {
-  if (before[name] === after[name]) return [];
   const field: Field<ContainerSpec[F]> = FIELDS[name];
   return field.diff(before[name], after[name]);
 }
@@ -154,9 +161,15 @@ function changeOf<F extends FieldName>(name: F, before: ContainerSpec, after: Co
   return typeof change === "function" ? change(before[name], after[name]) : change;
 }
 
-function subtract<F extends FieldName>(name: F, spec: ContainerSpec, image: ImageDefaults) {
+interface Subtraction {
+  readonly spec: ContainerSpec;
+  readonly image: ImageDefaults;
+  readonly without: Mutable<ContainerSpec>;
+}
+
+function subtract<F extends FieldName>(name: F, { spec, image, without }: Subtraction): void {
   const field: Field<ContainerSpec[F]> = FIELDS[name];
-  return field.withoutImage ? field.withoutImage(spec[name], image, spec) : spec[name];
+  if (field.withoutImage) without[name] = field.withoutImage(spec[name], image, spec);
 }
 
 function addField<F extends FieldName>(name: F, spec: ContainerSpec, body: DockerCreate): void {
@@ -170,6 +183,11 @@ function addUpdate<F extends FieldName>(name: F, spec: ContainerSpec, body: Dock
   else field.toDocker(spec[name], body);
 }
 
-function specOf(value: (name: FieldName) => ContainerSpec[FieldName]): ContainerSpec {
-  return Object.fromEntries(NAMES.map((name) => [name, value(name)])) as unknown as ContainerSpec;
+function readField<F extends FieldName>(
+  name: F,
+  container: DockerContainer,
+  spec: Mutable<Partial<ContainerSpec>>,
+): void {
+  const field: Field<ContainerSpec[F]> = FIELDS[name];
+  spec[name] = field.fromDocker(container);
 }

@@ -236,11 +236,12 @@ export class FakeEngine implements Engine {
 
   async stopContainer(
     id: string,
-    _graceSeconds: number | undefined,
+    graceSeconds: number | undefined,
     signal: AbortSignal,
   ): Promise<void> {
     const container = this.containers.get(id);
-    await this.#mutate(`stopContainer ${container?.name ?? id}`, signal);
+    const within = graceSeconds === undefined ? "" : ` within ${graceSeconds} s`;
+    await this.#mutate(`stopContainer ${container?.name ?? id}${within}`, signal);
     if (!container || !isUp(container)) return;
     container.status = "exited";
     container.health = container.health === "none" ? "none" : "unhealthy";

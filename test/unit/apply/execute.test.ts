@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_SETTINGS } from "../../../src/apply/run-context.ts";
 import type { Operation, OperationBody, Plan } from "../../../src/plan/plan.ts";
-import { DEPLOYMENT, task } from "../../helpers/build.ts";
+import { DEPLOYMENT, model, service, task } from "../../helpers/build.ts";
 import { World } from "../../helpers/world.ts";
 
 type Edges = Partial<Pick<Operation, "after" | "onFailureOf">>;
@@ -32,6 +32,14 @@ describe("execute", () => {
     const outcomes = await world.apply(planOf(...operations));
     return Object.fromEntries([...outcomes].map(([id, { kind }]) => [id, kind]));
   };
+
+  test("a container is stopped in the time that it was made with", async () => {
+    const world = new World();
+    const web = (user: string) => model({ services: [service("web", { container: { user } })] });
+    for (const user of ["one", "two"]) await world.apply(await world.plan(web(user)));
+    const stops = world.engine.calls.filter((call) => call.startsWith("stopContainer"));
+    expect(stops).toEqual(["stopContainer shop-web-1"]);
+  });
 
   test("what waits for something that failed is skipped, and so is what waits for that", async () => {
     const world = worldThatFailsOn("a");
