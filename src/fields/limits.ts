@@ -1,3 +1,4 @@
+import { cpuList } from "./cpu-list.ts";
 import { deltaOf } from "./delta.ts";
 import type { Change, Field } from "./field.ts";
 import { sizeText } from "./size-text.ts";
@@ -73,7 +74,7 @@ export const cpuShares: Field<Limit> = {
 export const cpuset: Field<string | undefined> = {
   key: "cpuset",
   change: unlessLifted,
-  diff: (before, after) => deltaOf("cpuset", before, after),
+  diff: (before, after) => deltaOf("cpuset", cpuList(before), cpuList(after)),
   toDocker(value, { HostConfig }) {
     if (value !== undefined) HostConfig.CpusetCpus = value;
   },

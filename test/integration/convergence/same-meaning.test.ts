@@ -46,6 +46,29 @@ db:
 
 sleeper: {image: axon-example/sleeper, healthcheck: {disable: true}}
 
+tuned:
+  image: axon-example/sleeper
+  volumes: ["data:/srv/data", "log:/var/log/tuned:ro"]
+  working_dir: /srv
+  tmpfs: ["/run:size=64m,mode=1777"]
+  labels: {com.example.team: web, com.example.count: 3}
+  logging: {driver: json-file, options: {max-size: 10m, max-file: 3}}
+  stop_signal: SIGTERM
+  stop_grace_period: 1m30s
+  security_opt: ["no-new-privileges", "apparmor=unconfined"]
+  devices: [/dev/null:/dev/null:rwm]
+  sysctls: {net.core.somaxconn: 1024}
+  ulimits: {nofile: {soft: 1024, hard: 1024}, nproc: 512}
+  dns: [10.0.0.53]
+  dns_search: [example.org]
+  ipc: private
+  memory: 64m
+  memory_swap: 128m
+  memory_reservation: 32m
+  cpu_shares: 512
+  cpuset: 0-1
+  pids_limit: 100
+
 job: {image: axon-example/sleeper, cmd: echo done, detach: false, step: 3}
 `;
 
@@ -70,6 +93,27 @@ job:
   command: echo done
 
 axon-example/sleeper: {healthcheck: false, step: 2}
+
+tuned:
+  <<: *image
+  deploy: {resources: {limits: {memory: 65536k, pids: 100}, reservations: {memory: 32768k}}}
+  cpuset: 0,1
+  cpu_shares: 512
+  memswap_limit: 134217728
+  ipc: private
+  dns_search: example.org
+  dns: 10.0.0.53
+  ulimits: {nproc: {hard: 512, soft: 512}, nofile: 1024}
+  sysctls: [net.core.somaxconn=1024]
+  devices: [{source: /dev/null}]
+  security_opt: ["apparmor:unconfined", "no-new-privileges:true"]
+  stop_grace_period: 90
+  stop_signal: term
+  logging: {options: {max-file: "3", max-size: 10m}, driver: json-file}
+  labels: [com.example.count=3, com.example.team=web]
+  tmpfs: "/run/:mode=1777,size=64m"
+  working_dir: /srv/
+  volumes: [{type: volume, source: log, target: /var/log/tuned/, read_only: true}, {type: volume, source: data, target: /srv//data}]
 
 web:
   <<: *image
