@@ -34,6 +34,9 @@ const SUPPLIES: ImageDefaults = {
   command: ["serve"],
   env: { BRAND: "one" },
   user: "app",
+  workingDir: "/srv",
+  stopSignal: "SIGQUIT",
+  labels: { team: "one" },
   hasHealthcheck: true,
 };
 
@@ -70,6 +73,18 @@ const containers = fc.record({
   env: envs,
   user: fc.constantFrom(undefined, "root", "app"),
   volumes: fc.subarray([...VOLUMES]),
+  surroundings: fc.constantFrom<Partial<ContainerSpec>>(
+    {},
+    { workingDir: "/srv", stopSignal: "SIGTERM", labels: { team: "one" } },
+    { workingDir: "/", stopSignal: "SIGQUIT", labels: { team: "two" }, tmpfs: { "/run": "" } },
+    { logOptions: { "max-size": "1m" }, dns: ["10.0.0.53"], ulimits: { nofile: "1:2" } },
+  ),
+  limits: fc.constantFrom<Partial<ContainerSpec>>(
+    {},
+    { memory: 64 * 2 ** 20, cpuset: "0" },
+    { memory: 64 * 2 ** 20, memorySwap: 96 * 2 ** 20, cpuShares: 512 },
+    { memory: 96 * 2 ** 20, memorySwap: -1, memoryReservation: 32 * 2 ** 20 },
+  ),
 });
 
 /** A service, and a one-shot of it. `requires` counts backwards from it. */
@@ -306,6 +321,8 @@ function containerOf(name: string, { container }: Draft): ContainerSpec {
       readOnly: false,
     })),
     restart: { name: "no", maximumRetries: 0 },
+    ...container.surroundings,
+    ...container.limits,
   });
 }
 
