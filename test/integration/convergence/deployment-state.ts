@@ -43,9 +43,15 @@ async function containersOf(place: Place): Promise<object[]> {
       env: Config.Env.toSorted(),
       cmd: Config.Cmd,
       running: State.Running && !State.Paused,
+      user: Config.User,
+      health: Config.Healthcheck,
       memory: HostConfig.Memory,
+      cpus: HostConfig.NanoCpus,
+      // None is told as 0, -1 or nothing.
+      pids: Math.max(0, HostConfig.PidsLimit ?? 0),
+      ports: Object.keys(HostConfig.PortBindings ?? {}),
       restart: HostConfig.RestartPolicy,
-      mounts: Mounts.map((mount) => ({ name: mount.Name, at: mount.Destination })),
+      mounts: Mounts.map(({ Name, Destination }) => `${Name} at ${Destination}`).sort(),
       networks: Object.fromEntries(
         Object.entries(NetworkSettings.Networks)
           .map(([name, { Aliases }]): [string, string[]] => [name, aliases(Aliases, Id)])
