@@ -33,7 +33,7 @@ export function isLater(path: Path): boolean {
   if (path[0] === "Domains") return ["tcp", "cert", "key"].includes(key);
   if (path.length === 2) return SERVICE_KEYS.includes(key);
   if (path[1] === "networks") return path.length === 3 || NETWORK_KEYS.includes(key);
-  return path[1] === "bootstrap" ? key === "scope" : key === "start_interval";
+  return key === "start_interval";
 }
 
 export function hintFromElsewhere(path: Path): string | undefined {
