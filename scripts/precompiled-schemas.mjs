@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import standaloneCode from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
@@ -22,8 +23,26 @@ export const compileSchemas = () => ({ ${names} });`;
   },
 };
 
+/** What schemas say to readers and editors would only be loaded by each run. */
+const withoutAnnotations = {
+  name: "without-annotations",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.schema\.json$/ }, ({ path }) => ({
+      contents: JSON.stringify(JSON.parse(readFileSync(path, "utf8")), isNeeded),
+      loader: "json",
+    }));
+  },
+};
+
+/** A property may be called `title`, too; its value is a schema. */
+function isNeeded(key, value) {
+  const isText = (key === "title" || key === "description") && typeof value === "string";
+  return isText || (key === "examples" && Array.isArray(value)) ? undefined : value;
+}
+
 async function evaluate(path) {
-  const options = { bundle: true, write: false, format: "cjs", packages: "external" };
+  const plugins = [withoutAnnotations];
+  const options = { bundle: true, write: false, format: "cjs", packages: "external", plugins };
   const { outputFiles } = await build({ ...options, entryPoints: [path], platform: "node" });
   const module = { exports: {} };
   new Function("module", "exports", "require", outputFiles[0].text)(
