@@ -16,8 +16,22 @@ import type { Session } from "./session.ts";
 
 export const DEFAULT_STORE_IMAGE = "hashicorp/consul";
 
-/** Creates or starts the managed store, and waits until it is healthy. It only ever adds or starts. */
+/**
+ * Creates or starts the managed store, and waits until it is healthy. It only ever adds or starts. Nothing
+ * locks it: who comes second to a name looks again, and finds what the first one has made.
+ */
 export async function ensureStore(session: Session, context: Context): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { verdict, model } = await makeStore(session, context);
+    const isSecond = verdict.failed.some(({ error }) => error.code === "NAME_TAKEN");
+    if (!isSecond || attempt === MOST_ATTEMPTS) return checkStarted(verdict, model);
+    context.stderr.write("somebody else is making the managed store, too: looking again\n");
+  }
+}
+
+const MOST_ATTEMPTS = 3;
+
+async function makeStore(session: Session, context: Context) {
   const { engine } = session;
   const deployment = systemName(context.env);
   const [live, store] = await Promise.all([
@@ -31,8 +45,10 @@ export async function ensureStore(session: Session, context: Context): Promise<v
     { digest: () => "" },
   );
   const title = `${deployment} on ${engine.description}: the managed store`;
-  context.stdout.write(`${renderPlan(plan, { title, paint: context.palette })}\n`);
-  checkStarted(await runPlan({ plan, engine, store: undefined }, context), model);
+  if (plan.changes.length > 0) {
+    context.stdout.write(`${renderPlan(plan, { title, paint: context.palette })}\n`);
+  }
+  return { verdict: await runPlan({ plan, engine, store: undefined }, context), model };
 }
 
 async function wantedSystem(

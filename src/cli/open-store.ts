@@ -1,5 +1,5 @@
 import type { StoreAccess } from "../build-model/build-input.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { Engine, WaitRequest } from "../engine/engine.ts";
 import type { KvStore } from "../kv/kv-store.ts";
 import type { LiveContainer } from "../live.ts";
 import { findStore, wayToStore } from "../system/find-store.ts";
@@ -46,8 +46,18 @@ export async function openStore(
   };
 }
 
+/** A store that somebody has just started, or the engine after its own start. What comes of it is seen then. */
+const STARTING: WaitRequest = {
+  until: "healthy",
+  timeoutMilliseconds: 60_000,
+  settleMilliseconds: 0,
+};
+
 async function openManaged(engine: Engine, context: Context): Promise<OpenedStore> {
   const container = await findStore(engine, systemName(context.env), context.stop);
+  if (container?.status === "running" && container.health === "starting") {
+    await engine.awaitContainer(container.id, STARTING, context.stop);
+  }
   const way =
     container?.status === "running" ? await wayToStore(engine, container, context.stop) : undefined;
   const store = way && (await context.openStore(way.address, context.stop));

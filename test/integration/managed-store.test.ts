@@ -78,6 +78,23 @@ test("a second deployment shares the managed store, and has a network of its own
   expect((await site.deploy()).stdout).toBe("No changes.\n");
 });
 
+test("two first deploys at the same moment make one managed store", async () => {
+  await using site = openSite("service: {image: axon-example/sleeper}\n", { ownStore: true });
+  const other = site.sibling("other");
+  const deploys = [site.deployment, other].map((name) =>
+    site.axon(["deploy", "-D", name, "--yes"]),
+  );
+  for (const run of await Promise.all(deploys)) expect(run).toExitWith(0);
+  const networks = await site.docker.listNetworks();
+  expect(networks.filter(({ Name }) => Name === `0-axon-${site.system}`)).toHaveLength(1);
+  for (const name of [site.deployment, other]) {
+    expect(await site.containers(name)).toHaveLength(1);
+    expect(Object.keys(await site.keys(`axon/${name}/state/`))).toContain(
+      `axon/${name}/state/current`,
+    );
+  }
+});
+
 test("a managed store that was stopped by hand is started again by the next deploy, with its data", async () => {
   await using site = openSite(CONFIG, OWN);
   await site.deploy();

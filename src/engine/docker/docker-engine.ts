@@ -16,6 +16,7 @@ import type {
 import { detach, reattach } from "./attach.ts";
 import { awaitContainer } from "./await-container.ts";
 import { createContainer } from "./create-container.ts";
+import { createNetwork } from "./create-network.ts";
 import { type DockerCall, DockerClient, type Endpoint } from "./docker-client.ts";
 import { isStatus } from "./docker-errors.ts";
 import type { DockerImage, DockerNetwork } from "./docker-responses.ts";
@@ -87,14 +88,8 @@ class DockerEngine implements Engine {
     return observeContainer(reference, { client: this.#client, signal });
   }
 
-  async createNetwork({ name, deployment }: NamedRequest, signal: AbortSignal): Promise<string> {
-    const Labels = { ...deploymentLabels(deployment), ...this.#labels };
-    const { Id } = await this.#client.json<{ Id: string }>("POST /networks/create", {
-      doing: `create network ${name}`,
-      body: { Name: name, CheckDuplicate: true, Labels },
-      signal,
-    });
-    return Id;
+  createNetwork(request: NamedRequest, signal: AbortSignal): Promise<string> {
+    return createNetwork(this.#client, { request, extraLabels: this.#labels, signal });
   }
 
   async removeNetwork(id: string, signal: AbortSignal): Promise<void> {

@@ -14,6 +14,8 @@ export interface DockerListedContainer {
 
 export interface DockerNetwork {
   Id: string;
+  /** In UTC, to the nanosecond. */
+  Created: string;
   Name: string;
   Labels: Record<string, string> | null;
   /** Only when inspected. */

@@ -139,6 +139,34 @@ test("a refusal that repeats what it was sent does not give values away", async 
   expect(`${error.message} ${error.cause}`).not.toContain("confidential");
 });
 
+test("of two networks that were made at the same moment, the later one goes again", async () => {
+  const network = (Id: string, Created: string, deployment: string) => ({
+    Id,
+    Created,
+    Name: "shop",
+    Labels: { "io.axon.deployment": deployment },
+  });
+  const mine = network("b", "2026-01-01T00:00:00.000000002Z", "shop");
+  const create = () => engine.createNetwork({ name: "shop", deployment: "shop" }, signal);
+  const after = (...found: object[]) => {
+    answers = [
+      [/POST \/networks\/create/, 201, { Id: "b" }],
+      [/GET \/networks/, 200, [...found, { ...mine, Id: "x", Name: "shop-2", Created: "0" }]],
+      [/DELETE \/networks\/b/, 204, {}],
+    ];
+    requests.length = 0;
+  };
+
+  after(mine, network("c", "2026-01-01T00:00:00.000000003Z", "shop"));
+  expect(await create()).toBe("b");
+  expect(requests).not.toContain("DELETE /networks/b");
+  after(mine, network("a", "2026-01-01T00:00:00.000000001Z", "shop"));
+  expect(await create()).toBe("a");
+  expect(requests).toContain("DELETE /networks/b");
+  after(mine, network("a", "2026-01-01T00:00:00.000000001Z", "other"));
+  await expect(create()).rejects.toMatchObject({ code: "NAME_TAKEN" });
+});
+
 test("what answers but is no engine is said to be none", async () => {
   answers = [];
   await expect(engine.version(signal)).rejects.toMatchObject({ code: "ENGINE_UNREACHABLE" });
