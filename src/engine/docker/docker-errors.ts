@@ -41,6 +41,8 @@ export function isStatus(error: unknown, ...statuses: readonly number[]): boolea
 const REFUSALS: readonly { readonly text: RegExp; readonly code: ErrorCode }[] = [
   { text: /port is already allocated|address already in use/i, code: "PORT_TAKEN" },
   { text: /name .* is already in use|network with name .* already exists/i, code: "NAME_TAKEN" },
+  // While two networks of one name are there, made at the same moment.
+  { text: /is ambiguous \(\d+ matches/i, code: "NAME_TAKEN" },
   { text: /no such image/i, code: "IMAGE_UNAVAILABLE" },
 ];
 
