@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import Docker from "dockerode";
 import { afterAll } from "vitest";
-import { type EngineEvent, eventsOf } from "./engine-events.ts";
+import { type EngineEvent, recordEvents } from "./engine-events.ts";
 import { type Place, type Run, type Running, startAxon, startOnTerminal } from "./run-axon.ts";
 
 export interface SiteOptions {
@@ -57,7 +57,7 @@ export function openSite(servicefile?: string, { ownStore = false }: SiteOptions
   const deployment = `t${randomBytes(4).toString("hex")}`;
   const system = ownStore ? `${deployment}-system` : sharedSystem;
   const directory = mkdtempSync(join(tmpdir(), "axon-site-"));
-  const opened = new Date();
+  const recorded = recordEvents(docker, deployment);
   const siblings: string[] = [];
   const labels = `axon.test=${process.env.AXON_TEST_RUN}`;
   const at = (env: Env = {}): Place => ({
@@ -89,7 +89,7 @@ export function openSite(servicefile?: string, { ownStore = false }: SiteOptions
     },
     containers: (name = deployment) => listContainers(name),
     inspect: (service) => docker.getContainer(`${deployment}-${service}-1`).inspect(),
-    events: () => eventsOf(docker, deployment, opened),
+    events: () => recorded.soFar(),
     keys: async (prefix) => readKeys(await storeUrl(system), prefix),
     putKey: async (key, value) => {
       await fetch(`${await storeUrl(system)}/v1/kv/${key}`, { method: "PUT", body: value });
@@ -98,6 +98,7 @@ export function openSite(servicefile?: string, { ownStore = false }: SiteOptions
       await fetch(`${await storeUrl(system)}/v1/kv/${key}`, { method: "DELETE" });
     },
     [Symbol.asyncDispose]: async () => {
+      await recorded.end();
       if (process.env.AXON_KEEP === "1") return;
       const names = [deployment, ...siblings, ...(ownStore ? [system] : [])];
       for (const name of names) await removeDeployment(name);

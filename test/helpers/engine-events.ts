@@ -12,12 +12,40 @@ export interface EngineEvent {
   readonly exitCode: number | undefined;
 }
 
-/** What happened to the containers of a deployment, as the engine remembers it, in order of time. */
-export async function eventsOf(
-  docker: Docker,
-  deployment: string,
-  since: Date,
-): Promise<EngineEvent[]> {
+export interface RecordedEvents {
+  /** All that happened since the recording began, in order of time. */
+  soFar(): Promise<EngineEvent[]>;
+  end(): Promise<void>;
+}
+
+/**
+ * What happens to the containers of a deployment from now on. The engine remembers only the newest 256 events,
+ * of all deployments, so they are taken down as they come; the last ones are asked for.
+ */
+export function recordEvents(docker: Docker, deployment: string): RecordedEvents {
+  const since = new Date();
+  const seen = new Map<string, Told>();
+  const note = (told: Told) => seen.set(`${told.timeNano} ${told.Actor.ID} ${told.Action}`, told);
+  const opening = docker.getEvents({ filters: containersOf(deployment) }).then((stream) => {
+    const lines = createInterface({ input: stream });
+    lines.on("line", (line) => note(JSON.parse(line) as Told));
+    return stream as Readable;
+  });
+  opening.catch(() => {});
+  return {
+    soFar: async () => {
+      await opening;
+      for (const told of await remembered(docker, deployment, since)) note(told);
+      return [...seen.values()]
+        .filter(({ Action }) => !Action.startsWith("exec_"))
+        .sort((a, b) => a.timeNano - b.timeNano)
+        .map(toEvent);
+    },
+    end: () => opening.then((stream) => void stream.destroy()).catch(() => {}),
+  };
+}
+
+async function remembered(docker: Docker, deployment: string, since: Date): Promise<Told[]> {
   const stream = await docker.getEvents({
     since: toSeconds(since) as never,
     until: toSeconds(new Date()) as never,
@@ -28,10 +56,7 @@ export async function eventsOf(
   return text
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as Told)
-    .filter(({ Action }) => !Action.startsWith("exec_"))
-    .sort((a, b) => a.timeNano - b.timeNano)
-    .map(toEvent);
+    .map((line) => JSON.parse(line) as Told);
 }
 
 export interface FollowedEvents extends AsyncDisposable {
