@@ -72,7 +72,7 @@ export async function startSession(
     opening.then(({ callOff }) => callOff()).catch(() => {});
     throw problem;
   });
-  const { engine, answers, places } = await opening;
+  const { engine, answers, places, callOff } = await opening;
   const { stop } = context;
   const found = resolveImages(file.servicefile, { engine, signal: stop, onEvent });
   const looking = lookAt(file.deployment, places, context);
@@ -83,8 +83,8 @@ export async function startSession(
     const wanted = { ...file, images: await found };
     return { engine, options, onEvent, wanted, proposals: new Map(), looking: [looking] };
   } catch (problem) {
-    await looking.then(({ opened }) => opened.close()).catch(() => {});
-    await engine.close();
+    // An engine that says nothing would never end the look.
+    await callOff();
     throw problem;
   }
 }

@@ -64,7 +64,8 @@ async function containersOf(place: Place): Promise<object[]> {
 
 /** The engine adds a name of its own to those that were asked for. */
 function aliases(found: readonly string[] | null | undefined, id: string): string[] {
-  return (found ?? []).filter((alias) => !id.startsWith(alias)).sort();
+  // A service may be called "db", and an id begin with that.
+  return (found ?? []).filter((alias) => alias !== id.slice(0, 12)).sort();
 }
 
 async function networksOf({ docker, deployment }: Place): Promise<string[]> {
