@@ -57,10 +57,13 @@ const versions = fc
   .record({
     first: files,
     other: files,
-    fields: fc.subarray<keyof Service>([
-      ...["env", "scale", "memory", "cpus", "pids_limit", "restart", "volumes"],
-      ...["ports", "publish", "networks", "healthcheck", "update", "bootstrap", "user"],
-    ] as (keyof Service)[]),
+    fields: fc.subarray<keyof Service>(
+      [
+        ...["env", "scale", "memory", "cpus", "pids_limit", "restart", "volumes"],
+        ...["ports", "publish", "networks", "healthcheck", "update", "bootstrap", "user"],
+      ] as (keyof Service)[],
+      { maxLength: 4 },
+    ),
   })
   .map(({ first, other, fields }) => {
     const mixed = Object.entries(other.services).map(([name, service]) => {

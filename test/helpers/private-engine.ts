@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Docker from "dockerode";
+
+/** A Docker engine that no other test uses, so that it can be stopped and started. */
+export interface PrivateEngine extends AsyncDisposable {
+  readonly docker: Docker;
+  /** For DOCKER_HOST. */
+  readonly host: string;
+  /** As the service manager of a host does it: SIGTERM, and when it is gone it is started on the same data. */
+  restart(): Promise<void>;
+}
+
+const STOP_MILLISECONDS = 30_000;
+
+/**
+ * In namespaces of its own: of processes, so that nothing outlives it; of the network, so that its bridges and
+ * rules are nobody else's; of mounts, so that it cannot see a containerd of the system.
+ */
+const START = `
+ip link set lo up
+if [ -d /run/containerd ]; then mount -t tmpfs tmpfs /run/containerd; fi
+exec dockerd --data-root "$1/data" --exec-root "$1/exec" --host "unix://$1/docker.sock" --pidfile "$1/pid"`;
+
+/** It has these images of the engine that the tests use. */
+export async function startPrivateEngine(images: readonly string[]): Promise<PrivateEngine> {
+  const directory = mkdtempSync(join(tmpdir(), "axon-engine-"));
+  const docker = new Docker({ socketPath: join(directory, "docker.sock") });
+  let running = await start(directory, docker);
+  const dispose = async () => {
+    await stop(running);
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    for (const image of images) {
+      await ended(docker, await docker.loadImage(await new Docker().getImage(image).get()));
+    }
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return {
+    docker,
+    host: `unix://${directory}/docker.sock`,
+    restart: async () => {
+      await stop(running);
+      running = await start(directory, docker);
+    },
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+async function start(directory: string, docker: Docker): Promise<ChildProcess> {
+  rmSync(join(directory, "exec"), { recursive: true, force: true });
+  mkdirSync(join(directory, "exec"));
+  const log = openSync(join(directory, "log"), "a");
+  const unshare = ["--pid", "--fork", "--kill-child", "--mount-proc", "--net", "--mount"];
+  const child = spawn("unshare", [...unshare, "sh", "-c", START, "sh", directory], {
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
+  process.once("exit", () => child.kill("SIGKILL"));
+  // It tells nobody when it listens, so it is asked.
+  while (!(await answers(docker))) {
+    if (child.exitCode !== null || child.pid === undefined) {
+      throw new Error(`dockerd did not start:\n${readFileSync(join(directory, "log"), "utf8")}`);
+    }
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  return child;
+}
+
+function answers(docker: Docker): Promise<boolean> {
+  return docker.ping().then(
+    () => true,
+    () => false,
+  );
+}
+
+/** `unshare` heeds no signal; its child is dockerd, and with that one everything in its namespace ends. */
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const { pid } = child;
+  const dockerd = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim());
+  const gone = once(child, "exit");
+  process.kill(dockerd, "SIGTERM");
+  const timer = setTimeout(() => process.kill(dockerd, "SIGKILL"), STOP_MILLISECONDS);
+  await gone;
+  clearTimeout(timer);
+}
+
+async function ended(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> {
+  await new Promise<void>((done, fail) => {
+    docker.modem.followProgress(stream, (error) => (error ? fail(error) : done()));
+  });
+}
