@@ -1,4 +1,5 @@
 import { AxonError } from "../errors.ts";
+import { cleanPath } from "../fields/clean-path.ts";
 import type { Mount } from "../model.ts";
 import type { MountEntry } from "../servicefile/servicefile.ts";
 import type { ContainerInput } from "./container-spec.ts";
@@ -26,19 +27,10 @@ function toMount(
   const { input } = context;
   if (kind === "volume") return { kind, source: `${input.deployment}_${source}`, target, readOnly };
   const { directory } = input.inputs;
-  if (source.startsWith("/")) return { kind, source: normal(source), target, readOnly };
+  if (source.startsWith("/")) return { kind, source: cleanPath(source), target, readOnly };
   if (directory !== undefined) {
-    return { kind, source: normal(`${directory}/${source}`), target, readOnly };
+    return { kind, source: cleanPath(`${directory}/${source}`), target, readOnly };
   }
   const message = `${context.draft.entry.name}.volumes has a relative path, and the directory is not known`;
   throw new AxonError("SERVICEFILE_INVALID", message, { at: input.servicefile.locate(path) });
-}
-
-function normal(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return `/${parts.join("/")}`;
 }

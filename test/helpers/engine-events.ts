@@ -26,11 +26,7 @@ export function recordEvents(docker: Docker, deployment: string): RecordedEvents
   const since = new Date();
   const seen = new Map<string, Told>();
   const note = (told: Told) => seen.set(`${told.timeNano} ${told.Actor.ID} ${told.Action}`, told);
-  const opening = docker.getEvents({ filters: containersOf(deployment) }).then((stream) => {
-    const lines = createInterface({ input: stream });
-    lines.on("line", (line) => note(JSON.parse(line) as Told));
-    return stream as Readable;
-  });
+  const opening = follow(docker, deployment, note);
   opening.catch(() => {});
   return {
     soFar: async () => {
@@ -41,7 +37,7 @@ export function recordEvents(docker: Docker, deployment: string): RecordedEvents
         .sort((a, b) => a.timeNano - b.timeNano)
         .map(toEvent);
     },
-    end: () => opening.then((stream) => void stream.destroy()).catch(() => {}),
+    end: () => opening.then(({ close }) => close()).catch(() => {}),
   };
 }
 
@@ -69,11 +65,8 @@ export interface FollowedEvents extends AsyncDisposable {
  * and each run of a health check is three of them.
  */
 export async function followEvents(docker: Docker, deployment: string): Promise<FollowedEvents> {
-  const stream = await docker.getEvents({ filters: containersOf(deployment) });
-  const lines = createInterface({ input: stream });
   const events: EngineEvent[] = [];
-  lines.on("line", (line) => {
-    const told = JSON.parse(line) as Told;
+  const { lines, close } = await follow(docker, deployment, (told) => {
     if (!told.Action.startsWith("exec_")) events.push(toEvent(told));
   });
   return {
@@ -81,10 +74,15 @@ export async function followEvents(docker: Docker, deployment: string): Promise<
       while (!holds(events)) await once(lines, "line");
       return events;
     },
-    [Symbol.asyncDispose]: async () => {
-      (stream as Readable).destroy();
-    },
+    [Symbol.asyncDispose]: async () => close(),
   };
+}
+
+async function follow(docker: Docker, deployment: string, onTold: (told: Told) => void) {
+  const stream = await docker.getEvents({ filters: containersOf(deployment) });
+  const lines = createInterface({ input: stream });
+  lines.on("line", (line) => onTold(JSON.parse(line) as Told));
+  return { lines, close: () => void (stream as Readable).destroy() };
 }
 
 interface Told {

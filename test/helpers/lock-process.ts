@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { AxonError } from "../../src/errors.ts";
 import { openConsul } from "../../src/kv/consul.ts";
 import { type Clock, systemClock } from "../../src/state/clock.ts";
@@ -10,11 +9,13 @@ export interface LockTask {
   readonly port: number;
   readonly deployment: string;
   readonly ttlSeconds: number;
-  /** How often it counts `axon/<deployment>/count` up by one, with a pause between reading and writing. */
+  /** How often it counts `axon/<deployment>/count` up by one, looking again and again between reading and writing. */
   readonly times: number;
   /** false: its clock stands still, so that it must be the store that tells it. */
   readonly hasClock: boolean;
 }
+
+const LOOKS = 20;
 
 /** What a second process does with the lock. Bundled and started by start-lock-process.ts. */
 async function run(task: LockTask): Promise<void> {
@@ -37,7 +38,8 @@ async function run(task: LockTask): Promise<void> {
   const key = `axon/${deployment}/count`;
   for (let count = 0; count < times; count += 1) {
     const before = Number((await guarded.get(key))?.value ?? 0);
-    await sleep(20);
+    // Whoever else could write now would do so meanwhile.
+    for (let look = 0; look < LOOKS; look += 1) await guarded.get(key);
     await guarded.transact([{ kind: "put", key, value: String(before + 1) }]);
   }
   await lock.release();

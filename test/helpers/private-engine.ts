@@ -14,6 +14,7 @@ export interface PrivateEngine extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
+const START_MILLISECONDS = 60_000;
 const STOP_MILLISECONDS = 30_000;
 
 /**
@@ -64,8 +65,10 @@ async function start(directory: string, docker: Docker): Promise<ChildProcess> {
   closeSync(log);
   process.once("exit", () => child.kill("SIGKILL"));
   // It tells nobody when it listens, so it is asked.
+  const deadline = Date.now() + START_MILLISECONDS;
   while (!(await answers(docker))) {
-    if (child.exitCode !== null || child.pid === undefined) {
+    if (child.exitCode !== null || child.pid === undefined || Date.now() > deadline) {
+      child.kill("SIGKILL");
       throw new Error(`dockerd did not start:\n${readFileSync(join(directory, "log"), "utf8")}`);
     }
     await new Promise((done) => setTimeout(done, 50));

@@ -68,7 +68,7 @@ const ATTRIBUTES: readonly Attribute[] = [
 
 function aliases({ Id, NetworkSettings }: Inspected): string[] {
   const all = Object.values(NetworkSettings.Networks).flatMap(({ Aliases }) => Aliases ?? []);
-  return all.filter((alias) => !Id.startsWith(alias)).sort();
+  return all.filter((alias) => alias !== Id.slice(0, 12)).sort();
 }
 
 function file(side: "before" | "after"): string {
