@@ -5,7 +5,10 @@
 export const ERROR_SPECS = {
   INTERNAL: { exitCode: 1, summary: "A defect in Axon itself; please report it" },
   USAGE: { exitCode: 3, summary: "The command line is not valid" },
-  FILE_UNREADABLE: { exitCode: 3, summary: "A file named on the command line cannot be read" },
+  FILE_UNREADABLE: {
+    exitCode: 3,
+    summary: "A file that is named on the command line or in another file cannot be read",
+  },
   SERVICEFILE_SYNTAX: { exitCode: 3, summary: "The Servicefile is not valid YAML" },
   SERVICEFILE_INVALID: {
     exitCode: 3,
