@@ -64,11 +64,11 @@ export interface UpdatePolicy {
   readonly onFailure: "rollback" | "stop";
 }
 
-/** A one-shot: init-region (step 0), a bootstrap of a service, or a service with `detach: false`. */
+/** A one-shot: init-region (step 0), a bootstrap of a service, one with a name of its own, or a service with `detach: false`. */
 export interface TaskSpec {
-  /** `init.<image name>`, `<service>.<bootstrap>` or `<service>`. */
+  /** `init.<image name>`, `<service>.<bootstrap>`, its own name, or `<service>`. */
   readonly id: string;
-  readonly kind: "init" | "bootstrap" | "service";
+  readonly kind: "init" | "bootstrap" | "exec" | "service";
   /** The service (for init: the first service, by name, that uses the image). */
   readonly service: string;
   readonly step: number;

@@ -4,14 +4,21 @@ import { routesFor } from "../routing/routes-for.ts";
 import type { RoutableService } from "../routing/routing-input.ts";
 import type { BuildInput, Report } from "./build-input.ts";
 import { bootstrapTasks, initTask, serviceTask, type TaskDraft } from "./build-tasks.ts";
+import { checkContainerNames } from "./check-container-names.ts";
 import { checkHostPorts } from "./check-host-ports.ts";
 import { type ContainerInput, serviceContainer } from "./container-spec.ts";
 import { collecting, type Draft, draftServices } from "./draft.ts";
+import { execTasks } from "./exec-tasks.ts";
 import { hideCopies } from "./hide-copies.ts";
 import { initDrafts } from "./init-names.ts";
 import { injectedNames, placeEnv, portEnv } from "./injected-env.ts";
 import { checkRunsOnce, containerNames, DEFAULT_UPDATE } from "./instances.ts";
-import { descriptorRequirements, fileRequirements, type Requirable } from "./requirements.ts";
+import {
+  descriptorRequirements,
+  fileRequirements,
+  mergedRequirements,
+  type Requirable,
+} from "./requirements.ts";
 import { resolveDrafts } from "./resolve-draft.ts";
 import { resolveSections } from "./resolve-sections.ts";
 import { replacementOf, withServingNetwork } from "./serving-network.ts";
@@ -47,6 +54,7 @@ export function buildModel(given: BuildInput): BuildResult {
   const parts = buildParts({ drafts, input, network }, report);
   const steps = collecting(report, () => orderSteps(orderNodes(parts, input)))[0];
   checkHostPorts(parts.services, input, report);
+  checkContainerNames(parts, input, report);
   throwAll(errors);
 
   const { services, tasks, servingNetwork } = withServingNetwork(input.deployment, {
@@ -114,10 +122,10 @@ interface Ingredients {
 }
 
 function buildParts(ingredients: Ingredients, report: Report): Parts {
-  const { drafts } = ingredients;
+  const { drafts, input } = ingredients;
   const known: Requirable = {
     services: new Map(drafts.map((draft) => [draft.entry.name, draft])),
-    tasks: taskIds(drafts),
+    tasks: new Set([...taskIds(drafts), ...Object.keys(input.servicefile.exec)]),
   };
   const firstOfImage = new Set(firstPerImage(drafts));
   const each = drafts.flatMap((draft) =>
@@ -140,13 +148,17 @@ interface ServiceContext extends Ingredients {
 function buildService(draft: Draft, context: ServiceContext): Parts {
   const { input, network, known, ownsShared } = context;
   const fromImage = descriptorRequirements(draft, known, input);
-  const requires = merged([...fileRequirements(draft, known, input), ...fromImage.requires]);
+  const own = fileRequirements(draft.entry, known, input);
+  const requires = mergedRequirements([...own, ...fromImage.requires]);
   const container: ContainerInput = { draft, input, network, requirementEnv: fromImage.env };
   const { entry } = draft;
-  const bootstraps = bootstrapTasks(container, requires, ownsShared);
+  const oneShots = [
+    ...bootstrapTasks(container, requires, ownsShared),
+    ...execTasks(container, { known, ofImage: fromImage.requires }),
+  ];
   if (entry.detach === false) {
     checkRunsOnce(entry, input);
-    const tasks = [...bootstraps, serviceTask(container, requires)];
+    const tasks = [...oneShots, serviceTask(container, requires)];
     return { services: [], tasks, notices: fromImage.notices };
   }
   const spec = serviceContainer(container);
@@ -169,13 +181,7 @@ function buildService(draft: Draft, context: ServiceContext): Parts {
       spec.env,
     ),
   };
-  return { services: [service], tasks: bootstraps, notices: fromImage.notices };
-}
-
-/** The file's word on one target wins over the descriptor's. */
-function merged(requires: ServiceSpec["requires"]): ServiceSpec["requires"] {
-  const byTarget = new Map(requires.toReversed().map((require) => [require.target, require]));
-  return [...byTarget.values()].sort((a, b) => (a.target < b.target ? -1 : 1));
+  return { services: [service], tasks: oneShots, notices: fromImage.notices };
 }
 
 function initTasks({ drafts, input, network }: Ingredients, report: Report): TaskDraft[] {
@@ -211,9 +217,10 @@ function firstPerImage(drafts: readonly Draft[]): Draft[] {
   return [...new Map(drafts.toReversed().map((draft) => [draft.image.id, draft])).values()];
 }
 
-function orderNodes({ services, tasks }: Parts, input: BuildInput): OrderNode[] {
+function orderNodes({ services, tasks }: Parts, { servicefile }: BuildInput): OrderNode[] {
+  const { exec, locate } = servicefile;
   const at = (service: string) =>
-    input.servicefile.locate([input.servicefile.services[service]?.key ?? service, "require"]);
+    locate([servicefile.services[service]?.key ?? service, "require"]);
   return [
     ...services.map(({ name, step, requires }) => ({
       name,
@@ -227,7 +234,7 @@ function orderNodes({ services, tasks }: Parts, input: BuildInput): OrderNode[] 
       step,
       defaultStep: Math.min(3, services.find(({ name }) => name === service)?.step ?? 3),
       requires,
-      at: at(service),
+      at: exec[id] === undefined ? at(service) : locate([...exec[id].path, "require"]),
     })),
   ];
 }

@@ -2,7 +2,7 @@ import { BARE_CONTAINER } from "../fields/bare-container.ts";
 import { withoutImage } from "../fields/table.ts";
 import type { ContainerSpec, Requirement, TaskSpec } from "../model.ts";
 import type { Text } from "../secret.ts";
-import type { BootstrapEntry, EnvSection } from "../servicefile/servicefile.ts";
+import type { BootstrapEntry, EnvSection, ExecEntry } from "../servicefile/servicefile.ts";
 import { type ContainerInput, layered, RUN_ONCE, serviceContainer } from "./container-spec.ts";
 import { placeEnv } from "./injected-env.ts";
 
@@ -44,6 +44,22 @@ export function bootstrapTasks(
   return [...merged]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, entry]) => bootstrapTask(context, { name, entry, requires }));
+}
+
+/** A one-shot of the section Exec: a bootstrap that goes by its own name. */
+export function execTask(
+  context: ContainerInput,
+  entry: ExecEntry,
+  requires: readonly Requirement[],
+): TaskDraft {
+  const { name } = entry;
+  const containerName = `${context.input.deployment}-${name}`;
+  return {
+    ...bootstrapTask(context, { name, entry, requires }),
+    id: name,
+    kind: "exec",
+    containerName,
+  };
 }
 
 /** A bootstrap that names no entrypoint belongs to one service of the image only: the first. */

@@ -21,20 +21,32 @@ export interface Requirable {
   readonly tasks: ReadonlySet<string>;
 }
 
+/** Who requires, as the file writes it: a service or a one-shot. */
+export interface Requirer {
+  readonly name: string;
+  readonly require: readonly RequireEntry[];
+}
+
 /** What the Servicefile requires. Each name must be a service or a one-shot of the same file. */
 export function fileRequirements(
-  draft: Draft,
+  { name, require: entries }: Requirer,
   known: Requirable,
   input: BuildInput,
 ): Requirement[] {
-  return draft.entry.require.map((require) => {
+  return entries.map((require) => {
     const isTask = known.tasks.has(require.target);
     if (!isTask && !known.services.has(require.target))
-      throw unknown(draft, require, { known, input });
+      throw unknown(name, require, { known, input });
     const condition = require.condition ?? (isTask ? "completed" : "started");
-    if (isTask !== (condition === "completed")) throw mismatch(draft, require, input);
+    if (isTask !== (condition === "completed")) throw mismatch(name, require, input);
     return { target: require.target, condition };
   });
+}
+
+/** The first word on a target wins: the file's over the descriptor's. */
+export function mergedRequirements(requires: readonly Requirement[]): readonly Requirement[] {
+  const byTarget = new Map(requires.toReversed().map((require) => [require.target, require]));
+  return [...byTarget.values()].sort((a, b) => (a.target < b.target ? -1 : 1));
 }
 
 /** What the image's descriptor requires: a service or entrypoint of the deployment, else a key of the store. */
@@ -128,12 +140,12 @@ interface Known {
   readonly input: BuildInput;
 }
 
-function unknown({ entry }: Draft, require: RequireEntry, { known, input }: Known): AxonError {
+function unknown(name: string, require: RequireEntry, { known, input }: Known): AxonError {
   const names = [...known.services.keys(), ...known.tasks];
   const near = nearest(require.target, names);
   return new AxonError(
     "REQUIRE_UNKNOWN",
-    `${entry.name} requires "${require.target}", which is neither a service nor a one-shot`,
+    `${name} requires "${require.target}", which is neither a service nor a one-shot`,
     {
       at: input.servicefile.locate(require.path),
       hint: near === undefined ? undefined : `did you mean "${near}"?`,
@@ -141,11 +153,11 @@ function unknown({ entry }: Draft, require: RequireEntry, { known, input }: Know
   );
 }
 
-function mismatch({ entry }: Draft, require: RequireEntry, input: BuildInput): AxonError {
+function mismatch(name: string, require: RequireEntry, input: BuildInput): AxonError {
   const message =
     require.condition === "completed"
-      ? `${entry.name} requires "${require.target}" to be completed, but it is a service and does not end`
-      : `${entry.name} requires "${require.target}" to be ${require.condition}, but it is a one-shot: it can only be completed`;
+      ? `${name} requires "${require.target}" to be completed, but it is a service and does not end`
+      : `${name} requires "${require.target}" to be ${require.condition}, but it is a one-shot: it can only be completed`;
   return new AxonError("SERVICEFILE_INVALID", message, {
     at: input.servicefile.locate(require.path),
   });

@@ -20,7 +20,7 @@ export function resolveDrafts(scope: Omit<Scope, "draft">, report: Report): Draf
   );
 }
 
-interface OwnScope extends Scope {
+export interface OwnScope extends Scope {
   readonly draft: RawDraft;
 }
 
@@ -95,7 +95,7 @@ function resolveEntry(entry: ServiceEntry, scope: OwnScope): ServiceEntry {
   };
 }
 
-function resolveBootstrap(bootstrap: BootstrapEntry, scope: OwnScope): BootstrapEntry {
+export function resolveBootstrap<T extends BootstrapEntry>(bootstrap: T, scope: OwnScope): T {
   const command = bootstrap.command && resolveWords(bootstrap.command, scope);
   return { ...bootstrap, command, env: resolveEnv(bootstrap.env, scope) };
 }

@@ -3,9 +3,11 @@ import { canonicalConfig } from "./canonical/canonical-config.ts";
 import { canonicalDeployment } from "./canonical/canonical-deployment.ts";
 import { canonicalDomains } from "./canonical/canonical-domains.ts";
 import { canonicalEnvSection } from "./canonical/canonical-env-section.ts";
+import { canonicalExec } from "./canonical/canonical-exec.ts";
 import { canonicalGenerate } from "./canonical/canonical-generate.ts";
 import { canonicalServices } from "./canonical/canonical-services.ts";
 import { canonicalFiles, canonicalSecrets } from "./canonical/canonical-sources.ts";
+import { eitherOf } from "./canonical/either-of.ts";
 import { inputNeeds } from "./input-needs.ts";
 import { checkReferences } from "./interpolate/check-references.ts";
 import { interpolateFile } from "./interpolate/interpolate-file.ts";
@@ -97,6 +99,7 @@ function canonicalContent(
   locatePath: Locate,
 ): Omit<Servicefile, "file" | "text" | "locate" | "references"> {
   const services = canonicalServices(tree, report, (key) => locatePath([key]).line);
+  const exec = eitherOf(tree, ["Exec", "Run"], report);
   const files = canonicalFiles(childOf(tree, "Files"), report);
   const secrets = canonicalSecrets(childOf(tree, "Secrets"), report);
   return {
@@ -105,6 +108,7 @@ function canonicalContent(
     config: canonicalConfig(childOf(tree, "Config"), report),
     domains: canonicalDomains(childOf(tree, "Domains"), report),
     generate: canonicalGenerate(childOf(tree, "Generate")),
+    exec: canonicalExec(exec, Object.values(services), report),
     files,
     secrets,
     needs: inputNeeds({ files, secrets, services }),

@@ -26,6 +26,8 @@ export interface Servicefile {
   readonly secrets: Readonly<Record<string, SecretSource>>;
   /** What is made once and kept, by name. */
   readonly generate: Readonly<Record<string, GenerateSpec>>;
+  /** One-shots of the `Exec` section, by name. */
+  readonly exec: Readonly<Record<string, ExecEntry>>;
   /** Every use of a `${name}`, in the order of the file. */
   readonly references: readonly ReferenceEntry[];
   /** What must be read before a model can be built. */
@@ -207,6 +209,16 @@ export interface BootstrapEntry {
   readonly timeout: number | undefined;
   readonly acceptedExitCodes: readonly number[] | undefined;
   readonly run: "on-change" | "once" | "always" | undefined;
+}
+
+/** A one-shot that shares everything with its service, and that others can require by its own name. */
+export interface ExecEntry extends BootstrapEntry {
+  readonly name: string;
+  /** Name of the service. */
+  readonly service: string;
+  /** undefined: not given, then what its service requires. */
+  readonly require: readonly RequireEntry[] | undefined;
+  readonly path: readonly (string | number)[];
 }
 
 export interface InitEntry {

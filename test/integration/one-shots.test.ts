@@ -152,3 +152,48 @@ service:
   const seen = await execIn(`${site.deployment}-service-1`, ["cat", "/data/seen"]);
   expect(seen.trim()).toBe("Company Ltd. green large");
 });
+
+test("a one-shot of Exec runs once before what requires it, and again when its inputs changed", async () => {
+  await using site = openSite();
+  const file = (word: string) => `\
+Exec:
+  InitAssets: {service: forum, cmd: 'echo "$NAME ${word}" >>/data/seen; cat /data/seen', require: db}
+forum:
+  image: axon-example/sleeper
+  env: {NAME: forum}
+  volumes: {data: /data}
+  require: InitAssets
+db: {image: axon-example/sleeper, step: 3}
+`;
+  const first = await site.deploy(file("one"));
+  expect(first.stderr).toContain("InitAssets | forum one");
+  const begun = (await site.events()).filter(({ action }) => action === "start");
+  expect(begun.map(({ of }) => of)).toEqual(["db", "InitAssets", "forum"]);
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+
+  const { Id } = await site.inspect("forum");
+  const { stdout } = await site.deploy(file("two"));
+  expect(stdout).toMatch(/> +InitAssets +run +# command changed/);
+  expect(await execIn(`${site.deployment}-forum-1`, ["cat", "/data/seen"])).toBe(
+    "forum one\r\nforum two\r\n",
+  );
+  expect((await site.inspect("forum")).Id).toBe(Id);
+});
+
+test("a one-shot of Exec that fails keeps back what requires it, and only that", async () => {
+  await using site = openSite();
+  const file = (exit: number) => `\
+Exec: {Prepare: {service: web, cmd: exit ${exit}, require: db, step: 4}}
+web: {image: axon-example/sleeper, require: Prepare}
+db: {image: axon-example/sleeper}
+`;
+  site.write("Servicefile", file(7));
+  const failed = await site.axon(["deploy", "-D", site.deployment]);
+  expect(failed).toExitWith(6);
+  expect(failed.stderr).toContain("error TASK_FAILED: Prepare exited with code 7");
+  expect((await site.containers()).map(({ Names }) => Names)).toEqual([
+    [`/${site.deployment}-db-1`],
+  ]);
+  await site.deploy(file(0));
+  expect((await site.containers()).length).toBe(2);
+});

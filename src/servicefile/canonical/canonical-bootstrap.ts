@@ -21,7 +21,7 @@ export function canonicalBootstrap(tree: Tree | undefined, report: Report): Boot
   return recordOf(entries);
 }
 
-function bootstrapEntry(tree: Tree, report: Report): BootstrapEntry {
+export function bootstrapEntry(tree: Tree, report: Report): BootstrapEntry {
   const command = tree.kind === "map" ? eitherOf(tree, ["cmd", "command"], report) : tree;
   return {
     command: canonicalCommand(command),

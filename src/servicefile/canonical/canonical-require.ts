@@ -24,9 +24,9 @@ export function canonicalRequire(tree: Tree | undefined, report: Report): readon
   return [...byTarget.values()];
 }
 
-/** `db`, or a one-shot of a service: `website.migrate`. */
+/** `db`, a one-shot of a service: `website.migrate`, or one of the section Exec: `InitAssets`. */
 function checkTarget({ target, path }: RequireEntry, report: Report): void {
-  if (target.split(".").every((part) => labelFault(part) === undefined)) return;
+  if (target.split(".").every((part) => labelFault(part.toLowerCase()) === undefined)) return;
   const says = `requires ${quoted(target)}, which is not the name of a service or one-shot`;
   report({ path, says, hint: "write names like db, or website.migrate for a bootstrap" });
 }

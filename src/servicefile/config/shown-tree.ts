@@ -1,8 +1,8 @@
 import { looksSecret } from "../../secret.ts";
-import { isService } from "../canonical/is-service.ts";
+import { isExec, isService } from "../canonical/is-service.ts";
 import { mayBeSecret } from "../interpolate/places.ts";
 import { pathFrom } from "../path-from.ts";
-import { OTHER_SPELLING } from "../yaml/locate.ts";
+import { SPELLINGS } from "../yaml/locate.ts";
 import type { Path, ScalarTree, Tree } from "../yaml/tree.ts";
 
 /** What a reader may see of a file when all is put together, in one spelling, with where each value came from. */
@@ -37,13 +37,12 @@ export function shownTree(tree: Tree, originOf: OriginOf): ShownTree {
   };
 }
 
-const OURS = Object.fromEntries(
-  Object.entries(OTHER_SPELLING).map(([ours, other]) => [other, ours]),
-);
-
 function ourSpelling(key: string, path: Path): string {
-  const isServiceKey = path.length === 2 && isService(String(path[0]));
-  return isServiceKey && Object.hasOwn(OURS, key) ? (OURS[key] ?? key) : key;
+  const [top = ""] = path.map(String);
+  const isOfService = isService(top) && path.length === 2;
+  const isOfExec = isExec(top) && (path.length === 1 || path.length === 3);
+  if (!isOfService && !isOfExec) return key;
+  return SPELLINGS.find((spellings) => spellings.includes(key))?.[0] ?? key;
 }
 
 function shownValue(tree: ScalarTree): Scalar {

@@ -1,4 +1,4 @@
-import { isService } from "../canonical/is-service.ts";
+import { isExec, isService } from "../canonical/is-service.ts";
 import { nearest } from "../nearest.ts";
 import type { Report } from "../problems/problem.ts";
 import type { ReferenceEntry, ServiceEntry } from "../servicefile.ts";
@@ -60,7 +60,8 @@ function unless(known: readonly string[], word: string, uses: string): Fault | u
 /** What only a service has cannot be used where no service is. Contents of files belong to those that place them. */
 function placeFault(name: string, [top = ""]: ReferenceEntry["path"]): Fault | undefined {
   const isOfService = OF_A_SERVICE.some((own) => name === own || name.startsWith(`${own}.`));
-  const hasService = isService(String(top)) || top === "Env" || top === "Files" || top === "Vars";
+  const hasService =
+    isService(String(top)) || isExec(String(top)) || ["Env", "Files", "Vars"].includes(String(top));
   return isOfService && !hasService
     ? { says: `uses ${name}, which only a service has` }
     : undefined;

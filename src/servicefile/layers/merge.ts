@@ -1,14 +1,15 @@
 import { isService } from "../canonical/is-service.ts";
-import { OTHER_SPELLING } from "../yaml/locate.ts";
+import { spellingIn } from "../yaml/locate.ts";
 import { isNull, type MapTree, type Tree } from "../yaml/tree.ts";
 
 /** An included file below the one that includes it: sections merge one level deep, a service is replaced whole. */
 export function overBase(top: MapTree, base: MapTree): MapTree {
   const entries = new Map(top.entries);
   for (const [key, below] of base.entries) {
-    const above = entries.get(key);
+    const there = isService(key) ? key : spellingIn(entries, key);
+    const above = entries.get(there);
     if (above === undefined) entries.set(key, below);
-    else if (!isService(key)) entries.set(key, overSection(above, below));
+    else if (!isService(key)) entries.set(there, overSection(above, below));
   }
   return { ...top, entries };
 }
@@ -25,21 +26,13 @@ export function overlaid(below: Tree, above: Tree): Tree {
   if (below.kind !== "map" || above.kind !== "map") return above;
   const entries = new Map(below.entries);
   for (const [key, value] of above.entries) {
+    // Where the template says `environment`, an overlay's `env` is the same key.
     const there = spellingIn(entries, key);
     const old = entries.get(there);
     if (isNull(value)) entries.delete(there);
     else entries.set(there, old === undefined ? withoutNulls(value) : overlaid(old, value));
   }
   return { ...below, entries };
-}
-
-/** Where the template says `environment`, an overlay's `env` is the same key. */
-function spellingIn(entries: ReadonlyMap<string, Tree>, key: string): string {
-  if (entries.has(key)) return key;
-  const others = Object.entries(OTHER_SPELLING).flatMap(([ours, other]) =>
-    ours === key ? [other] : other === key ? [ours] : [],
-  );
-  return others.find((other) => entries.has(other)) ?? key;
 }
 
 /** Nothing is there to be removed. */

@@ -1,11 +1,20 @@
 import type { Path, Tree } from "./tree.ts";
 
-export const OTHER_SPELLING: Readonly<Record<string, string>> = {
-  cmd: "command",
-  env: "environment",
-  memory: "mem_limit",
-  publish: "wan_map",
-};
+/** Ours first. */
+export const SPELLINGS = [
+  ["cmd", "command"],
+  ["env", "environment"],
+  ["memory", "mem_limit"],
+  ["publish", "wan_map"],
+  ["Exec", "Run"],
+];
+
+/** The key of these entries that means the same; the key itself where there is none. */
+export function spellingIn(entries: ReadonlyMap<string, Tree>, key: string): string {
+  if (entries.has(key)) return key;
+  const same = SPELLINGS.find((spellings) => spellings.includes(key)) ?? [];
+  return same.find((other) => entries.has(other)) ?? key;
+}
 
 /** The deepest part of the path that the file has. */
 export function locate(tree: Tree, path: Path): Tree {
@@ -20,8 +29,7 @@ export function locate(tree: Tree, path: Path): Tree {
 
 function stepInto(tree: Tree, part: string | number): Tree | undefined {
   if (tree.kind === "map") {
-    const key = String(part);
-    return tree.entries.get(key) ?? tree.entries.get(OTHER_SPELLING[key] ?? key);
+    return tree.entries.get(spellingIn(tree.entries, String(part)));
   }
   if (tree.kind === "list") return tree.items.find((item) => isCalled(item, part));
   return undefined;

@@ -6,7 +6,7 @@ import { parseTargets } from "../../../src/targets/parse-targets.ts";
 
 const text = readFileSync(new URL("../../../docs/servicefile.md", import.meta.url), "utf8");
 
-const { service, bootstrap, domain } = schema.$defs;
+const { service, bootstrap, exec, domain } = schema.$defs;
 const { init, healthcheck, update, logging } = service.properties;
 
 /** Keys in the first column of the one table below a heading. */
@@ -20,6 +20,7 @@ test.each([
   ["Sections", schema.properties],
   ["Service keys", service.properties],
   ["Bootstrap", bootstrap.properties],
+  ["Exec", exec.properties],
   ["init-region", init.properties],
   ["Health", healthcheck.properties],
   ["Update", update.properties],

@@ -28,7 +28,7 @@ Domains: {a.org: {http: a:b, auth: {me: 007}}}
 });
 
 test("problems of the schema and of the meaning are reported together, in the order of the file", () => {
-  const text = "web:\n  publish: {x: 1}\n  step: nine\n  require: [A]\nApp: {}\n";
+  const text = "web:\n  publish: {x: 1}\n  step: nine\n  require: [a b]\nApp: {}\n";
   expect(errorsOf(text)).toEqual(
     [2, 3, 4, 5].map((line) => ({ code: "SERVICEFILE_INVALID", line })),
   );

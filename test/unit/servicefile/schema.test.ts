@@ -19,9 +19,9 @@ test("the parser asks for exactly the service keys that the schema knows", () =>
 });
 
 test("every section of the schema comes out of the parser", () => {
-  const { deployment, env, domains, config, generate, files, secrets } = parseServicefile({
+  const { deployment, env, domains, config, generate, files, secrets, exec } = parseServicefile({
     file: "S",
-    text: "{Deployment: a, Env: {A: b}, Domains: {c.org: a:b}, Config: {d: e}, Generate: {G: {hex: 8}}, Files: {f: {file: g}}, Secrets: {h: {env: I}}}",
+    text: "{Deployment: a, Env: {A: b}, Domains: {c.org: a:b}, Config: {d: e}, Generate: {G: {hex: 8}}, Files: {f: {file: g}}, Secrets: {h: {env: I}}, Exec: {J: {service: k, cmd: l}}, k: {}}",
   });
   expect({
     deployment,
@@ -31,6 +31,7 @@ test("every section of the schema comes out of the parser", () => {
     generate,
     files,
     secrets,
+    exec: Object.keys(exec),
   }).toEqual({
     deployment: "a",
     env: { A: "b" },
@@ -39,6 +40,7 @@ test("every section of the schema comes out of the parser", () => {
     generate: { G: { encoding: "hex", length: 8 } },
     files: { f: { kind: "file", file: "g" } },
     secrets: { h: { kind: "env", variable: "I" } },
+    exec: ["J"],
   });
   expect(Object.keys(sections)).toEqual([
     "Deployment",
@@ -50,6 +52,8 @@ test("every section of the schema comes out of the parser", () => {
     "Generate",
     "Files",
     "Secrets",
+    "Exec",
+    "Run",
   ]);
 });
 
