@@ -15,6 +15,7 @@ import type {
 } from "../engine.ts";
 import { detach, reattach } from "./attach.ts";
 import { awaitContainer } from "./await-container.ts";
+import { ContainerEvents } from "./container-events.ts";
 import { createContainer } from "./create-container.ts";
 import { createNetwork } from "./create-network.ts";
 import { type DockerCall, DockerClient, type Endpoint } from "./docker-client.ts";
@@ -49,6 +50,7 @@ class DockerEngine implements Engine {
   readonly description: string;
   readonly sharesLoopback: boolean;
   readonly #client: DockerClient;
+  readonly #events: ContainerEvents;
   readonly #labels: Labels;
   readonly #credentials: FindCredentials;
 
@@ -56,6 +58,7 @@ class DockerEngine implements Engine {
     this.description = `docker (${address.description})`;
     this.sharesLoopback = isOnThisMachine(address);
     this.#client = client;
+    this.#events = new ContainerEvents(client);
     this.#labels = options.labels ?? {};
     this.#credentials = options.credentials ?? (async () => undefined);
   }
@@ -162,7 +165,7 @@ class DockerEngine implements Engine {
   }
 
   awaitContainer(id: string, wait: WaitRequest, signal: AbortSignal): Promise<WaitResult> {
-    return awaitContainer(this.#client, { id, wait, signal });
+    return awaitContainer(this.#client, this.#events, { id, wait, signal });
   }
 
   followLogs(id: string, onLine: (line: LogLine) => void, signal: AbortSignal): Promise<void> {

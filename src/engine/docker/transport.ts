@@ -124,5 +124,5 @@ function hostHeader(connection: EngineConnection): Record<string, string> {
 
 /** Each connection through ssh is a login, and servers refuse many at once. */
 function parallelism({ kind }: EngineConnection): number {
-  return kind === "ssh" ? 4 : 16;
+  return kind === "ssh" ? 4 : 32;
 }

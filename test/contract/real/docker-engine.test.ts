@@ -91,6 +91,21 @@ describe.each(engineHosts())("Docker at %s", (host) => {
     expect(noticed - Date.parse(State.FinishedAt)).toBeLessThan(1000);
   });
 
+  test("of several that are waited for, each is told of its own end, and another wait begins after it", async () => {
+    const wait = { until: "exited", timeoutMilliseconds: 30_000, settleMilliseconds: 0 } as const;
+    const end = async (code: number) => {
+      const command = ["sh", "-c", `sleep ${code}; exit ${code}`];
+      const result = await engine.awaitContainer(
+        await start({ command }, `of${code}`),
+        wait,
+        signal,
+      );
+      return result.kind === "reached" ? result.exitCode : result.kind;
+    };
+    expect(await Promise.all([end(1), end(2)])).toEqual([1, 2]);
+    expect(await end(3)).toEqual(3);
+  });
+
   test("what is removed while it is waited for has ended", async () => {
     const id = await start();
     const wait = { until: "exited", timeoutMilliseconds: 30_000, settleMilliseconds: 0 } as const;
