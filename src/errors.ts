@@ -14,6 +14,7 @@ export const ERROR_SPECS = {
     exitCode: 3,
     summary: "The Servicefile has a key or a value that does not fit",
   },
+  IMPORT_INVALID: { exitCode: 3, summary: "A file to import is not what it should be" },
   TARGET_INVALID: { exitCode: 3, summary: "axon.yaml has a key or a value that does not fit" },
   TARGET_UNKNOWN: { exitCode: 3, summary: "axon.yaml has no target of that name" },
   SERVICE_DUPLICATE: { exitCode: 3, summary: "Two keys of the Servicefile name one service" },

@@ -24,6 +24,8 @@ export interface Context {
   readFile(path: string): Promise<string>;
   /** For this user's eyes only. */
   writeFile(path: string, text: string): Promise<void>;
+  /** For everybody who may read the directory. Rejects with EEXIST where a file is that must not be replaced. */
+  writeShared(path: string, text: string, mayReplace: boolean): Promise<void>;
   /** Loaded when needed, so that `axon --help` does not wait for client libraries. */
   openEngine(flag: string | undefined): Promise<Engine>;
   openStore(address: StoreAddress, signal: AbortSignal): Promise<KvStore>;

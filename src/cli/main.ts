@@ -47,6 +47,8 @@ function createContext(argv: readonly string[]): Context {
     random: () => randomBytes(32).toString("hex"),
     readFile: readText,
     writeFile: (path, text) => writeFile(path, text, { mode: 0o600 }),
+    writeShared: (path, text, mayReplace) =>
+      writeFile(path, text, { flag: mayReplace ? "w" : "wx" }),
     openEngine: async (flag) => {
       const { openEngine } = await import("./open-engine.ts");
       return openEngine(flag);

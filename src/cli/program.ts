@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import { AxonError } from "../errors.ts";
 import type { Context } from "./context.ts";
 
@@ -200,6 +200,27 @@ const describe: CreateCommand = (context, finish) =>
       finish(await runDescribe({ ...flags, image }, context));
     });
 
+const importFrom: CreateCommand = (context, finish) =>
+  new Command("import")
+    .summary("make a Servicefile of what exists")
+    .description(
+      "Writes a Servicefile that deploys to the same as Compose files. What cannot be taken over is told with its place.",
+    )
+    .addArgument(new Argument("<format>", "compose").choices(FORMATS))
+    .argument("<file>", "what to import")
+    .option("-o, --output <file>", "where the Servicefile is written (default: to stdout)")
+    .option("--force", "write over a file that is there", false)
+    .option("--env-file <path>", "a file of variables, in place of .env (repeatable)", addTo, [])
+    .addHelpText("after", example("axon import compose compose.yaml -o Servicefile"))
+    .action(async (format: (typeof FORMATS)[number], file: string, flags) => {
+      const { runImport } = await import("./commands/import.ts");
+      finish(
+        await runImport({ ...flags, format, files: [file], envFiles: flags.envFile }, context),
+      );
+    });
+
+const FORMATS = ["compose"] as const;
+
 const COMMANDS: Readonly<Record<string, CreateCommand>> = {
   plan,
   deploy,
@@ -211,6 +232,7 @@ const COMMANDS: Readonly<Record<string, CreateCommand>> = {
   validate,
   config,
   describe,
+  import: importFrom,
 };
 
 function withName(command: Command): Command {

@@ -1,4 +1,4 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair } from "yaml";
+import { type Alias, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair } from "yaml";
 import { AxonError } from "../../errors.ts";
 import { aliasTargets } from "./alias-targets.ts";
 import { moved, withMerged } from "./merge-maps.ts";
@@ -36,12 +36,21 @@ function toTree(build: Build, node: unknown, place: Place): Tree | undefined {
   if (isAlias(node)) return aliasTree(build, node, place);
   const path = place.path;
   const at = place.at ?? offsetOf(node);
-  if (isMap(node)) return { kind: "map", path, at, entries: entriesIn(build, node.items, place) };
+  const tag = tagOf(node);
+  if (isMap(node)) {
+    return { kind: "map", path, at, ...tag, entries: entriesIn(build, node.items, place) };
+  }
   if (isSeq(node)) {
     const items = node.items.map((item, index) => toTree(build, item, { path: [...path, index] }));
-    return { kind: "list", path, at, items: items.filter((item) => item !== undefined) };
+    return { kind: "list", path, at, ...tag, items: items.filter((item) => item !== undefined) };
   }
-  return { kind: "scalar", path, at, ...scalarOf(node) };
+  return { kind: "scalar", path, at, ...tag, ...scalarOf(node) };
+}
+
+/** Only `!own` tags: those of YAML itself have done their work. */
+function tagOf(node: unknown): { readonly tag?: string } {
+  const tag = isNode(node) ? node.tag : undefined;
+  return tag?.startsWith("!") ? { tag } : {};
 }
 
 function aliasTree(build: Build, alias: Alias, place: Place): Tree | undefined {

@@ -10,8 +10,14 @@ export interface YamlFile {
 
 type PositionAt = YamlFile["positionAt"];
 
-/** Keys are compared later, where the first one can be named too; aliases are never expanded here. */
-export function readYaml({ file, text }: { file: string; text: string }): YamlFile {
+/**
+ * Keys are compared later, where the first one can be named too; aliases are never expanded here. `tags`:
+ * those that the reader knows, like `!reset`.
+ */
+export function readYaml(
+  { file, text }: { file: string; text: string },
+  tags: readonly string[] = [],
+): YamlFile {
   const lineCounter = new LineCounter();
   // What is missing at the end is shown where the text ends, and not on an empty line below it.
   const last = text.trimEnd().length;
@@ -24,6 +30,10 @@ export function readYaml({ file, text }: { file: string; text: string }): YamlFi
   const documents = [...composer.compose(tokens, true, text.length)];
   const [document, second] = documents;
   if (document === undefined) throw new Error("the composer made no document");
+  const isKnown = ({ code, message }: YAMLError) =>
+    code === "TAG_RESOLVE_FAILED" &&
+    tags.some((tag) => message.startsWith(`Unresolved tag: ${tag}`));
+  document.warnings = document.warnings.filter((warning) => !isKnown(warning));
   return { document, errors: errorsOf(document, second, positionAt), positionAt };
 }
 

@@ -10,6 +10,8 @@ interface Placed {
   readonly at: number;
   /** The file that it stands in, from the directory of the Servicefile; absent: that itself. */
   readonly file?: string;
+  /** As far as the reader of the file knows tags: `!reset`. */
+  readonly tag?: string;
 }
 
 export interface ScalarTree extends Placed {

@@ -1,8 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { resolve } from "node:path";
 import type Docker from "dockerode";
 import { expect, test } from "vitest";
 import { openSite, type Site } from "../../helpers/axon.ts";
+import { composeUp } from "../../helpers/compose.ts";
 import { startEngineProxy } from "../../helpers/recording-proxy.ts";
 
 const LABELS = { "axon.test": process.env.AXON_TEST_RUN ?? "" };
@@ -126,7 +125,7 @@ networks: {default: {labels: ${run}}}
 `,
   );
   const project = `${site.deployment}compose`;
-  await using _ = composeUp(site, project);
+  await using _ = composeUp(site.directory, project);
   const names = [`${web}-1`, `${web}-2`, `${cache}-1`, `${other}-1`];
   const containers = await Promise.all(
     names.map(async (name) => {
@@ -157,20 +156,6 @@ ${cache}: {image: axon-example/sleeper, publish: {"127.0.0.1:0": 80}}
   ]);
   expect((await site.deploy()).stdout).toBe("No changes.\n");
 });
-
-function composeUp({ directory }: Site, project: string): AsyncDisposable {
-  const program = execFileSync(resolve("scripts/compose"), { encoding: "utf8" }).trim();
-  const compose = (...args: string[]) =>
-    execFileSync(program, ["-p", project, ...args], { cwd: directory, stdio: "pipe" });
-  const down = () => compose("down", "--volumes", "--timeout", "1");
-  try {
-    compose("up", "-d");
-  } catch (error) {
-    down();
-    throw error;
-  }
-  return { [Symbol.asyncDispose]: async () => void down() };
-}
 
 test("what was taken over is repaired in place, replaced and removed like any other", async () => {
   await using site = openSite();
