@@ -41,9 +41,26 @@ export function serviceContainer(context: ContainerInput): ContainerSpec {
       files: draft.files,
       ...entry.limits,
       ...entry.options,
+      ...withGranted(draft),
     },
     image.defaults,
   );
+}
+
+/** What the service says, and what its image gets besides. A device of its own wins over the image's. */
+function withGranted({ entry, privileges }: Draft): Partial<ContainerSpec> {
+  const { privileged = false, devices = [], capAdd = [] } = entry.options;
+  const targets = new Set(devices.map(targetOf));
+  const more = privileges.devices.filter((device) => !targets.has(targetOf(device)));
+  return {
+    privileged: privileged || privileges.privileged,
+    devices: [...devices, ...more].sort(),
+    capAdd: [...new Set([...capAdd, ...privileges.capabilities])].sort(),
+  };
+}
+
+function targetOf(device: string): string | undefined {
+  return device.split(":")[1];
 }
 
 /** Later wins: where it is, the descriptor, what is required, the file's Env, the service's own env. */

@@ -1,4 +1,8 @@
-import type { Descriptor, DescriptorEntrypoint } from "../descriptor/descriptor.ts";
+import type {
+  Descriptor,
+  DescriptorEntrypoint,
+  DescriptorPrivileges,
+} from "../descriptor/descriptor.ts";
 import { readDescriptor } from "../descriptor/read-descriptor.ts";
 import { selectEntrypoint } from "../descriptor/select-entrypoint.ts";
 import { AxonError, AxonErrors } from "../errors.ts";
@@ -6,6 +10,7 @@ import type { ImageFacts } from "../live.ts";
 import type { PlacedFile, Port } from "../model.ts";
 import type { EnvSection, ServiceEntry } from "../servicefile/servicefile.ts";
 import type { BuildInput, Report } from "./build-input.ts";
+import { grantedPrivileges } from "./granted-privileges.ts";
 import { servicePorts } from "./service-ports.ts";
 
 /** A service of the file joined with what its image says about itself. */
@@ -14,6 +19,8 @@ export interface RawDraft {
   readonly image: ImageFacts;
   readonly descriptor: Descriptor | undefined;
   readonly entrypoint: DescriptorEntrypoint | undefined;
+  /** What its image asks for and gets. */
+  readonly privileges: DescriptorPrivileges;
   readonly ports: Readonly<Record<string, Port>>;
 }
 
@@ -42,39 +49,14 @@ function draftService(input: BuildInput, entry: ServiceEntry): RawDraft {
     entrypointOf: entry.entrypointOf,
     at: input.servicefile.locate([entry.key, "entrypoint_of"]),
   });
-  checkPrivileges(entry, entrypoint, input);
+  const privileges = grantedPrivileges({ entry, entrypoint }, input);
   const ports = servicePorts({
     entry,
     entrypoint,
     image: image.defaults,
     endpoints: input.endpoints,
   });
-  return { entry, image, descriptor, entrypoint, ports };
-}
-
-/** What an image asks for beyond the usual must be granted in the Servicefile, and there is no way to yet. */
-function checkPrivileges(
-  entry: ServiceEntry,
-  entrypoint: DescriptorEntrypoint | undefined,
-  input: BuildInput,
-): void {
-  if (entrypoint === undefined) return;
-  const { privileged, hostNetwork, devices, capabilities } = entrypoint.privileges;
-  const asked = [
-    ...(privileged ? ["privileged"] : []),
-    ...(hostNetwork ? ["the host's network"] : []),
-    ...devices.map((device) => `device ${device}`),
-    ...capabilities.map((capability) => `capability ${capability}`),
-  ];
-  if (asked.length === 0) return;
-  throw new AxonError(
-    "PRIVILEGE_NOT_ALLOWED",
-    `${entry.name}: entrypoint ${entrypoint.name} of ${entry.image} asks for ${asked.join(", ")}`,
-    {
-      at: input.servicefile.locate([entry.key]),
-      hint: "Use an image that runs without it: privileges cannot be granted.",
-    },
-  );
+  return { entry, image, descriptor, entrypoint, privileges, ports };
 }
 
 function missing(input: BuildInput, entry: ServiceEntry): AxonError {

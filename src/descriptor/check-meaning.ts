@@ -1,3 +1,4 @@
+import { deviceIn } from "../servicefile/canonical/canonical-devices.ts";
 import type { Descriptor, DescriptorEntrypoint } from "./descriptor.ts";
 
 type Facts = Omit<Descriptor, "notices">;
@@ -6,7 +7,11 @@ type Facts = Omit<Descriptor, "notices">;
 export function checkMeaning(descriptor: Facts): string[] {
   const entrypoints = Object.values(descriptor.entrypoints);
   return [
-    ...entrypoints.flatMap((entrypoint) => [...checkPorts(entrypoint), ...checkHealth(entrypoint)]),
+    ...entrypoints.flatMap((entrypoint) => [
+      ...checkPorts(entrypoint),
+      ...checkHealth(entrypoint),
+      ...checkDevices(entrypoint),
+    ]),
     ...checkBootstrap(descriptor),
   ];
 }
@@ -32,6 +37,16 @@ function checkHealth({ name, ports, healthcheck }: DescriptorEntrypoint): string
   const field = `${at}.${http ? "http" : "tcp"}.port`;
   if (port === "") return [`${field} is missing: the entrypoint does not have exactly one port`];
   return [`${field} names the port "${port}", and ${listed("the ports are", Object.keys(ports))}`];
+}
+
+function checkDevices({ name, privileges: { devices } }: DescriptorEntrypoint): string[] {
+  return devices.flatMap((device, index) =>
+    deviceIn(device) === undefined
+      ? [
+          `entrypoints.${name}.devices[${index}] must be a device like /dev/ttyUSB0:/dev/tty0:rw, and is "${device}"`,
+        ]
+      : [],
+  );
 }
 
 function checkBootstrap({ bootstrap, entrypoints }: Facts): string[] {

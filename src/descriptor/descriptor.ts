@@ -81,6 +81,8 @@ export interface DescriptorBootstrap {
 export interface DescriptorPrivileges {
   readonly privileged: boolean;
   readonly hostNetwork: boolean;
+  /** `source:target:permissions`. */
   readonly devices: readonly string[];
+  /** Without CAP_. */
   readonly capabilities: readonly string[];
 }

@@ -1,3 +1,5 @@
+import { deviceIn } from "../servicefile/canonical/canonical-devices.ts";
+import { capabilityIn } from "../servicefile/canonical/capability.ts";
 import type {
   Descriptor,
   DescriptorBootstrap,
@@ -102,8 +104,8 @@ function privilegesOf(node: LabelNode): DescriptorPrivileges {
   return {
     privileged: flagOf(child(node, "privileged")),
     hostNetwork: child(node, "network").value === "host",
-    devices: wordsOf(child(node, "devices")),
-    capabilities: wordsOf(child(node, "cap_add")),
+    devices: wordsOf(child(node, "devices")).map((text) => deviceIn(text) ?? text),
+    capabilities: wordsOf(child(node, "cap_add")).map(capabilityIn),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type AxonError, type SourcePosition, throwAll } from "../errors.ts";
+import { canonicalAllow } from "./canonical/canonical-allow.ts";
 import { canonicalConfig } from "./canonical/canonical-config.ts";
 import { canonicalDeployment } from "./canonical/canonical-deployment.ts";
 import { canonicalDomains } from "./canonical/canonical-domains.ts";
@@ -108,6 +109,7 @@ function canonicalContent(
     config: canonicalConfig(childOf(tree, "Config"), report),
     domains: canonicalDomains(childOf(tree, "Domains"), report),
     generate: canonicalGenerate(childOf(tree, "Generate")),
+    allow: canonicalAllow(childOf(tree, "Allow"), Object.values(services), report),
     exec: canonicalExec(exec, Object.values(services), report),
     files,
     secrets,

@@ -26,6 +26,8 @@ export interface Servicefile {
   readonly secrets: Readonly<Record<string, SecretSource>>;
   /** What is made once and kept, by name. */
   readonly generate: Readonly<Record<string, GenerateSpec>>;
+  /** What images may ask for beyond the usual. */
+  readonly allow: AllowSection;
   /** One-shots of the `Exec` section, by name. */
   readonly exec: Readonly<Record<string, ExecEntry>>;
   /** Every use of a `${name}`, in the order of the file. */
@@ -71,6 +73,14 @@ export interface FileNeed {
   readonly file: string;
   /** The first place that names it. */
   readonly path: readonly (string | number)[];
+}
+
+/** `privileged`, `host-network`, `devices`, the path of a device, a capability without CAP_; sorted. */
+export interface AllowSection {
+  /** For the images of every service. */
+  readonly all: readonly string[];
+  /** By service name. */
+  readonly services: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Values keep the text that was written: `1.10` is "1.10", `no` is "no". */

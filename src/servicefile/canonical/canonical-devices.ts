@@ -10,20 +10,37 @@ export function canonicalDevices(tree: Tree | undefined, report: Report): readon
   return [...new Set(devices)].sort();
 }
 
+/** The same of a text; undefined where it is none. */
+export function deviceIn(text: string): string | undefined {
+  return usable(partsIn(text));
+}
+
 function device(tree: Tree, report: Report): string | undefined {
-  const { source, target, permissions } = partsOf(tree);
-  const isUsable =
-    [source, target].every((path) => /^\/[^:]+$/.test(path)) && /^[rwm]{1,3}$/.test(permissions);
-  if (isUsable) return `${source}:${target}:${permissions}`;
+  const parts = partsOf(tree);
+  const found = usable(parts);
+  if (found !== undefined) return found;
+  const { source, target, permissions } = parts;
   const text = [source, target, permissions].join(":");
   const says = `is not a device: ${quoted(textOf(tree) ?? text)}`;
   report({ path: tree.path, says, hint: "write it like /dev/ttyUSB0:/dev/tty0:rw" });
   return undefined;
 }
 
-function partsOf(tree: Tree) {
-  const [source = "", second, third] = (textOf(tree) ?? "").split(":");
-  if (tree.kind === "scalar") return filled(source, second, third);
+type Parts = ReturnType<typeof filled>;
+
+function usable({ source, target, permissions }: Parts): string | undefined {
+  const isUsable =
+    [source, target].every((path) => /^\/[^:]+$/.test(path)) && /^[rwm]{1,3}$/.test(permissions);
+  return isUsable ? `${source}:${target}:${permissions}` : undefined;
+}
+
+function partsIn(text: string): Parts {
+  const [source = "", second, third] = text.split(":");
+  return filled(source, second, third);
+}
+
+function partsOf(tree: Tree): Parts {
+  if (tree.kind === "scalar") return partsIn(textOf(tree) ?? "");
   const of = (key: string) => textOf(childOf(tree, key));
   return filled(of("source") ?? "", of("target"), of("permissions"));
 }

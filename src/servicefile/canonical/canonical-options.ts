@@ -8,6 +8,7 @@ import { canonicalSecurityOpt } from "./canonical-security-opt.ts";
 import { canonicalStopSignal } from "./canonical-stop-signal.ts";
 import { canonicalTmpfs } from "./canonical-tmpfs.ts";
 import { canonicalUlimits } from "./canonical-ulimits.ts";
+import { capabilityIn } from "./capability.ts";
 import { wholeSeconds } from "./duration.ts";
 import { bytesOf } from "./size.ts";
 import { textRecord } from "./text-record.ts";
@@ -29,7 +30,7 @@ export function canonicalOptions(body: Tree, report: Report): OptionsEntry {
     stdinOpen: isOn(of("stdin_open")),
     readOnly: isOn(of("read_only")),
     initProcess: isOn(of("init_process")),
-    privileged: isOn(of("privileged")),
+    privileged: flagIn(of("privileged")),
     capAdd: capabilities(of("cap_add")),
     capDrop: capabilities(of("cap_drop")),
     groupAdd: sortedWords(of("group_add")),
@@ -51,7 +52,7 @@ export function canonicalOptions(body: Tree, report: Report): OptionsEntry {
   });
 }
 
-/** Without what is as if it were not written: off or empty. */
+/** Without what is as if it were not written. */
 function told(options: { readonly [K in keyof OptionsEntry]: OptionsEntry[K] | undefined }) {
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => !isEmpty(value)),
@@ -60,16 +61,21 @@ function told(options: { readonly [K in keyof OptionsEntry]: OptionsEntry[K] | u
 
 function isEmpty(value: unknown): boolean {
   if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
-  return value === undefined || value === false;
+  return value === undefined;
 }
 
-function isOn(tree: Tree | undefined): boolean {
-  return tree?.kind === "scalar" && tree.value === true;
+/** Off is as if it were not written. */
+function isOn(tree: Tree | undefined): true | undefined {
+  return flagIn(tree) || undefined;
+}
+
+/** Off takes away what the image asks for. */
+function flagIn(tree: Tree | undefined): boolean | undefined {
+  return tree?.kind === "scalar" ? tree.value === true : undefined;
 }
 
 function capabilities(tree: Tree | undefined): readonly string[] {
-  const names = wordsIn(tree).map((name) => name.toUpperCase().replace(/^CAP_/, ""));
-  return [...new Set(names)].sort();
+  return [...new Set(wordsIn(tree).map(capabilityIn))].sort();
 }
 
 /** `db=10.0.0.5` is compose's newer way of writing `db:10.0.0.5`. */

@@ -1,7 +1,7 @@
 import type { Path } from "../yaml/tree.ts";
 
 /** Words of the full language that this version refuses, so that nobody takes them for a typing error. */
-const SECTIONS = "Networks Volumes Allow".split(" ");
+const SECTIONS = "Networks Volumes".split(" ");
 
 const SERVICE_KEYS = "port network_mode platform pull_policy gpus".split(" ");
 

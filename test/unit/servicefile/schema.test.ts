@@ -19,10 +19,11 @@ test("the parser asks for exactly the service keys that the schema knows", () =>
 });
 
 test("every section of the schema comes out of the parser", () => {
-  const { deployment, env, domains, config, generate, files, secrets, exec } = parseServicefile({
-    file: "S",
-    text: "{Deployment: a, Env: {A: b}, Domains: {c.org: a:b}, Config: {d: e}, Generate: {G: {hex: 8}}, Files: {f: {file: g}}, Secrets: {h: {env: I}}, Exec: {J: {service: k, cmd: l}}, k: {}}",
-  });
+  const { deployment, env, domains, config, generate, files, secrets, exec, allow } =
+    parseServicefile({
+      file: "S",
+      text: "{Deployment: a, Env: {A: b}, Domains: {c.org: a:b}, Config: {d: e}, Generate: {G: {hex: 8}}, Files: {f: {file: g}}, Secrets: {h: {env: I}}, Exec: {J: {service: k, cmd: l}}, Allow: [privileged], k: {}}",
+    });
   expect({
     deployment,
     env,
@@ -32,6 +33,7 @@ test("every section of the schema comes out of the parser", () => {
     files,
     secrets,
     exec: Object.keys(exec),
+    allow,
   }).toEqual({
     deployment: "a",
     env: { A: "b" },
@@ -41,6 +43,7 @@ test("every section of the schema comes out of the parser", () => {
     files: { f: { kind: "file", file: "g" } },
     secrets: { h: { kind: "env", variable: "I" } },
     exec: ["J"],
+    allow: { all: ["privileged"], services: {} },
   });
   expect(Object.keys(sections)).toEqual([
     "Deployment",
@@ -54,6 +57,7 @@ test("every section of the schema comes out of the parser", () => {
     "Secrets",
     "Exec",
     "Run",
+    "Allow",
   ]);
 });
 

@@ -1,0 +1,110 @@
+import type { DescriptorEntrypoint, DescriptorPrivileges } from "../descriptor/descriptor.ts";
+import { AxonError } from "../errors.ts";
+import type { ServiceEntry } from "../servicefile/servicefile.ts";
+import type { BuildInput } from "./build-input.ts";
+
+const NONE: DescriptorPrivileges = {
+  privileged: false,
+  hostNetwork: false,
+  devices: [],
+  capabilities: [],
+};
+
+interface Asking {
+  readonly entry: ServiceEntry;
+  readonly entrypoint: DescriptorEntrypoint | undefined;
+}
+
+/**
+ * What the image asks for and gets: what the service itself says, or what Allow grants. Throws
+ * PRIVILEGE_NOT_ALLOWED for what is left.
+ */
+export function grantedPrivileges(asking: Asking, input: BuildInput): DescriptorPrivileges {
+  const { entry, entrypoint } = asking;
+  if (entrypoint === undefined) return NONE;
+  const { options } = entry;
+  const asked: DescriptorPrivileges =
+    options.privileged === false
+      ? { ...entrypoint.privileges, privileged: false }
+      : entrypoint.privileges;
+  const refused = wordsOf(asked)
+    .filter(({ isSaid }) => !isSaid(entry))
+    .filter(({ grants }) => !grants.some((grant) => isAllowed(grant, entry, input)));
+  if (refused.length > 0) throw notAllowed(asking, refused, input);
+  if (asked.hostNetwork) throw noHostNetwork(asking, input);
+  return asked;
+}
+
+interface Asked {
+  /** As the descriptor has it. */
+  readonly field: string;
+  /** Words of Allow that grant it. */
+  readonly grants: readonly [string, ...string[]];
+  /** Whether the service says the same for itself. */
+  readonly isSaid: (entry: ServiceEntry) => boolean;
+}
+
+function wordsOf({
+  privileged,
+  hostNetwork,
+  devices,
+  capabilities,
+}: DescriptorPrivileges): readonly Asked[] {
+  return [
+    ...(privileged
+      ? [
+          privilege(
+            "privileged: true",
+            ["privileged"],
+            ({ options }) => options.privileged === true,
+          ),
+        ]
+      : []),
+    ...(hostNetwork ? [privilege("network: host", ["host-network"], () => false)] : []),
+    ...devices.map((device) => {
+      const [source = ""] = device.split(":");
+      return privilege(`devices: ${source}`, [source, "devices"], ({ options }) =>
+        (options.devices ?? []).some((own) => own.startsWith(`${source}:`)),
+      );
+    }),
+    ...capabilities.map((name) =>
+      privilege(`cap_add: ${name}`, [name, "ALL"], ({ options }) =>
+        (options.capAdd ?? []).some((own) => own === name || own === "ALL"),
+      ),
+    ),
+  ];
+}
+
+function privilege(field: string, grants: Asked["grants"], isSaid: Asked["isSaid"]): Asked {
+  return { field, grants, isSaid };
+}
+
+function isAllowed(grant: string, { name }: ServiceEntry, { servicefile }: BuildInput): boolean {
+  const { all, services } = servicefile.allow;
+  return all.includes(grant) || (services[name] ?? []).includes(grant);
+}
+
+function notAllowed(
+  { entry, entrypoint }: Asking,
+  refused: readonly Asked[],
+  input: BuildInput,
+): AxonError {
+  const fields = refused.map(({ field }) => field).join(", ");
+  const words = refused.map(({ grants: [first] }) => first).join(", ");
+  return new AxonError(
+    "PRIVILEGE_NOT_ALLOWED",
+    `${entry.name}: the LABEL of ${entry.image} asks for more than it gets, in entrypoints.${entrypoint?.name}: ${fields}`,
+    {
+      at: input.servicefile.locate([entry.key]),
+      hint: `If you trust the image with it, write Allow: {${entry.name}: [${words}]}.`,
+    },
+  );
+}
+
+function noHostNetwork({ entry }: Asking, input: BuildInput): AxonError {
+  return new AxonError(
+    "PRIVILEGE_NOT_ALLOWED",
+    `${entry.name}: the LABEL of ${entry.image} asks for the host's network, which cannot be given yet`,
+    { at: input.servicefile.locate([entry.key]) },
+  );
+}
