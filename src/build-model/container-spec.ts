@@ -3,6 +3,7 @@ import { AxonError } from "../errors.ts";
 import { BARE_CONTAINER } from "../fields/bare-container.ts";
 import { withoutImage } from "../fields/table.ts";
 import type { ContainerSpec, Healthcheck, PublishedPort, RestartPolicy } from "../model.ts";
+import { own } from "../own.ts";
 import { reveal, Secret, type Text, textFor } from "../secret.ts";
 import type { EnvSection, HealthcheckEntry, PublishEntry } from "../servicefile/servicefile.ts";
 import type { BuildInput } from "./build-input.ts";
@@ -92,7 +93,7 @@ function configEnv(
 ): EnvSection {
   return Object.fromEntries(
     Object.entries(keys).flatMap(([key, { env, secret, default: preset }]) => {
-      const value = input.servicefile.config[key] ?? input.config[key] ?? preset;
+      const value = own(input.servicefile.config, key) ?? own(input.config, key) ?? preset;
       if (env === undefined || value === undefined) return [];
       return [[env, secret ? new Secret(reveal(value)) : value]];
     }),

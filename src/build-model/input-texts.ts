@@ -1,4 +1,5 @@
 import { AxonError, throwAll } from "../errors.ts";
+import { own } from "../own.ts";
 import { Secret, type Text } from "../secret.ts";
 import { parseEnvFile } from "../servicefile/env-file.ts";
 import type { EnvSection, FileNeed, PlacedEntry } from "../servicefile/servicefile.ts";
@@ -35,7 +36,7 @@ function secretText(name: string, path: PlacedEntry["path"], input: BuildInput):
   if (source === undefined) throw new Error(`Secrets has no ${name}`);
   if (source.kind === "file") return new Secret(inputText(source.file, input));
   const isVariable = source.kind === "env";
-  const value = isVariable ? inputs.env[source.variable] : storedText(source.key, input);
+  const value = isVariable ? own(inputs.env, source.variable) : storedText(source.key, input);
   if (value !== undefined) return new Secret(value);
   const missing = isVariable
     ? `comes from the variable ${source.variable}, which is not set`
@@ -47,7 +48,7 @@ function secretText(name: string, path: PlacedEntry["path"], input: BuildInput):
 
 /** What the file wants wins over what the store has. */
 function storedText(key: string, { servicefile, config }: BuildInput): string | undefined {
-  const value = servicefile.config[key] ?? config[key];
+  const value = own(servicefile.config, key) ?? own(config, key);
   return value instanceof Secret ? value.reveal() : value;
 }
 
@@ -59,5 +60,5 @@ function inputText(file: string, { inputs }: BuildInput): string {
 
 /** As the reader would write it. */
 function beside(file: string, { servicefile }: BuildInput): string {
-  return servicefile.file.replace(/[^/]*$/, "") + file;
+  return file.startsWith("/") ? file : servicefile.file.replace(/[^/]*$/, "") + file;
 }

@@ -1,3 +1,4 @@
+import { own } from "../own.ts";
 import { looksSecret, reveal, Secret, type Text } from "../secret.ts";
 import type { BuildInput } from "./build-input.ts";
 import type { RawDraft } from "./draft.ts";
@@ -37,12 +38,13 @@ function firstPort({ ports }: RawDraft): string {
 }
 
 function portOf({ ports }: RawDraft, name: string): string | undefined {
-  return ports[name] && String(ports[name].number);
+  const port = own(ports, name);
+  return port && String(port.number);
 }
 
 /** What the file wants wins over what is there. */
 function storedValue(key: string, { servicefile, config }: BuildInput): Text | undefined {
-  const value = servicefile.config[key] ?? config[key];
+  const value = own(servicefile.config, key) ?? own(config, key);
   return typeof value === "string" && looksSecret(key) ? new Secret(value) : value;
 }
 

@@ -39,7 +39,9 @@ function fileEnv({ draft, input }: OwnScope): EnvSection {
   const { entry } = draft;
   const { env, serviceEnv } = input.servicefile;
   const files = entry.envFiles.map((need) => envOfFile(need, input));
-  return Object.assign({}, env, serviceEnv[entry.name], ...files, entry.env);
+  const layers = [env, serviceEnv[entry.name] ?? {}, ...files, entry.env];
+  // Object.assign would set the prototype, for a variable of that name.
+  return Object.fromEntries(layers.flatMap((layer) => Object.entries(layer)));
 }
 
 function placedFiles(scope: OwnScope): PlacedFile[] {

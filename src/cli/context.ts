@@ -21,7 +21,8 @@ export interface Context {
   readonly now: () => Date;
   /** 64 hexadecimal digits from a secure source. */
   readonly random: () => string;
-  readFile(path: string): Promise<string>;
+  /** `within`: a directory out of which the path must not lead, also not by symbolic links. */
+  readFile(path: string, within?: string): Promise<string>;
   /** For this user's eyes only. */
   writeFile(path: string, text: string): Promise<void>;
   /** For everybody who may read the directory. Rejects with EEXIST where a file is that must not be replaced. */

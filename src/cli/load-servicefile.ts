@@ -35,9 +35,10 @@ export async function readSources(
 ): Promise<{ readonly source: SourceText; readonly given: ParseOptions }> {
   const text = await read(file, context);
   const { overlays = [], scale = {} } = options.place ?? {};
+  const { allowOutside = false } = options;
   const [variables, others] = await Promise.all([
     readVariables(file, options, context),
-    readOtherFiles({ file, text }, overlays, context),
+    readOtherFiles({ file, text }, { overlays, allowOutside }, context),
   ]);
   const deploymentName = (declared: string | undefined) =>
     options.deployment ?? declared ?? directoryName(file, context.cwd);

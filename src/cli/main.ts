@@ -1,12 +1,11 @@
 #!/usr/bin/env node
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { isatty } from "node:tty";
-import { promisify } from "node:util";
 import type { Context, Output } from "./context.ts";
 import { createPalette } from "./output/palette.ts";
+import { readText } from "./read-text.ts";
 import { reportFailure } from "./report-failure.ts";
 import { version } from "./version.ts";
 
@@ -45,7 +44,7 @@ function createContext(argv: readonly string[]): Context {
     abort,
     now: () => new Date(),
     random: () => randomBytes(32).toString("hex"),
-    readFile: readText,
+    readFile: (path, within) => readText(path, { within, signal: stop }),
     writeFile: (path, text) => writeFile(path, text, { mode: 0o600 }),
     writeShared: (path, text, mayReplace) =>
       writeFile(path, text, { flag: mayReplace ? "w" : "wx" }),
@@ -88,16 +87,6 @@ function listenForInterrupts() {
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   return { stop: stop.signal, abort: abort.signal };
-}
-
-/** Text that is not UTF-8 would be read as something else than what was written. */
-async function readText(path: string): Promise<string> {
-  const bytes = await promisify(readFile)(path);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw Object.assign(new Error("not UTF-8", { cause }), { code: "ENCODING" });
-  }
 }
 
 async function confirm(question: string): Promise<boolean> {

@@ -2,6 +2,7 @@ import { buildModel } from "../build-model/build-model.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { JournalEntry, Live, LiveStore } from "../live.ts";
 import type { Model } from "../model.ts";
+import { own } from "../own.ts";
 import type { Notice, Plan } from "../plan/plan.ts";
 import { type PlanOptions, planDeployment } from "../plan/plan-deployment.ts";
 import { Secret } from "../secret.ts";
@@ -74,7 +75,7 @@ export async function planNow(
     store: opened.access,
     customerId: context.env.AXON_CUSTOMER_ID ?? "default",
     hash,
-    generated: (name, spec) => storeState.generated[name] ?? proposal(session, name, spec),
+    generated: (name, spec) => own(storeState.generated, name) ?? proposal(session, name, spec),
     digest: (content) => contentDigest(digestKey, content),
   });
   const adopting = { engine, model, live: looked, wanted: session.options.adopt === true };

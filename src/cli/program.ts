@@ -246,6 +246,7 @@ function withFile(command: Command): Command {
     .option("--target <name>", "a target of the axon.yaml beside the Servicefile")
     .option("--set <NAME=value>", "a variable of the Servicefile (repeatable)", addVariable, {})
     .option("--env-file <path>", "a file of such variables (repeatable)", addTo, [])
+    .option("--allow-outside", "read what lies outside of the Servicefile's directory", false)
     .addOption(deploymentOption());
 }
 

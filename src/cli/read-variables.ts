@@ -17,18 +17,21 @@ export interface VariableOptions {
   readonly set?: Readonly<Record<string, string>>;
   /** `--env-file PATH`; a later one wins. */
   readonly envFiles?: readonly string[];
+  /** What the Servicefile and its target name may lie outside of its directory. */
+  readonly allowOutside?: boolean;
 }
 
 /** Strongest first: what is set, files, the environment, the target, `.env` beside the Servicefile. */
 export async function readVariables(
   servicefile: string,
-  { set = {}, envFiles = [], place }: VariableOptions,
+  { set = {}, envFiles = [], place, allowOutside = false }: VariableOptions,
   context: Context,
 ): Promise<Variables> {
   const beside = join(dirname(servicefile), ".env");
+  const within = allowOutside ? undefined : resolve(context.cwd, dirname(servicefile));
   const [dotEnv, ...files] = await Promise.all([
-    readLayer(beside, context).catch(noneIfMissing),
-    ...envFiles.toReversed().map((file) => readLayer(file, context)),
+    readLayer({ file: beside, within }, context).catch(noneIfMissing),
+    ...envFiles.toReversed().map((file) => readLayer({ file }, context)),
   ]);
   return variablesFrom([
     { source: "--set", values: set },
@@ -39,8 +42,15 @@ export async function readVariables(
   ]);
 }
 
-async function readLayer(file: string, context: Context): Promise<VariableLayer> {
-  const text = await context.readFile(resolve(context.cwd, file)).catch((cause: unknown) => {
+interface LayerFile {
+  readonly file: string;
+  /** Not given: a person has named the file, wherever it is. */
+  readonly within?: string | undefined;
+}
+
+async function readLayer({ file, within }: LayerFile, context: Context): Promise<VariableLayer> {
+  const path = resolve(context.cwd, file);
+  const text = await context.readFile(path, within).catch((cause: unknown) => {
     throw unreadable(file, { cause });
   });
   const { entries, problems } = parseEnvFile(text);

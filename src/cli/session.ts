@@ -133,7 +133,7 @@ function openPlaces(engine: Engine, kv: string | undefined, context: Context): P
 async function readFile(options: DeploymentOptions, context: Context): Promise<FromFile> {
   const servicefile = await loadServicefile(options.file, context, options);
   const deployment = deploymentName(servicefile, options.deployment, context);
-  return { servicefile, deployment, inputs: await readInputs(servicefile, context) };
+  return { servicefile, deployment, inputs: await readInputs(servicefile, context, options) };
 }
 
 async function lookAt(

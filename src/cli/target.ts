@@ -11,6 +11,8 @@ export const TARGETS_FILE = "axon.yaml";
 export interface TargetOptions {
   /** `--target NAME`, of the axon.yaml beside the Servicefile. */
   readonly target?: string | undefined;
+  /** axon.yaml and the overlays that it names may lie outside of the directory of the Servicefile. */
+  readonly allowOutside?: boolean;
 }
 
 interface Given extends TargetOptions {
@@ -26,7 +28,7 @@ export async function withTarget<T extends Given>(
   context: Context,
 ): Promise<T & { readonly place?: Target }> {
   if (options.target === undefined) return options;
-  const place = await readTarget(options.file, options.target, context);
+  const place = await readTarget({ ...options, target: options.target }, context);
   return {
     ...options,
     place,
@@ -37,12 +39,22 @@ export async function withTarget<T extends Given>(
   };
 }
 
-async function readTarget(servicefile: string, name: string, context: Context): Promise<Target> {
-  const file = join(dirname(servicefile), TARGETS_FILE);
-  const text = await context.readFile(resolve(context.cwd, file)).catch((cause) => {
-    throw unreadable(file, { cause, hint: "--target names one of the targets in it." });
-  });
-  const targets = parseTargets({ file, text });
+interface TargetOf {
+  readonly file: string;
+  readonly target: string;
+  readonly allowOutside?: boolean;
+}
+
+async function readTarget(of: TargetOf, context: Context): Promise<Target> {
+  const { target: name, allowOutside } = of;
+  const file = join(dirname(of.file), TARGETS_FILE);
+  const path = resolve(context.cwd, file);
+  const text = await context
+    .readFile(path, allowOutside ? undefined : dirname(path))
+    .catch((cause) => {
+      throw unreadable(file, { cause, hint: "--target names one of the targets in it." });
+    });
+  const targets = parseTargets({ file, text, allowOutside });
   const found = targets.find((target) => target.name === name);
   if (found !== undefined) return found;
   const names = targets.map((target) => target.name);

@@ -1,3 +1,4 @@
+import { own } from "../own.ts";
 import { recordDeltas } from "./delta.ts";
 import type { Field } from "./field.ts";
 import { givenIn, type IsGiven, markGiven, nothingGiven } from "./given.ts";
@@ -12,8 +13,8 @@ export const labels: Field<Texts> = {
   key: "labels",
   change: "replace",
   diff: (before, after) => recordDeltas("labels", before, after),
-  withoutImage: (value, { labels: own = NOTHING }) =>
-    value === NOTHING ? value : where(value, (name) => own[name] !== value[name]),
+  withoutImage: (value, { labels: supplied = NOTHING }) =>
+    value === NOTHING ? value : where(value, (name) => own(supplied, name) !== value[name]),
   toDocker(value, body) {
     body.Labels = { ...body.Labels, ...value };
     markGiven(pathsOf("labels", value), body);

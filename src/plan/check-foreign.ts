@@ -1,6 +1,7 @@
 import { AxonError } from "../errors.ts";
 import type { LiveForeign } from "../live.ts";
 import type { Model } from "../model.ts";
+import { own } from "../own.ts";
 import type { Operation } from "./plan.ts";
 import { portsClash } from "./port-handover.ts";
 
@@ -40,7 +41,7 @@ function taken(
   name: string,
   held: Readonly<Record<string, string>>,
 ): AxonError[] {
-  const holder = held[name];
+  const holder = own(held, name);
   if (holder === undefined) return [];
   return [
     new AxonError(

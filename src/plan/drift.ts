@@ -1,6 +1,7 @@
 import { diffContainer } from "../fields/table.ts";
 import type { LiveContainer } from "../live.ts";
 import type { Model } from "../model.ts";
+import { own } from "../own.ts";
 import { reveal, type Text } from "../secret.ts";
 
 /** The model of the last deploy that was completed; undefined where there is none to compare with. */
@@ -12,7 +13,7 @@ export const NOT_THERE_YET = "not there yet";
 /** Attribute paths in which a container is not any more what the last deploy made it. */
 export function driftedPaths(previous: Previous, live: LiveContainer): ReadonlySet<string> {
   const { service, instance } = live.identity;
-  const made = previous?.services[service];
+  const made = own(previous?.services, service);
   if (made === undefined) return new Set();
   const paths = diffContainer(live.spec, made.container).deltas.map(({ delta }) => delta.path);
   const name = made.containerNames[instance - 1];

@@ -1,5 +1,6 @@
 import type { LiveStore } from "../live.ts";
 import type { Model } from "../model.ts";
+import { own } from "../own.ts";
 import { configKey, encodeOwnedConfig, ownedConfigKey } from "../store-layout.ts";
 import { hasDrifted, NOT_THERE_YET, type Previous } from "./drift.ts";
 import { attributeOf, compareText, NOTHING, type Piece } from "./piece.ts";
@@ -12,7 +13,7 @@ import { textDelta } from "./text-delta.ts";
  */
 export function planConfig(model: Model, store: LiveStore, previous: Previous): Piece {
   const wanted = Object.keys(model.config);
-  const dropped = store.ownedConfig.filter((key) => model.config[key] === undefined);
+  const dropped = store.ownedConfig.filter((key) => own(model.config, key) === undefined);
   const changes = [...wanted, ...dropped]
     .sort(compareText)
     .flatMap((key) => keyChange(key, { model, store, previous }));
@@ -39,14 +40,14 @@ interface KeyContext {
 }
 
 function keyChange(key: string, { model, store, previous }: KeyContext): Change[] {
-  const drift = hasDrifted(previous?.config[key], store.config[key]);
-  const wanted = model.config[key];
-  const delta = textDelta(key, store.config[key], wanted);
+  const drift = hasDrifted(own(previous?.config, key), own(store.config, key));
+  const wanted = own(model.config, key);
+  const delta = textDelta(key, own(store.config, key), wanted);
   const isOwned = store.ownedConfig.includes(key);
   if (delta === undefined && isOwned && wanted !== undefined) return [];
   const [action, cause] = keyAction({
     isWanted: wanted !== undefined,
-    isThere: store.config[key] !== undefined,
+    isThere: own(store.config, key) !== undefined,
     differs: delta !== undefined,
   });
   return [
@@ -73,7 +74,7 @@ function keyAction(state: { isWanted: boolean; isThere: boolean; differs: boolea
 
 function keyWrite({ name }: Change, model: Model): StoreWrite[] {
   const key = configKey(model.deployment, name);
-  const value = model.config[name];
+  const value = own(model.config, name);
   return [value === undefined ? { kind: "delete", key } : { kind: "put", key, value }];
 }
 

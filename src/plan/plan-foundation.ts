@@ -1,5 +1,6 @@
 import type { Live } from "../live.ts";
 import type { Model } from "../model.ts";
+import { own } from "../own.ts";
 import { absenceOf, type Previous } from "./drift.ts";
 import { join, NOTHING, type Piece } from "./piece.ts";
 import type { Change, Operation } from "./plan.ts";
@@ -20,7 +21,7 @@ export function planFoundation(model: Model, live: Live, previous: Previous): Pi
       : [planNetwork(model.servingNetwork, live, hadNetwork(model.servingNetwork))]),
     joinStore(model, live),
     ...Object.keys(model.volumes).map((name) =>
-      planVolume(name, live, previous?.volumes[name] !== undefined),
+      planVolume(name, live, own(previous?.volumes, name) !== undefined),
     ),
     planGenerated(model, live.store),
     planConfig(model, live.store, previous),

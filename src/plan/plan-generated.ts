@@ -1,5 +1,6 @@
 import type { LiveStore } from "../live.ts";
 import type { Model } from "../model.ts";
+import { own } from "../own.ts";
 import { generatedRoot } from "../store-layout.ts";
 import { compareText, NOTHING, type Piece } from "./piece.ts";
 import type { Change } from "./plan.ts";
@@ -7,7 +8,7 @@ import type { Change } from "./plan.ts";
 /** A generated value is written once. It is never changed, and not removed when the file names it no more. */
 export function planGenerated({ deployment, generated }: Model, store: LiveStore): Piece {
   const missing = Object.keys(generated)
-    .filter((name) => store.generated[name] === undefined)
+    .filter((name) => own(store.generated, name) === undefined)
     .sort(compareText);
   if (missing.length === 0) return NOTHING;
   const changes = missing.map(describe);

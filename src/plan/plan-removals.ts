@@ -1,5 +1,6 @@
 import type { LiveContainer } from "../live.ts";
 import type { Model } from "../model.ts";
+import { own } from "../own.ts";
 import { endpointKey } from "../store-layout.ts";
 import { handleOf, removeOperation, stopOperation } from "./instance.ts";
 import { compareText, join, type Piece } from "./piece.ts";
@@ -188,7 +189,7 @@ function staleNetworks({ model, live }: StepContext, emptied: readonly string[])
 /** Last of all: what fails before has its data still. */
 function staleVolumes({ model, live }: StepContext, after: readonly string[]): Piece[] {
   return live.engine.volumes
-    .filter(({ name }) => model.volumes[name] === undefined)
+    .filter(({ name }) => own(model.volumes, name) === undefined)
     .map(({ name }) =>
       removeResource({ resource: "volume", name, cause: "not in the Servicefile" }, after, {
         kind: "volume.remove",

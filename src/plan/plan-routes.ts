@@ -1,5 +1,6 @@
 import type { Live } from "../live.ts";
 import type { Model, RouteSpec } from "../model.ts";
+import { own } from "../own.ts";
 import type { Text } from "../secret.ts";
 import { hasDrifted, type Previous, REMOVED_OUTSIDE } from "./drift.ts";
 import { attributeOf, compareText, join, NOTHING, type Piece } from "./piece.ts";
@@ -21,9 +22,9 @@ export function planRoutes(model: RouteModel, live: Live, after: readonly string
       planRoute(
         {
           name,
-          wanted: model.routes[name],
-          live: live.store.routes[name],
-          previous: model.previous?.routes[name]?.entries,
+          wanted: own(model.routes, name),
+          live: own(live.store.routes, name),
+          previous: own(model.previous?.routes, name)?.entries,
         },
         after,
       ),

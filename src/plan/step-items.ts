@@ -1,4 +1,5 @@
 import type { Model, Requirement, TaskSpec } from "../model.ts";
+import { own } from "../own.ts";
 import type { Instance } from "./instance.ts";
 
 /** Within a step: what is required first, one-shots before services where both are free, then by name. */
@@ -37,7 +38,7 @@ export function needs(model: Model, task: string, service: string): boolean {
     if (name === service) return true;
     if (seen.has(name)) return false;
     seen.add(name);
-    const item = model.tasks[name] ?? model.services[name];
+    const item = own(model.tasks, name) ?? own(model.services, name);
     return (item?.requires ?? []).some(({ target }) => reaches(target));
   };
   return reaches(task);

@@ -44,6 +44,7 @@ function takeLine(text: string): Taken {
   const [before, name = ""] = ASSIGNMENT.exec(line) ?? [];
   if (before === undefined) return { taken: line, entry: 'must be NAME=value, and has no "="' };
   const value = text.slice(before.length);
+  if (line.includes("\0")) return { taken: line, entry: "has a NUL character in it" };
   if (!/^['"]/.test(value)) return { taken: line, entry: [name, plain(line.slice(before.length))] };
   const [whole, single, double = ""] = QUOTED.exec(value) ?? [];
   if (whole === undefined) return { taken: line, entry: unclosed(name) };

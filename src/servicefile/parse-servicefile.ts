@@ -59,10 +59,14 @@ export interface ReadServicefile {
 
 /** The same, with what it was read from. */
 export function readServicefile(source: SourceText, options: ParseOptions): ReadServicefile {
-  const { tree: written, positionOf } = assemble(source, options.others ?? NO_OTHERS);
+  const others = options.others ?? NO_OTHERS;
+  const { tree: written, positionOf } = assemble(source, others);
   const locatePath = (path: Path): SourcePosition => positionOf(locate(written, path));
   const errors: AxonError[] = [];
-  const report: Report = (problem) => errors.push(toError(problem, locatePath));
+  const report: Report = (problem) => {
+    if (problem.isOutside && others.allowOutside) return;
+    errors.push(toError(problem, locatePath));
+  };
   const outside = { ...NOTHING, ...options, lineOf: (path: Path) => locatePath(path).line };
   const { tree, references } = interpolateFile(written, outside, report);
   const sound = reportUnsound(tree, report);

@@ -1,6 +1,6 @@
 import { AxonError, type SourcePosition, throwAll } from "../errors.ts";
 import { nearest } from "../servicefile/nearest.ts";
-import { pathFrom } from "../servicefile/path-from.ts";
+import { OUTSIDE_HINT, pathFrom } from "../servicefile/path-from.ts";
 import { quoted } from "../servicefile/problems/show-value.ts";
 import { readTree } from "../servicefile/yaml/read-tree.ts";
 import { childOf, entriesOf, isNull, nameOf, type Tree, textOf } from "../servicefile/yaml/tree.ts";
@@ -9,8 +9,15 @@ import type { Target } from "./target.ts";
 const KEYS = ["deployment", "docker", "kv", "vars", "overlays", "scale"];
 const LATER = ["engine", "placement"];
 
+interface TargetsSource {
+  readonly file: string;
+  readonly text: string;
+  /** Overlays may lie outside of the directory of the Servicefile. */
+  readonly allowOutside?: boolean | undefined;
+}
+
 /** What axon.yaml says. Throws an AxonError, or AxonErrors with every problem of the file. */
-export function parseTargets(source: { readonly file: string; readonly text: string }): Target[] {
+export function parseTargets(source: TargetsSource): Target[] {
   const reading = new Reading(source);
   const targets = reading.targets();
   throwAll(reading.errors);
@@ -20,11 +27,13 @@ export function parseTargets(source: { readonly file: string; readonly text: str
 class Reading {
   readonly errors: AxonError[] = [];
   readonly #tree: Tree;
+  readonly #allowOutside: boolean;
   readonly #positionAt: (offset: number) => SourcePosition;
 
-  constructor(source: { readonly file: string; readonly text: string }) {
+  constructor({ allowOutside = false, ...source }: TargetsSource) {
     const { tree, positionAt } = readTree(source);
     this.#tree = tree;
+    this.#allowOutside = allowOutside;
     this.#positionAt = positionAt;
   }
 
@@ -69,14 +78,17 @@ class Reading {
     if (section === undefined || isNull(section)) return [];
     const items = section.kind === "list" ? section.items : [section];
     return items.flatMap((item) => {
-      const path = textOf(item) === undefined ? "" : pathFrom(undefined, textOf(item) ?? "");
-      if (path) return [{ path, at: this.#positionAt(item.at) }];
-      const says =
-        path === undefined
-          ? `is ${quoted(textOf(item) ?? "")}, which is outside of`
-          : "must be a file in";
-      this.#tell(item, `${says} the directory of the Servicefile`);
-      return [];
+      const text = textOf(item) ?? "";
+      const { path, isOutside } = pathFrom(undefined, text);
+      if (path === "") {
+        this.#tell(item, "must be the path of a file");
+        return [];
+      }
+      if (isOutside && !this.#allowOutside) {
+        const says = `is ${quoted(text)}, which is outside of the directory of the Servicefile`;
+        this.#tell(item, says, OUTSIDE_HINT);
+      }
+      return [{ path, at: this.#positionAt(item.at) }];
     });
   }
 

@@ -1,4 +1,5 @@
 import { AxonError, type AxonErrors } from "../../errors.ts";
+import { withoutMark } from "../../servicefile/yaml/byte-order-mark.ts";
 import { safeText } from "./safe-text.ts";
 import { excerptOf } from "./source-excerpt.ts";
 
@@ -22,8 +23,16 @@ export function formatError(
 ): string {
   const linesOf = linesIn(sources);
   if (error instanceof AxonError) return formatOne(error, linesOf, paint);
-  const blocks = error.errors.map((one) => formatOne(one, linesOf, paint));
-  return [...blocks, `${blocks.length} problems`].join("\n\n");
+  const blocks = error.errors.slice(0, MOST_SHOWN).map((one) => formatOne(one, linesOf, paint));
+  return [...blocks, countOf(error)].join("\n\n");
+}
+
+/** More than anybody reads; the rest comes when these are mended. */
+const MOST_SHOWN = 200;
+
+function countOf({ errors }: AxonErrors): string {
+  const count = `${errors.length} problems`;
+  return errors.length > MOST_SHOWN ? `${count}, the first ${MOST_SHOWN} are above` : count;
 }
 
 type LinesOf = (file: string) => readonly string[] | undefined;
@@ -32,9 +41,13 @@ type LinesOf = (file: string) => readonly string[] | undefined;
 function linesIn(sources: Sources): LinesOf {
   const known = new Map<string, readonly string[] | undefined>();
   return (file) => {
-    if (!known.has(file)) known.set(file, sources(file)?.split(/\r?\n/));
+    if (!known.has(file)) known.set(file, linesOfText(sources(file)));
     return known.get(file);
   };
+}
+
+function linesOfText(text: string | undefined): readonly string[] | undefined {
+  return text === undefined ? undefined : withoutMark(text).split(/\r?\n/);
 }
 
 function formatOne(error: AxonError, linesOf: LinesOf, paint: Paint): string {

@@ -8,6 +8,8 @@ interface Excerpt {
 }
 
 const WIDTH = 75;
+/** A longer line is nothing that a person has written, and takes its time. */
+const LONGEST = 10_000;
 const CUT = "...";
 const HIDDEN = "(sensitive)";
 
@@ -17,7 +19,7 @@ export function excerptOf(
   { line, column }: { line: number; column: number },
 ): Excerpt | undefined {
   const text = source?.[line - 1];
-  if (text === undefined || text.trim() === "") return undefined;
+  if (text === undefined || text.length > LONGEST || text.trim() === "") return undefined;
   const secretAt = startOfSecret(text);
   const shown = text.slice(0, secretAt) + (secretAt < text.length ? HIDDEN : "");
   const before = text.slice(0, Math.min(column - 1, secretAt));
@@ -43,7 +45,9 @@ function widthOf(char: string): number {
 
 /** Where the value begins whose key says that it is secret; the text's length when there is none. */
 function startOfSecret(text: string): number {
-  for (const { 0: match, 1: key = "", index } of text.matchAll(/([\w.\-/]+)["']?\s*[:=]\s*/g)) {
+  for (const { 0: match, 1: key = "", index } of text.matchAll(
+    /(?<![\w.\-/])([\w.\-/]+)["']?\s*[:=]\s*/g,
+  )) {
     if (key === "auth" || looksSecret(key)) return index + match.length;
   }
   return text.length;

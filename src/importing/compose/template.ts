@@ -40,5 +40,12 @@ function isSound(written: string): boolean {
 function evaluated(parts: Parameters<typeof evaluate>[0], variables: Variables): Evaluated {
   const nothing = () => undefined;
   const lookup = (name: string) => valueFrom(variables, name);
-  return evaluate(parts, { lookup, onUse: nothing, onUnset: nothing, onRequired: nothing });
+  const scope = {
+    lookup,
+    onUse: nothing,
+    onUnset: nothing,
+    onRequired: nothing,
+    onTooLong: nothing,
+  };
+  return evaluate(parts, scope);
 }

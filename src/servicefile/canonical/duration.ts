@@ -1,4 +1,5 @@
 import type { Report } from "../problems/problem.ts";
+import { quoted } from "../problems/show-value.ts";
 import { type Tree, textOf } from "../yaml/tree.ts";
 
 const MILLISECONDS = { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
@@ -10,7 +11,7 @@ export function milliseconds(tree: Tree | undefined, report: Report): number | u
   const text = textOf(tree);
   if (tree === undefined || text === undefined) return undefined;
   const total = Math.round(bareSeconds(text) ?? summed(text));
-  if (total > LONGEST) report({ path: tree.path, says: `is longer than 24 days: ${text}` });
+  if (total > LONGEST) report({ path: tree.path, says: `is longer than 24 days: ${quoted(text)}` });
   return total;
 }
 

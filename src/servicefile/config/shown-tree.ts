@@ -49,7 +49,7 @@ function shownValue(tree: ScalarTree): Scalar {
   if (isSecret(tree)) return HIDDEN;
   if (tree.value === null) return null;
   // `1.10` is a text that looks like a number.
-  if (namesFile(tree.path)) return pathFrom(tree.file, tree.text) || tree.text;
+  if (namesFile(tree.path)) return pathFrom(tree.file, tree.text).path || tree.text;
   const isAsWritten = typeof tree.value !== "string" && String(tree.value) === tree.text;
   return isAsWritten ? tree.value : readable(tree.text);
 }

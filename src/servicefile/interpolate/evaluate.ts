@@ -15,7 +15,12 @@ export interface Scope {
   onUnset(name: string): void;
   /** `${NAME:?message}` */
   onRequired(name: string, message: string): void;
+  /** With the variables put in it is more than anybody means. */
+  onTooLong(): void;
 }
+
+/** Each of a few variables may be ten times the one before it. */
+const LONGEST = 1_000_000;
 
 const PLAIN: Evaluated = { text: "", isSecret: false };
 
@@ -23,6 +28,10 @@ export function evaluate(parts: readonly Part[], scope: Scope): Evaluated {
   const values = parts.map((part) =>
     typeof part === "string" ? { ...PLAIN, text: part } : resolved(part, scope),
   );
+  if (values.reduce((sum, { text }) => sum + text.length, 0) > LONGEST) {
+    scope.onTooLong();
+    return PLAIN;
+  }
   return {
     text: values.map(({ text }) => text).join(""),
     isSecret: values.some(({ isSecret }) => isSecret),

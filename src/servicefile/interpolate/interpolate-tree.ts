@@ -25,11 +25,16 @@ interface Work extends InterpolateScope {
   readonly unset: UnsetName[];
   /** What cannot stay, and was told. */
   readonly refused: Path[];
+  /** Characters of all values that have variables in them. */
+  length: number;
 }
+
+/** Each value may be within bounds, and all of them together still be more than there is memory for. */
+const LONGEST = 10_000_000;
 
 /** Replaces references in all values, once: what a variable holds is not looked at again. */
 export function interpolateTree(tree: Tree, scope: InterpolateScope, report: Report): Interpolated {
-  const work: Work = { ...scope, report, references: [], unset: [], refused: [] };
+  const work: Work = { ...scope, report, references: [], unset: [], refused: [], length: 0 };
   const replaced = replacedTree(tree, work);
   reportUnset(work.unset, scope, report);
   return { tree: without(replaced, work.refused), references: work.references };
@@ -50,6 +55,7 @@ function replacedTree(tree: Tree, work: Work): Tree {
 function replacedScalar(tree: ScalarTree, work: Work): Tree {
   if (tree.value === null) return tree;
   if (tree.text.includes("\0")) return refused(tree, work, HAS_NUL);
+  if (!tree.text.isWellFormed()) return refused(tree, work, HAS_HALF);
   const text = isEnvList(tree.path) ? withValue(tree.text) : tree.text;
   if (!text.includes("$")) return tree;
   const parts = parseTemplate(text);
@@ -57,6 +63,13 @@ function replacedScalar(tree: ScalarTree, work: Work): Tree {
   const before = work.unset.length;
   const evaluated = evaluate(parts, scopeAt(tree.path, work));
   if (work.unset.length > before) work.refused.push(tree.path);
+  work.length += evaluated.text.length;
+  if (work.length > LONGEST) {
+    // Told once, for the value with which it is too much.
+    if (work.length - evaluated.text.length <= LONGEST) return refused(tree, work, ALL_TOO_LONG);
+    work.refused.push(tree.path);
+    return tree;
+  }
   return checked(tree, evaluated, work);
 }
 
@@ -68,6 +81,21 @@ const NO_REFERENCE = {
 const HAS_NUL = {
   says: "has a NUL character in it",
   hint: "remove it: no variable, argument or key can hold one",
+};
+
+const HAS_HALF = {
+  says: "has half of a character in it",
+  hint: "write the whole character, like \\U0001F600, in place of its UTF-16 halves",
+};
+
+const TOO_LONG = {
+  says: "has more than a million characters when its variables are put in",
+  hint: "look at how Vars use each other",
+};
+
+const ALL_TOO_LONG = {
+  says: "brings all values with variables in them to more than ten million characters",
+  hint: "look at how Vars use each other",
 };
 
 /** `NAME` alone, as in compose: the variable of that name. */
@@ -85,6 +113,10 @@ function scopeAt(path: Path, work: Work) {
       work.refused.push(path);
       const says = message === "" ? "which is not set" : `which is not set: ${message}`;
       work.report({ path, says: `needs ${name}, ${says}` });
+    },
+    onTooLong: () => {
+      work.refused.push(path);
+      work.report({ path, ...TOO_LONG });
     },
   };
 }

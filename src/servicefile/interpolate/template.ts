@@ -19,18 +19,24 @@ interface Read {
   readonly end: number;
 }
 
-/** `$$` is a dollar; a dollar before anything but a brace is one, too. undefined: a `${` that is no reference. */
+/** What is nested more deeply than anybody means would exhaust the stack. */
+const MOST_LEVELS = 50;
+
+/**
+ * `$$` is a dollar; a dollar before anything but a brace is one, too. undefined: a `${` that is no reference, or
+ * stands inside of too many others.
+ */
 export function parseTemplate(text: string): readonly Part[] | undefined {
-  return readParts(text, 0, false)?.parts;
+  return readParts(text, 0, 0)?.parts;
 }
 
-function readParts(text: string, start: number, isNested: boolean): Read | undefined {
+function readParts(text: string, start: number, level: number): Read | undefined {
   const parts: Part[] = [];
   let literal = "";
   let at = start;
-  while (at < text.length && !(isNested && text[at] === "}")) {
+  while (at < text.length && !(level > 0 && text[at] === "}")) {
     if (text.startsWith("${", at)) {
-      const found = readReference(text, at);
+      const found = readReference(text, at, level);
       if (found === undefined) return undefined;
       parts.push(literal, found.reference);
       literal = "";
@@ -46,14 +52,15 @@ function readParts(text: string, start: number, isNested: boolean): Read | undef
 function readReference(
   text: string,
   at: number,
+  level: number,
 ): { readonly reference: Reference; readonly end: number } | undefined {
   HEAD.lastIndex = at;
   const [head = "", dotted, colonOperator, plain, operator] = HEAD.exec(text) ?? [];
   const name = plain ?? dotted;
-  if (name === undefined) return undefined;
+  if (name === undefined || level === MOST_LEVELS) return undefined;
   const used = (operator ?? colonOperator) as Operator | undefined;
   const start = at + head.length;
-  const word = used === undefined ? { parts: [], end: start } : readParts(text, start, true);
+  const word = used === undefined ? { parts: [], end: start } : readParts(text, start, level + 1);
   if (word === undefined || text[word.end] !== "}") return undefined;
   return { reference: { name, operator: used, word: word.parts }, end: word.end + 1 };
 }

@@ -14,9 +14,7 @@ export function reportUnset(
   { lineOf }: { lineOf(path: Path): number },
   report: Report,
 ): void {
-  for (const name of new Set(unset.map((one) => one.name))) {
-    const [first, ...more] = unset.filter((one) => one.name === name).map(({ path }) => path);
-    if (first === undefined) continue;
+  for (const [name, [first, ...more]] of placesByName(unset)) {
     const listed = more
       .slice(0, MOST_LISTED)
       .map((path) => `${nameOf(path)} (line ${lineOf(path)})`);
@@ -29,4 +27,16 @@ export function reportUnset(
       hint: `set it, or write \${${name}:-other}; a dollar sign is written $$`,
     });
   }
+}
+
+type Places = readonly [first: Path, ...more: Path[]];
+
+function placesByName(unset: readonly UnsetName[]): ReadonlyMap<string, Places> {
+  const places = new Map<string, [Path, ...Path[]]>();
+  for (const { name, path } of unset) {
+    const known = places.get(name);
+    if (known) known.push(path);
+    else places.set(name, [path]);
+  }
+  return places;
 }

@@ -10,6 +10,8 @@ export interface OtherFiles {
   readonly texts: Readonly<Record<string, string>>;
   /** Paths of what is merged over the Servicefile, the strongest last. */
   readonly overlays: readonly string[];
+  /** Paths may lead out of the directory of the Servicefile. */
+  readonly allowOutside?: boolean | undefined;
   /** A path as readers know it. */
   shown(path: string): string;
 }
@@ -36,6 +38,8 @@ export function assemble(source: Omit<LayerSource, "path">, others: OtherFiles):
 class Assembly {
   readonly #others: OtherFiles;
   readonly #layers = new Map<string, Layer>();
+  /** A file that is included from many places is put together once. */
+  readonly #assembled = new Map<Layer, MapTree>();
 
   constructor(others: OtherFiles) {
     this.#others = others;
@@ -56,12 +60,16 @@ class Assembly {
 
   /** `chain`: the files that led here, for the message about a circle. */
   withIncludes(layer: Layer, chain: readonly string[]): MapTree {
+    const known = this.#assembled.get(layer);
+    if (known !== undefined) return known;
     let base: MapTree | undefined;
-    for (const include of includePaths(layer).toReversed()) {
+    for (const include of includePaths(layer, this.#others.allowOutside === true).toReversed()) {
       const tree = this.#included(include, chain);
       base = base === undefined ? tree : overBase(tree, base);
     }
-    return base === undefined ? layer.tree : overBase(layer.tree, base);
+    const assembled = base === undefined ? layer.tree : overBase(layer.tree, base);
+    this.#assembled.set(layer, assembled);
+    return assembled;
   }
 
   #included({ path, at }: Include, chain: readonly string[]): MapTree {

@@ -1,5 +1,5 @@
 import { AxonError, type SourcePosition } from "../../errors.ts";
-import { pathFrom } from "../path-from.ts";
+import { OUTSIDE_HINT, pathFrom } from "../path-from.ts";
 import { quoted } from "../problems/show-value.ts";
 import { childOf, isNull, itemsOf, type Tree } from "../yaml/tree.ts";
 import type { Layer } from "./read-layer.ts";
@@ -12,7 +12,10 @@ export interface Include {
 }
 
 /** What the section `Includes` names, the strongest first. Throws what is wrong with the first entry that is. */
-export function includePaths({ tree, positionAt }: Layer): readonly Include[] {
+export function includePaths(
+  { tree, positionAt }: Layer,
+  allowOutside: boolean,
+): readonly Include[] {
   const section = childOf(tree, "Includes");
   if (section === undefined || isNull(section)) return [];
   const fail = (part: Tree, message: string, hint: string) =>
@@ -29,13 +32,12 @@ export function includePaths({ tree, positionAt }: Layer): readonly Include[] {
         "name the file as it is; what differs from place to place belongs into an overlay";
       throw fail(item, `names ${quoted(item.text)}: no variable is known yet`, hint);
     }
-    const path = pathFrom(tree.file, item.text);
-    if (path) return { path, at: positionAt(item.at) };
-    const what = path === undefined ? "outside of the directory of the Servicefile" : "not a file";
-    throw fail(
-      item,
-      `names ${quoted(item.text)}, which is ${what}`,
-      "write a path below that directory",
-    );
+    const { path, isOutside } = pathFrom(tree.file, item.text);
+    const says = `names ${quoted(item.text)}, which is`;
+    if (path === "") throw fail(item, `${says} not a file`, "write [base.yaml]");
+    if (isOutside && !allowOutside) {
+      throw fail(item, `${says} outside of the directory of the Servicefile`, OUTSIDE_HINT);
+    }
+    return { path, at: positionAt(item.at) };
   });
 }

@@ -9,6 +9,8 @@ export interface Problem {
   readonly says: string;
   readonly hint?: string | undefined;
   readonly code?: ErrorCode | undefined;
+  /** It is no problem where paths may lead out of the directory of the Servicefile. */
+  readonly isOutside?: boolean;
 }
 
 export type Report = (problem: Problem) => void;

@@ -112,9 +112,15 @@ function mergedMaps(build: Build, { key, value }: Pair, { path }: Place): readon
 function keyOf(build: Build, { key }: Pair): string | undefined {
   const node = isAlias(key) ? build.targets.get(key) : key;
   const { value, text } = isScalar(node) ? scalarOf(node) : { value: null, text: "" };
-  if (value !== null) return text;
+  if (value !== null) return isUsable(text) ? text : fail(build, offsetOf(key), [UNUSABLE_KEY]);
   const found = isScalar(node) || node === null ? "empty" : "a map or a list";
   return fail(build, offsetOf(key), [`a key is ${found}, and must be text`]);
+}
+
+const UNUSABLE_KEY = "a key has a NUL, or half of a character, in it";
+
+function isUsable(text: string): boolean {
+  return !text.includes("\0") && text.isWellFormed();
 }
 
 function repeats(

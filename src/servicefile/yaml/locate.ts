@@ -1,4 +1,4 @@
-import type { Path, Tree } from "./tree.ts";
+import { itemAt, type Path, type Tree } from "./tree.ts";
 
 /** Ours first. */
 export const SPELLINGS = [
@@ -31,12 +31,13 @@ function stepInto(tree: Tree, part: string | number): Tree | undefined {
   if (tree.kind === "map") {
     return tree.entries.get(spellingIn(tree.entries, String(part)));
   }
-  if (tree.kind === "list") return tree.items.find((item) => isCalled(item, part));
-  return undefined;
+  if (tree.kind !== "list") return undefined;
+  return typeof part === "number"
+    ? itemAt(tree, part)
+    : tree.items.find((item) => isCalled(item, part));
 }
 
-/** By index, or by what the item says: "db" finds `- db`, and "A" finds `- A=1`. */
-function isCalled(item: Tree, part: string | number): boolean {
-  if (typeof part === "number") return item.path.at(-1) === part;
-  return item.kind === "scalar" && (item.text === part || item.text.startsWith(`${part}=`));
+/** By what the item says: "db" finds `- db`, and "A" finds `- A=1`. */
+function isCalled(item: Tree, name: string): boolean {
+  return item.kind === "scalar" && (item.text === name || item.text.startsWith(`${name}=`));
 }

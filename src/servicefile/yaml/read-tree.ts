@@ -1,5 +1,6 @@
 import { AxonError, type SourcePosition, throwAll } from "../../errors.ts";
 import { buildTree } from "./build-tree.ts";
+import { withoutMark } from "./byte-order-mark.ts";
 import { readYaml, type YamlFile } from "./read-yaml.ts";
 import { entriesOf, isNull, type MapTree, type Tree } from "./tree.ts";
 
@@ -11,13 +12,13 @@ interface TreeOfFile {
 }
 
 /** Throws what keeps the text from being a map of anything. */
-export function readTree(source: { file: string; text: string }): TreeOfFile {
-  const start = { file: source.file, line: 1, column: 1 };
-  if (source.text.length > LONGEST) {
+export function readTree({ file, text }: { file: string; text: string }): TreeOfFile {
+  const start = { file, line: 1, column: 1 };
+  if (text.length > LONGEST) {
     const message = `the file has more than ${LONGEST} characters`;
     throw new AxonError("SERVICEFILE_SYNTAX", message, { at: start });
   }
-  return treeOf(readYaml(source));
+  return treeOf(readYaml({ file, text: withoutMark(text) }));
 }
 
 function treeOf(yaml: YamlFile): TreeOfFile {

@@ -1,5 +1,6 @@
-import { Composer, type Document, LineCounter, type YAMLError } from "yaml";
+import { Composer, type Document, type YAMLError } from "yaml";
 import { AxonError, type SourcePosition } from "../../errors.ts";
+import { lineCounterOf } from "./line-starts.ts";
 import { shallowTokens } from "./shallow-tokens.ts";
 
 export interface YamlFile {
@@ -18,14 +19,11 @@ export function readYaml(
   { file, text }: { file: string; text: string },
   tags: readonly string[] = [],
 ): YamlFile {
-  const lineCounter = new LineCounter();
+  const lineOf = lineCounterOf(text);
   // What is missing at the end is shown where the text ends, and not on an empty line below it.
   const last = text.trimEnd().length;
-  const positionAt = (offset: number) => {
-    const { line, col } = lineCounter.linePos(Math.min(offset, last));
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
-  const tokens = shallowTokens(text, { lineCounter, positionAt });
+  const positionAt = (offset: number) => ({ file, ...lineOf(Math.min(offset, last)) });
+  const tokens = shallowTokens(text, positionAt);
   const composer = new Composer({ uniqueKeys: false });
   const documents = [...composer.compose(tokens, true, text.length)];
   const [document, second] = documents;

@@ -1,23 +1,20 @@
-import { type CST, Lexer, type LineCounter, Parser } from "yaml";
+import { type CST, Lexer, Parser } from "yaml";
 import { AxonError, type SourcePosition } from "../../errors.ts";
 
 const MOST_LEVELS = 100;
-
-interface Lines {
-  readonly lineCounter: LineCounter;
-  positionAt(offset: number): SourcePosition;
-}
 
 /**
  * The tokens of a text, until it is nested too deeply. The composer that takes them calls itself for
  * each level: 100,000 brackets would exhaust the stack, and with it sometimes the whole process.
  */
-export function* shallowTokens(text: string, lines: Lines): Generator<CST.Token, void> {
-  const parser = new Parser(lines.lineCounter.addNewLine);
-  lines.lineCounter.addNewLine(0);
+export function* shallowTokens(
+  text: string,
+  positionAt: (offset: number) => SourcePosition,
+): Generator<CST.Token, void> {
+  const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
-    if (parser.stack.length > MOST_LEVELS) throw tooDeep(lines.positionAt(parser.offset));
+    if (parser.stack.length > MOST_LEVELS) throw tooDeep(positionAt(parser.offset));
   }
   yield* parser.end();
 }

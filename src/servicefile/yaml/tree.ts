@@ -66,12 +66,15 @@ export function nameOf(path: Path): string {
 export function nodeAt(tree: Tree, path: Path): Tree | undefined {
   let found: Tree | undefined = tree;
   for (const part of path) {
-    found =
-      found?.kind === "list"
-        ? found.items.find((item) => String(item.path.at(-1)) === String(part))
-        : childOf(found, String(part));
+    found = found?.kind === "list" ? itemAt(found, Number(part)) : childOf(found, String(part));
   }
   return found;
+}
+
+/** The item of that index in the file; where others were taken out, it stands further to the front. */
+export function itemAt({ items }: ListTree, index: number): Tree | undefined {
+  const isIt = (item: Tree | undefined) => item?.path.at(-1) === index;
+  return isIt(items[index]) ? items[index] : items.find(isIt);
 }
 
 function shortened(part: string): string {

@@ -60,7 +60,7 @@ targets:
     "7: targets.one.docker must be text",
     "8: targets.one.vars must be a map",
     '9: targets.one.overlays[0] is "../outside", which is outside of the directory of the Servicefile',
-    "9: targets.one.overlays[1] must be a file in the directory of the Servicefile",
+    "9: targets.one.overlays[1] must be the path of a file",
     "10: targets.one.scale.web must be a whole number from 1 to 100",
     "10: targets.one.scale.db must be a whole number from 1 to 100",
     "10: targets.one.scale.all must be a whole number from 1 to 100",
