@@ -53,9 +53,9 @@ function arbitraryOf(given: Schema, level: number): fc.Arbitrary<unknown> {
   const { examples = [] } = given;
   const fitting = fitsOf(resolved(given), level);
   return fc.oneof(
-    { weight: 8, arbitrary: fc.oneof(...fitting) },
+    { weight: 16, arbitrary: fc.oneof(...fitting) },
     { weight: 1, arbitrary: anything },
-    ...(examples.length > 0 ? [{ weight: 8, arbitrary: fc.constantFrom(...examples) }] : []),
+    ...(examples.length > 0 ? [{ weight: 16, arbitrary: fc.constantFrom(...examples) }] : []),
   );
 }
 
@@ -97,7 +97,12 @@ function mapOf(given: Schema, level: number): fc.Arbitrary<unknown> {
   const others = [...Object.values(patternProperties), additionalProperties]
     .filter((other) => typeof other === "object")
     .map((other) => fc.tuple(word, lazily(other, level)));
-  const entry = fc.oneof(fc.tuple(word, anything), ...known, ...known, ...others, ...others);
+  const fitting = [...known, ...others];
+  const odd = { weight: 1, arbitrary: fc.tuple(word, anything) };
+  const entry =
+    fitting.length === 0
+      ? odd.arbitrary
+      : fc.oneof(odd, { weight: 16, arbitrary: fc.oneof(...fitting) });
   return fc.array(entry, { maxLength: 5 }).map((entries) => Object.fromEntries(entries));
 }
 
