@@ -8,6 +8,7 @@ export interface Readiness {
   readonly container: string;
   readonly until: "running" | "healthy";
   readonly timeoutSeconds: number | undefined;
+  readonly settleSeconds: number;
   /** Address of the change, for the message. */
   readonly change: string | undefined;
 }
@@ -15,16 +16,12 @@ export interface Readiness {
 /** Waits until a service is ready; when it does not become so, its last lines are shown. */
 export async function awaitReady(readiness: Readiness, context: RunContext): Promise<void> {
   const { engine, settings, abort } = context;
-  const { timeoutSeconds } = readiness;
+  const { until, timeoutSeconds, settleSeconds } = readiness;
   const timeoutMilliseconds =
     timeoutSeconds === undefined ? settings.readyTimeoutMilliseconds : timeoutSeconds * 1000;
   const result = await engine.awaitContainer(
     readiness.container,
-    {
-      until: readiness.until,
-      timeoutMilliseconds,
-      settleMilliseconds: settings.settleMilliseconds,
-    },
+    { until, timeoutMilliseconds, settleMilliseconds: settleSeconds * 1000 },
     abort,
   );
   if (result.kind === "reached") return;
@@ -32,7 +29,7 @@ export async function awaitReady(readiness: Readiness, context: RunContext): Pro
   await showLogs(name, readiness.container, context);
   throw new AxonError(
     "SERVICE_NOT_READY",
-    `${name} ${reasonOf(result, readiness.until, timeoutMilliseconds)}`,
+    `${name} ${reasonOf(result, until, timeoutMilliseconds)}`,
   );
 }
 

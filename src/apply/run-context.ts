@@ -24,14 +24,11 @@ export interface RunContext {
 export interface RunSettings {
   /** Calls to the engine and the store at the same time. */
   readonly concurrency: number;
-  /** How long a service without a health check must stay up to count as running. */
-  readonly settleMilliseconds: number;
   /** How long a service has to become ready. */
   readonly readyTimeoutMilliseconds: number;
 }
 
 export const DEFAULT_SETTINGS: RunSettings = {
   concurrency: 16,
-  settleMilliseconds: 1_000,
   readyTimeoutMilliseconds: 120_000,
 };

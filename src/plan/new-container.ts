@@ -26,6 +26,11 @@ export function creation(
   };
 }
 
+const SETTLE_SECONDS = 0.5;
+
+/** What dies in its second second must not cost the container that it was to replace. */
+const SETTLE_SECONDS_OF_SUCCESSOR = 1.5;
+
 /** Waits until it is good: healthy, or running where its health is not looked at. */
 export function ready(
   instance: Instance,
@@ -33,12 +38,14 @@ export function ready(
   after: readonly string[],
 ): Operation {
   const { container: spec, update } = instance.service;
+  const isSuccessor = instance.decision.kind === "replace";
   return {
     id: readyOperation(instance.containerName),
     kind: "container.awaitReady",
     container,
     until: spec.healthcheck === "none" ? "running" : "healthy",
     timeoutSeconds: update.timeoutSeconds,
+    settleSeconds: isSuccessor ? SETTLE_SECONDS_OF_SUCCESSOR : SETTLE_SECONDS,
     after,
     change: addressOf(instance),
   };

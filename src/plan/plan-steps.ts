@@ -226,6 +226,7 @@ class StepPlanner {
       container: handleOf(live),
       until: "healthy",
       timeoutSeconds: undefined,
+      settleSeconds: 0,
       after: [],
       change: undefined,
     };

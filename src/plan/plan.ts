@@ -107,6 +107,8 @@ export type OperationBody =
       readonly until: "running" | "healthy";
       /** undefined: the usual. */
       readonly timeoutSeconds: number | undefined;
+      /** How long it must stay up where nothing looks at its health. */
+      readonly settleSeconds: number;
     }
   | { readonly kind: "container.stop"; readonly container: ContainerHandle }
   | { readonly kind: "container.remove"; readonly container: ContainerHandle }

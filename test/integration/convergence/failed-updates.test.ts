@@ -99,6 +99,20 @@ for (const order of ["start-first", "stop-first"]) {
   });
 }
 
+test("the old container serves again when the new one, whose health nothing looks at, dies after a second", async () => {
+  await using site = openSite();
+  const health = 'restart: "no", healthcheck: {disable: true}';
+  const version = (cmd: string) => file({ order: "auto", changes: `cmd: "${cmd}"`, health });
+  await site.deploy(version(answering("one")));
+  const before = await site.inspect("service");
+  const failed = await deployBadly(site, version("sleep 1; exit 7"));
+
+  expect(failed).toExitWith(5);
+  expect(failed.stderr).toContain("ended with exit code 7");
+  await expectOldServes(site, before.Id);
+  await expectShownAgain(site);
+});
+
 /** Numbers of the lines of MANY_LINES that were shown. */
 function linesShown({ stderr }: Run): number[] {
   return [...stderr.matchAll(/\bline (\d+)\./g)].map(([, number]) => Number(number));

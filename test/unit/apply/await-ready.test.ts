@@ -23,6 +23,7 @@ async function toldOf(lines: readonly LogLine[]): Promise<unknown> {
     container,
     until: "running",
     timeoutSeconds: 1,
+    settleSeconds: 0.5,
     change: "service.web",
   } as const;
   await expect(awaitReady(readiness, context)).rejects.toMatchObject({
