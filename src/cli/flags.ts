@@ -1,0 +1,94 @@
+import { type Command, Option } from "commander";
+import { AxonError } from "../errors.ts";
+
+export function withName(command: Command): Command {
+  return command.addOption(deploymentOption().makeOptionMandatory());
+}
+
+export function withFile(command: Command): Command {
+  return command
+    .argument("[file]", 'the Servicefile (default: "Servicefile")')
+    .option("-f, --file <path>", "the Servicefile, in place of the argument")
+    .option("--target <name>", "a target of the axon.yaml beside the Servicefile")
+    .option("--set <NAME=value>", "a variable of the Servicefile (repeatable)", addVariable, {})
+    .option("--env-file <path>", "a file of such variables (repeatable)", addTo, [])
+    .option("--allow-outside", "read what lies outside of the Servicefile's directory", false)
+    .addOption(deploymentOption());
+}
+
+function addVariable(text: string, set: Record<string, string>): Record<string, string> {
+  const at = text.indexOf("=");
+  if (at > 0) return { ...set, [text.slice(0, at)]: text.slice(at + 1) };
+  throw new AxonError("USAGE", `--set takes NAME=value, and "${text}" is not that`);
+}
+
+export function addTo(text: string, list: readonly string[]): readonly string[] {
+  return [...list, text];
+}
+
+export function withPlace(command: Command): Command {
+  return command
+    .addOption(dockerOption())
+    .option(
+      "--kv <url>",
+      "the store, as consul://host:port (default: AXON_KV, CONSUL_HTTP_ADDR, managed)",
+    );
+}
+
+export function withLock(command: Command): Command {
+  return command
+    .option(
+      "--lock-timeout <seconds>",
+      "how long to wait for another deployer (default: 600)",
+      toNumber,
+      600,
+    )
+    .option("--no-wait", "do not wait for another deployer: exit 7");
+}
+
+export function lockFlags({
+  wait,
+  lockTimeout,
+}: {
+  readonly wait: boolean;
+  readonly lockTimeout: number;
+}) {
+  return { lockTimeout: wait ? lockTimeout : 0 };
+}
+
+export function toNumber(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number;
+  throw new AxonError("USAGE", `"${text}" is not a whole number`);
+}
+
+function deploymentOption(): Option {
+  return new Option("-D, --deployment <name>", "name of the deployment");
+}
+
+export function dockerOption(): Option {
+  return new Option(
+    "--docker <url>",
+    "the engine (default: DOCKER_HOST, docker context, local socket)",
+  );
+}
+
+interface FileFlags {
+  readonly file?: string;
+  readonly envFile: readonly string[];
+}
+
+export function fileFlags(argument: string | undefined, flags: FileFlags) {
+  return { file: fileOf(argument, flags), envFiles: flags.envFile };
+}
+
+function fileOf(argument: string | undefined, flags: { readonly file?: string }): string {
+  if (argument !== undefined && flags.file !== undefined) {
+    throw new AxonError("USAGE", `two Servicefiles are named: ${argument} and ${flags.file}`);
+  }
+  return argument ?? flags.file ?? "Servicefile";
+}
+
+export function example(command: string): string {
+  return `\nExample:\n  ${command}`;
+}
