@@ -6,10 +6,17 @@ export function withName(command: Command): Command {
 }
 
 export function withFile(command: Command): Command {
+  return withVariables(
+    command
+      .argument("[file]", 'the Servicefile (default: "Servicefile")')
+      .option("-f, --file <path>", "the Servicefile, in place of the argument")
+      .option("--target <name>", "a target of the axon.yaml beside the Servicefile"),
+  );
+}
+
+/** What a Servicefile does not say itself. */
+export function withVariables(command: Command): Command {
   return command
-    .argument("[file]", 'the Servicefile (default: "Servicefile")')
-    .option("-f, --file <path>", "the Servicefile, in place of the argument")
-    .option("--target <name>", "a target of the axon.yaml beside the Servicefile")
     .option("--set <NAME=value>", "a variable of the Servicefile (repeatable)", addVariable, {})
     .option("--env-file <path>", "a file of such variables (repeatable)", addTo, [])
     .option("--allow-outside", "read what lies outside of the Servicefile's directory", false)
@@ -80,6 +87,15 @@ interface FileFlags {
 
 export function fileFlags(argument: string | undefined, flags: FileFlags) {
   return { file: fileOf(argument, flags), envFiles: flags.envFile };
+}
+
+export function filesFlags(
+  named: readonly string[],
+  { target, ...flags }: FileFlags & { readonly target: readonly string[] },
+) {
+  const [first, ...more] = named;
+  const files = [fileOf(first, flags), ...more];
+  return { files, targets: target, envFiles: flags.envFile };
 }
 
 function fileOf(argument: string | undefined, flags: { readonly file?: string }): string {

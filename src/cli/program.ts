@@ -5,12 +5,14 @@ import {
   dockerOption,
   example,
   fileFlags,
+  filesFlags,
   lockFlags,
   toNumber,
   withFile,
   withLock,
   withName,
   withPlace,
+  withVariables,
 } from "./flags.ts";
 
 /** What a command came to: its exit code. */
@@ -173,12 +175,21 @@ const unlock: CreateCommand = (context, finish) =>
     });
 
 const validate: CreateCommand = (context, finish) =>
-  withFile(new Command("validate").summary("check a Servicefile"))
-    .description("Checks a Servicefile without an engine, and tells all its problems at once.")
-    .addHelpText("after", example("axon validate Servicefile"))
-    .action(async (file: string | undefined, flags) => {
+  withVariables(new Command("validate").summary("check Servicefiles"))
+    .description("Checks Servicefiles without an engine, and tells all their problems at once.")
+    .argument("[files...]", 'Servicefiles (default: "Servicefile")')
+    .option("-f, --file <path>", "a Servicefile, in place of the arguments")
+    .option(
+      "--target <name>",
+      "a target of the axon.yaml beside the Servicefile (repeatable)",
+      addTo,
+      [],
+    )
+    .option("--json", "what was found as JSON", false)
+    .addHelpText("after", example("axon validate shop/Servicefile --target staging --json"))
+    .action(async (files: readonly string[], flags) => {
       const { runValidate } = await import("./commands/validate.ts");
-      finish(await runValidate({ ...flags, ...fileFlags(file, flags) }, context));
+      finish(await runValidate({ ...flags, ...filesFlags(files, flags) }, context));
     });
 
 const config: CreateCommand = (context, finish) =>
