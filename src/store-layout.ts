@@ -2,9 +2,12 @@ import { looksSecret, Secret, type Text } from "./secret.ts";
 
 /** Where things are in the store. Deployment names are DNS labels, so no name is a prefix of another's tree. */
 
+/** Below it are all deployments. */
+export const everyDeployment = "axon/";
+
 /** Below it is everything of one deployment. */
 export function deploymentRoot(deployment: string): string {
-  return `axon/${deployment}/`;
+  return `${everyDeployment}${deployment}/`;
 }
 
 /** The deployment's own configuration: init-region writes here, services read it. */
@@ -24,6 +27,14 @@ export function endpointRoot(deployment: string): string {
 /** `endpoint` is `<service>/<port name>`. */
 export function endpointKey(deployment: string, endpoint: string): string {
   return `${endpointRoot(deployment)}${endpoint}`;
+}
+
+/** Whose endpoint a key is about; undefined where it is about none. */
+export function endpointDeployment(
+  key: string,
+): { readonly deployment: string; readonly service: string } | undefined {
+  const [, deployment, service] = /^axon\/([^/]+)\/services\/([^/]+)\/[^/]+$/.exec(key) ?? [];
+  return deployment === undefined || service === undefined ? undefined : { deployment, service };
 }
 
 /** What Axon itself remembers of the deployment, but for the models of revisions. */

@@ -10,15 +10,12 @@ import { type ContainerInput, serviceContainer } from "./container-spec.ts";
 import { collecting, type Draft, draftServices } from "./draft.ts";
 import { execTasks } from "./exec-tasks.ts";
 import { hideCopies } from "./hide-copies.ts";
+import { imageRequirements } from "./image-requirements.ts";
 import { initDrafts } from "./init-names.ts";
 import { injectedNames, placeEnv, portEnv } from "./injected-env.ts";
 import { checkRunsOnce, containerNames, DEFAULT_UPDATE } from "./instances.ts";
-import {
-  descriptorRequirements,
-  fileRequirements,
-  mergedRequirements,
-  type Requirable,
-} from "./requirements.ts";
+import { withJoins } from "./join-networks.ts";
+import { fileRequirements, mergedRequirements, type Requirable } from "./requirements.ts";
 import { resolveDrafts } from "./resolve-draft.ts";
 import { resolveSections } from "./resolve-sections.ts";
 import { replacementOf, withServingNetwork } from "./serving-network.ts";
@@ -37,6 +34,8 @@ interface Parts {
   readonly services: readonly ServiceDraft[];
   readonly tasks: readonly TaskDraft[];
   readonly notices: readonly string[];
+  /** By service: other deployments whose networks it must be on. */
+  readonly joins: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -57,10 +56,11 @@ export function buildModel(given: BuildInput): BuildResult {
   checkContainerNames(parts, input, report);
   throwAll(errors);
 
-  const { services, tasks, servingNetwork } = withServingNetwork(input.deployment, {
+  const { servingNetwork, ...containers } = withServingNetwork(input.deployment, {
     services: byKey(parts.services.map((service) => withStep(service, service.name, steps))),
     tasks: byKey(parts.tasks.map((task) => withStep(task, task.id, steps))),
   });
+  const { services, tasks } = withJoins(containers, parts.joins);
   const routed = routesFor({
     deployment: input.deployment,
     declaredDeployment: input.servicefile.deployment,
@@ -137,6 +137,7 @@ function buildParts(ingredients: Ingredients, report: Report): Parts {
     services: each.flatMap(({ services }) => services),
     tasks: [...initTasks(ingredients, report), ...each.flatMap(({ tasks }) => tasks)],
     notices: each.flatMap(({ notices }) => notices),
+    joins: new Map(each.flatMap(({ joins }) => [...joins])),
   };
 }
 
@@ -147,11 +148,12 @@ interface ServiceContext extends Ingredients {
 
 function buildService(draft: Draft, context: ServiceContext): Parts {
   const { input, network, known, ownsShared } = context;
-  const fromImage = descriptorRequirements(draft, known, input);
+  const fromImage = imageRequirements(draft, known, input);
   const own = fileRequirements(draft.entry, known, input);
   const requires = mergedRequirements([...own, ...fromImage.requires]);
   const container: ContainerInput = { draft, input, network, requirementEnv: fromImage.env };
   const { entry } = draft;
+  const told = { notices: fromImage.notices, joins: new Map([[entry.name, fromImage.joins]]) };
   const oneShots = [
     ...bootstrapTasks(container, requires, ownsShared),
     ...execTasks(container, { known, ofImage: fromImage.requires }),
@@ -159,7 +161,7 @@ function buildService(draft: Draft, context: ServiceContext): Parts {
   if (entry.detach === false) {
     checkRunsOnce(entry, input);
     const tasks = [...oneShots, serviceTask(container, requires)];
-    return { services: [], tasks, notices: fromImage.notices };
+    return { ...told, services: [], tasks };
   }
   const spec = serviceContainer(container);
   const update = entry.update ?? DEFAULT_UPDATE;
@@ -181,7 +183,7 @@ function buildService(draft: Draft, context: ServiceContext): Parts {
       spec.env,
     ),
   };
-  return { services: [service], tasks: oneShots, notices: fromImage.notices };
+  return { ...told, services: [service], tasks: oneShots };
 }
 
 function initTasks({ drafts, input, network }: Ingredients, report: Report): TaskDraft[] {

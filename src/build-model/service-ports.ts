@@ -82,6 +82,6 @@ function exposed(image: ImageDefaults): Record<string, Port> {
 }
 
 /** A port that is called http speaks it; of any other name nothing is known but that it is TCP. */
-function protocolOf(name: string): Port["protocol"] {
+export function protocolOf(name: string): Port["protocol"] {
   return name === "http" || name.startsWith("http-") ? "http" : "tcp";
 }

@@ -1,22 +1,23 @@
 import { buildModel } from "../build-model/build-model.ts";
+import { outsideNeeds } from "../build-model/outside-needs.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { JournalEntry, Live, LiveStore } from "../live.ts";
 import type { Model } from "../model.ts";
 import { own } from "../own.ts";
 import type { Notice, Plan } from "../plan/plan.ts";
 import { type PlanOptions, planDeployment } from "../plan/plan-deployment.ts";
-import { Secret } from "../secret.ts";
+import { Secret, type Text } from "../secret.ts";
 import type { GenerateSpec } from "../servicefile/servicefile.ts";
 import { contentDigest, keyedDigest } from "../state/digest-key.ts";
 import { describeLockHolder } from "../state/lock-holder.ts";
+import { readCatalogue } from "../state/read-catalogue.ts";
 import { readRevision } from "../state/revisions.ts";
-import { endpointRoot } from "../store-layout.ts";
 import { withAdopted } from "./adopt.ts";
 import type { Context } from "./context.ts";
 import { generateValue } from "./generate-value.ts";
 import type { OpenedStore } from "./open-store.ts";
 import { openPasswordHash } from "./password-hash.ts";
-import { type FirstLook, look, lookIntoStore, type Session, type Wanted } from "./session.ts";
+import { type FirstLook, look, lookIntoStore, type Session } from "./session.ts";
 
 export interface Prepared extends Planned {
   readonly opened: OpenedStore;
@@ -58,26 +59,27 @@ export async function planNow(
 ): Promise<Planned> {
   const { engine, wanted } = session;
   const { store } = opened;
-  const [engineState, storeState, foreignEndpoints, hash] = await Promise.all([
+  const [engineState, storeState, hash] = await Promise.all([
     opened.seen?.engineState ?? engine.observe(wanted.deployment, context.stop),
     opened.seen?.storeState ?? lookIntoStore(opened, wanted.deployment, context),
-    readForeignEndpoints(opened, wanted, context),
     openPasswordHash(wanted.servicefile.domains),
   ]);
   const looked: Live = { engine: engineState, store: storeState, managedStore: opened.container };
   const knownKey = storeState.digestKey;
   const digestKey = knownKey ?? opened.key ?? new Secret(context.random());
-  const { model, notices } = buildModel({
+  const given = {
     ...wanted,
     endpoints: storeState.endpoints,
     config: storeState.config,
-    foreignEndpoints,
     store: opened.access,
     customerId: context.env.AXON_CUSTOMER_ID ?? "default",
     hash,
-    generated: (name, spec) => own(storeState.generated, name) ?? proposal(session, name, spec),
-    digest: (content) => contentDigest(digestKey, content),
-  });
+    generated: (name: string, spec: GenerateSpec) =>
+      own(storeState.generated, name) ?? proposal(session, name, spec),
+    digest: (content: Text) => contentDigest(digestKey, content),
+  };
+  const foreignEndpoints = await readCatalogue(store, outsideNeeds(given), context.stop);
+  const { model, notices } = buildModel({ ...given, foreignEndpoints });
   const adopting = { engine, model, live: looked, wanted: session.options.adopt === true };
   const live = await withAdopted(adopting, context);
   const plan = await planWithHistory(
@@ -146,28 +148,6 @@ export async function observeThrough(
   ]);
   const live = { engine: engineState, store, managedStore: opened.container };
   return withAdopted({ engine, model: { deployment, services: {} }, live, wanted: false }, context);
-}
-
-/** Domains may lead to services of other deployments, which have told the store where they are. */
-async function readForeignEndpoints(
-  { store }: OpenedStore,
-  { servicefile, deployment }: Wanted,
-  context: Context,
-): Promise<Record<string, Record<string, string>>> {
-  const targets = Object.values(servicefile.domains).flatMap(({ http }) => http?.deployment ?? []);
-  const others = [...new Set(targets)].filter((name) => name !== deployment);
-  if (store === undefined) return {};
-  const found = await Promise.all(
-    others.map(async (name) => {
-      const root = endpointRoot(name);
-      const entries = await store.list(root, context.stop);
-      return [
-        name,
-        Object.fromEntries(entries.map(({ key, value }) => [key.slice(root.length), value])),
-      ];
-    }),
-  );
-  return Object.fromEntries(found);
 }
 
 /** Where a run was cut off, or who is at it right now. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { reveal } from "../../../src/secret.ts";
+import { imageFacts } from "../../helpers/build.ts";
 import { build, problemsOf } from "./build.ts";
 
 describe("what the Servicefile requires", () => {
@@ -85,5 +86,119 @@ describe("what an image requires", () => {
     const descriptors = needs({ endpoint: "mysql", port: "admin" });
     const problems = problemsOf("web: {}\nmysql: {ports: {sql: 3306}}\n", { descriptors });
     expect(problems.map(([code]) => code)).toEqual(["PORT_UNKNOWN"]);
+  });
+});
+
+describe("what an image requires of another deployment", () => {
+  const needs = (requirement: object) => ({
+    web: { entrypoints: { web: { requires: { identity: { env: "ID", ...requirement } } } } },
+  });
+  const infra = {
+    "keystone/http": "infra-keystone-1:5000",
+    "keystone/sql": "infra-keystone-1:3306",
+  };
+  const found = (text: string, requirement: object, foreignEndpoints: Foreign = { infra }) => {
+    const { model, notices } = build(text, { descriptors: needs(requirement), foreignEndpoints });
+    const { env = {}, networks = [] } = model.services.web?.container ?? {};
+    return {
+      url: env.ID_URL,
+      networks: networks.map(({ name }) => name),
+      notices: notices.length,
+    };
+  };
+  type Foreign = Readonly<Record<string, Readonly<Record<string, string>>>>;
+  const JOINED = ["infra", "shop"];
+
+  test("its only provider is told, and reached on that deployment's network", () => {
+    expect(found("web: {}\n", { endpoint: "keystone" })).toEqual({
+      url: "http://infra-keystone-1:5000",
+      networks: JOINED,
+      notices: 0,
+    });
+    expect(found("web: {}\n", { endpoint: "keystone", port: "sql" }).url).toBe(
+      "tcp://infra-keystone-1:3306",
+    );
+  });
+
+  test("its one-shots are on that network, too, but for init-region", () => {
+    const init = { descriptors: { web: { init: true, ...needs({ endpoint: "keystone" }).web } } };
+    const text = "web: {bootstrap: {fill: x}}\nExec: {Push: {service: web, cmd: x}}\n";
+    const { tasks } = build(text, { ...init, foreignEndpoints: { infra } }).model;
+    const networks = Object.values(tasks).map(({ id, container }) => [
+      id,
+      container.networks.map(({ name }) => name),
+    ]);
+    expect(networks).toEqual([
+      ["Push", JOINED],
+      ["init.web", ["shop"]],
+      ["web.fill", JOINED],
+    ]);
+  });
+
+  test("a service of the deployment itself, and a key, come before it", () => {
+    const own = "web: {}\nkeystone: {ports: {api: 1}}\n";
+    expect(found(own, { endpoint: "keystone" })).toMatchObject({ networks: ["shop"] });
+    const told = "web: {}\nConfig: {endpoints/keystone: 'http://[::1]:80/'}\n";
+    expect(found(told, { endpoint: "keystone" })).toMatchObject({
+      url: "http://[::1]:80",
+      networks: ["shop"],
+    });
+  });
+
+  test("of several providers one must be chosen", () => {
+    const foreign = { infra, lab: { "keystone/api": "lab-keystone-1:1" } };
+    const descriptors = needs({ endpoint: "keystone" });
+    expect(problemsOf("web: {}\n", { descriptors, foreignEndpoints: foreign })).toEqual([
+      ["REQUIRE_UNKNOWN", 1],
+    ]);
+    expect(found("web: {}\n", { endpoint: "keystone", optional: true }, foreign)).toMatchObject({
+      networks: ["shop"],
+      notices: 1,
+    });
+    const chosen = (target: string) => `web: {}\nConfig: {endpoints/keystone: "${target}"}\n`;
+    expect(found(chosen("lab:keystone"), { endpoint: "keystone" }, foreign)).toMatchObject({
+      url: "tcp://lab-keystone-1:1",
+      networks: ["lab", "shop"],
+    });
+    expect(found(chosen("infra:keystone:3306"), { endpoint: "keystone" }, foreign).url).toBe(
+      "tcp://infra-keystone-1:3306",
+    );
+  });
+
+  test.for([
+    ["web: {}\n", { endpoint: "mysql" }, "REQUIRE_UNKNOWN", 1],
+    ["web: {}\n", { endpoint: "keystone", port: "admin" }, "REQUIRE_UNKNOWN", 1],
+    [
+      "Config: {endpoints/mysql: 'lab:mysql'}\nweb: {}\n",
+      { endpoint: "mysql" },
+      "REQUIRE_UNKNOWN",
+      2,
+    ],
+    [
+      "Config: {endpoints/mysql: nowhere}\nweb: {}\n",
+      { endpoint: "mysql" },
+      "SERVICEFILE_INVALID",
+      1,
+    ],
+    [
+      "Config:\n  endpoints: {mysql: 'a b:1'}\nweb: {}\n",
+      { endpoint: "mysql" },
+      "SERVICEFILE_INVALID",
+      2,
+    ],
+  ] as const)("%s with %o is %s in line %i", ([text, requirement, code, line]) => {
+    const descriptors = needs(requirement);
+    expect(problemsOf(text, { descriptors, foreignEndpoints: { infra } })).toEqual([[code, line]]);
+  });
+
+  test("an egress of an older label is told under the name of what is needed", () => {
+    const egresses = [{ endpoint: "key-stone", localPort: 5000 }];
+    const label = JSON.stringify([{ name: "web", command: ["web"], egresses }]);
+    const images = { web: imageFacts("web", { labels: { "com.platform9.app_metadata": label } }) };
+    const foreignEndpoints = { infra: { "key-stone/api": "infra-key-stone-1:35357" } };
+    const { env } =
+      build("web: {}\n", { images, foreignEndpoints }).model.services.web?.container ?? {};
+    expect(env).toMatchObject({ KEY_STONE_HOST: "infra-key-stone-1", KEY_STONE_PORT: "35357" });
+    expect(build("web: {}\n", { images }).notices).toHaveLength(1);
   });
 });
