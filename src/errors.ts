@@ -42,6 +42,18 @@ export const ERROR_SPECS = {
   STORE_UNHEALTHY: { exitCode: 1, summary: "The managed store did not become healthy" },
   NAME_TAKEN: { exitCode: 1, summary: "Something that is not Axon's holds a name that is needed" },
   PORT_TAKEN: { exitCode: 1, summary: "Something else holds a host port that is needed" },
+  EXTERNAL_MISSING: {
+    exitCode: 1,
+    summary: "A network or volume that the Servicefile calls external is not there",
+  },
+  NETWORK_IN_USE: {
+    exitCode: 1,
+    summary: "A network must be made anew while containers of others are on it",
+  },
+  VOLUME_DIFFERS: {
+    exitCode: 1,
+    summary: "A volume is not as the Servicefile has it, and cannot be changed without losing data",
+  },
   TASK_FAILED: { exitCode: 6, summary: "A one-shot exited with a code that is not accepted" },
   TASK_TIMEOUT: { exitCode: 6, summary: "A one-shot did not end in time" },
   SERVICE_NOT_READY: { exitCode: 6, summary: "A service did not become ready" },

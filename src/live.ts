@@ -1,4 +1,10 @@
-import type { ContainerSpec, Healthcheck, PublishedPort } from "./model.ts";
+import type {
+  ContainerSpec,
+  Healthcheck,
+  NetworkSpec,
+  PublishedPort,
+  VolumeSpec,
+} from "./model.ts";
 import type { Secret, Text } from "./secret.ts";
 
 /** What is there, in the Model's words: one look at the engine and one at the store. */
@@ -63,10 +69,15 @@ export interface ContainerIdentity {
 export interface LiveNetwork {
   readonly id: string;
   readonly name: string;
+  /** What it was told; what the engine chose is not in it. */
+  readonly spec: NetworkSpec;
+  /** Names of containers on it that are not the deployment's; sorted. */
+  readonly guests: readonly string[];
 }
 
 export interface LiveVolume {
   readonly name: string;
+  readonly spec: VolumeSpec;
 }
 
 export interface LiveForeign {

@@ -8,16 +8,13 @@ export interface Model {
   readonly deployment: string;
   /** Name of the deployment's own network. */
   readonly network: string;
-  /**
-   * Second network, on which services that are replaced start-first have their aliases: a new container
-   * joins it when it is healthy. undefined where no service needs it.
-   */
-  readonly servingNetwork: string | undefined;
+  /** All networks that it needs, by the name that the engine knows. */
+  readonly networks: Readonly<Record<string, NetworkSpec>>;
   /** By service name. */
   readonly services: Readonly<Record<string, ServiceSpec>>;
   /** By task id. */
   readonly tasks: Readonly<Record<string, TaskSpec>>;
-  /** Named volumes of this deployment, by the name that the engine knows. */
+  /** Named volumes that it needs, by the name that the engine knows. */
   readonly volumes: Readonly<Record<string, VolumeSpec>>;
   /** Keys below the deployment's `config/` that the Servicefile names. */
   readonly config: Readonly<Record<string, Text>>;
@@ -195,11 +192,15 @@ export interface ImageIdentity {
 }
 
 export interface Mount {
-  readonly kind: "volume" | "bind";
-  /** Name of the volume, or an absolute path on the engine's host. */
+  readonly kind: "volume" | "bind" | "tmpfs";
+  /** Name of the volume, or an absolute path on the engine's host; "" of a tmpfs. */
   readonly source: string;
   readonly target: string;
   readonly readOnly: boolean;
+  /** What else is said of it: nocopy, subpath, propagation, selinux, size (bytes), mode (octal). Absent: nothing. */
+  readonly options?: Readonly<Record<string, string>> | undefined;
+  /** The engine makes the path on its host where it is not there. Means nothing for a container that is made. */
+  readonly createHostPath?: boolean | undefined;
 }
 
 /** A file that is put into the container before it starts. */
@@ -243,12 +244,47 @@ export interface NetworkAttachment {
   readonly name: string;
   /** Sorted; without those that the engine adds by itself (container name, short id). */
   readonly aliases: readonly string[];
+  /** Addresses of the container there. Absent: as the engine has it. */
+  readonly addresses?: Addresses | undefined;
+}
+
+export interface Addresses {
+  readonly ipv4?: string | undefined;
+  readonly ipv6?: string | undefined;
+  /** Sorted. */
+  readonly linkLocal?: readonly string[] | undefined;
+  /** Lower-case, with colons. */
+  readonly mac?: string | undefined;
+}
+
+/** What is not given is the engine's, and is no difference. */
+export interface NetworkSpec {
+  /** Name as the engine knows it: the deployment's, or `<deployment>_<network>`. */
+  readonly name: string;
+  /** It is there already, and is not the deployment's. */
+  readonly external: boolean;
+  /** undefined: the engine's, which is bridge. */
+  readonly driver: string | undefined;
+  readonly driverOpts: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly internal: boolean;
+  readonly attachable: boolean;
+  readonly ipv6: boolean | undefined;
+  readonly ipamDriver: string | undefined;
+  readonly ipamOptions: Readonly<Record<string, string>>;
+  /** By subnet: ip_range, gateway, and aux_addresses as `aux_addresses.<name>`. */
+  readonly subnets: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export interface VolumeSpec {
   /** Name as the engine knows it: `<deployment>-<service>-<volume>`, or `<deployment>_<volume>` for a shared one. */
   readonly name: string;
-  readonly service: string;
+  /** It is there already, and is not the deployment's. */
+  readonly external: boolean;
+  /** undefined: the engine's, which is local. */
+  readonly driver: string | undefined;
+  readonly driverOpts: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** A domain (and path) bound to a service, and what it comes to in the router's own format. */

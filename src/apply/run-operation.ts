@@ -33,21 +33,20 @@ async function runResource(operation: ResourceOperation, context: RunContext): P
   const { engine, abort, deployment } = context;
   switch (operation.kind) {
     case "network.create":
-      await engine.createNetwork({ name: operation.name, deployment }, abort);
+      await engine.createNetwork({ spec: operation.spec, deployment }, abort);
       return;
     case "network.remove":
       return engine.removeNetwork(operation.network, abort);
     case "network.connect": {
-      const { network, aliases } = operation;
       const container = required(operation.container, context);
-      return engine.connectNetwork({ container, network, aliases }, abort);
+      return engine.connectNetwork({ container, attachment: operation.attachment }, abort);
     }
     case "network.disconnect": {
       const container = required(operation.container, context);
       return engine.disconnectNetwork(container, operation.network, abort);
     }
     case "volume.create":
-      return engine.createVolume({ name: operation.name, deployment }, abort);
+      return engine.createVolume({ spec: operation.spec, deployment }, abort);
     case "volume.remove":
       return engine.removeVolume(operation.name, abort);
   }

@@ -1,5 +1,5 @@
 import { type AxonError, throwAll } from "../errors.ts";
-import type { Model, RouteSpec, ServiceSpec, TaskSpec, VolumeSpec } from "../model.ts";
+import type { Model, NetworkSpec, RouteSpec, ServiceSpec, TaskSpec } from "../model.ts";
 import { routesFor } from "../routing/routes-for.ts";
 import type { RoutableService } from "../routing/routing-input.ts";
 import type { BuildInput, Report } from "./build-input.ts";
@@ -15,10 +15,13 @@ import { initDrafts } from "./init-names.ts";
 import { injectedNames, placeEnv, portEnv } from "./injected-env.ts";
 import { checkRunsOnce, containerNames, DEFAULT_UPDATE } from "./instances.ts";
 import { withJoins } from "./join-networks.ts";
+import { volumeSpecs } from "./mounts-of.ts";
+import { networkSpecs, ownNetwork } from "./networks-of.ts";
+import { replacementOf } from "./replacement-of.ts";
 import { fileRequirements, mergedRequirements, type Requirable } from "./requirements.ts";
 import { resolveDrafts } from "./resolve-draft.ts";
 import { resolveSections } from "./resolve-sections.ts";
-import { replacementOf, withServingNetwork } from "./serving-network.ts";
+import { withServingNetworks } from "./serving-network.ts";
 import { type OrderNode, orderSteps } from "./step-order.ts";
 
 export interface BuildResult {
@@ -45,21 +48,25 @@ interface Parts {
 export function buildModel(given: BuildInput): BuildResult {
   const errors: AxonError[] = [];
   const report: Report = (error) => errors.push(error);
-  const network = given.deployment;
 
   const raw = new Map(draftServices(given, report).map((draft) => [draft.entry.name, draft]));
   const input = resolveSections({ input: given, drafts: raw }, report);
   const drafts = resolveDrafts({ input, drafts: raw }, report);
-  const parts = buildParts({ drafts, input, network }, report);
+  const known = networkSpecs(input);
+  const parts = buildParts({ drafts, input, networks: known }, report);
   const steps = collecting(report, () => orderSteps(orderNodes(parts, input)))[0];
   checkHostPorts(parts.services, input, report);
   checkContainerNames(parts, input, report);
   throwAll(errors);
 
-  const { servingNetwork, ...containers } = withServingNetwork(input.deployment, {
-    services: byKey(parts.services.map((service) => withStep(service, service.name, steps))),
-    tasks: byKey(parts.tasks.map((task) => withStep(task, task.id, steps))),
-  });
+  const home = ownNetwork(input);
+  const { networks, ...containers } = withServingNetworks(
+    {
+      services: byKey(parts.services.map((service) => withStep(service, service.name, steps))),
+      tasks: byKey(parts.tasks.map((task) => withStep(task, task.id, steps))),
+    },
+    { known, home },
+  );
   const { services, tasks } = withJoins(containers, parts.joins);
   const routed = routesFor({
     deployment: input.deployment,
@@ -72,11 +79,11 @@ export function buildModel(given: BuildInput): BuildResult {
   });
   const model: Model = {
     deployment: input.deployment,
-    network,
-    servingNetwork,
+    network: home,
+    networks,
     services,
     tasks,
-    volumes: volumesOf(services, tasks),
+    volumes: volumeSpecs(mountsIn(services, tasks), input),
     config: input.servicefile.config,
     generated: Object.fromEntries(
       Object.entries(input.servicefile.generate).map(([name, spec]) => [
@@ -118,7 +125,7 @@ function routable(
 interface Ingredients {
   readonly drafts: readonly Draft[];
   readonly input: BuildInput;
-  readonly network: string;
+  readonly networks: Readonly<Record<string, NetworkSpec>>;
 }
 
 function buildParts(ingredients: Ingredients, report: Report): Parts {
@@ -147,11 +154,11 @@ interface ServiceContext extends Ingredients {
 }
 
 function buildService(draft: Draft, context: ServiceContext): Parts {
-  const { input, network, known, ownsShared } = context;
+  const { input, networks, known, ownsShared } = context;
   const fromImage = imageRequirements(draft, known, input);
   const own = fileRequirements(draft.entry, known, input);
   const requires = mergedRequirements([...own, ...fromImage.requires]);
-  const container: ContainerInput = { draft, input, network, requirementEnv: fromImage.env };
+  const container: ContainerInput = { draft, input, requirementEnv: fromImage.env };
   const { entry } = draft;
   const told = { notices: fromImage.notices, joins: new Map([[entry.name, fromImage.joins]]) };
   const oneShots = [
@@ -174,7 +181,7 @@ function buildService(draft: Draft, context: ServiceContext): Parts {
     ports: draft.ports,
     requires,
     update,
-    replacement: replacementOf(draft, { container: spec, update }, input),
+    replacement: replacementOf(draft, { container: spec, update, networks }, input),
     injected: injectedNames(
       {
         ...placeEnv(input, entry.name),
@@ -186,9 +193,9 @@ function buildService(draft: Draft, context: ServiceContext): Parts {
   return { ...told, services: [service], tasks: oneShots };
 }
 
-function initTasks({ drafts, input, network }: Ingredients, report: Report): TaskDraft[] {
+function initTasks({ drafts, input }: Ingredients, report: Report): TaskDraft[] {
   return [...initDrafts(drafts)].flatMap(([id, draft]) =>
-    collecting(report, () => initTask({ draft, input, network, requirementEnv: {} }, id)).filter(
+    collecting(report, () => initTask({ draft, input, requirementEnv: {} }, id)).filter(
       (task) => task !== undefined,
     ),
   );
@@ -254,20 +261,8 @@ function byKey<T extends ServiceSpec | TaskSpec>(items: readonly T[]): Record<st
   return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function volumesOf(
-  services: Readonly<Record<string, ServiceSpec>>,
-  tasks: Readonly<Record<string, TaskSpec>>,
-): Record<string, VolumeSpec> {
-  const users = [
-    ...Object.values(services).map(({ name, container }) => ({ service: name, container })),
-    ...Object.values(tasks),
-  ];
-  const volumes = users.flatMap(({ service, container }) =>
-    container.mounts
-      .filter(({ kind }) => kind === "volume")
-      .map(({ source }): [string, VolumeSpec] => [source, { name: source, service }]),
-  );
-  return Object.fromEntries(volumes.sort(([a], [b]) => (a < b ? -1 : 1)));
+function mountsIn(...all: readonly Readonly<Record<string, ServiceSpec | TaskSpec>>[]) {
+  return all.flatMap((items) => Object.values(items).flatMap(({ container }) => container.mounts));
 }
 
 function endpointsOf(services: Readonly<Record<string, ServiceSpec>>): Record<string, string> {

@@ -5,6 +5,7 @@ import type { Text } from "../secret.ts";
 import type { BootstrapEntry, EnvSection, ExecEntry } from "../servicefile/servicefile.ts";
 import { type ContainerInput, layered, RUN_ONCE, serviceContainer } from "./container-spec.ts";
 import { placeEnv } from "./injected-env.ts";
+import { ownNetwork } from "./networks-of.ts";
 
 const DEFAULT_TIMEOUT = 600;
 
@@ -108,7 +109,7 @@ function bootstrapTask(context: ContainerInput, { name, entry, requires }: Boots
 
 /** init-region of an image, called in the same way for every image. */
 export function initTask(context: ContainerInput, id: string): TaskDraft | undefined {
-  const { draft, input, network } = context;
+  const { draft, input } = context;
   const declared = draft.descriptor?.init ?? false;
   const own = draft.entry.init;
   if (own === false || (declared === false && own?.command === undefined)) return undefined;
@@ -124,7 +125,7 @@ export function initTask(context: ContainerInput, id: string): TaskDraft | undef
       env: initEnv(context),
       user: settings.user ?? "root",
       healthcheck: "none",
-      networks: [{ name: network, aliases: [] }],
+      networks: [{ name: ownNetwork(input), aliases: [] }],
     },
     image.defaults,
   );

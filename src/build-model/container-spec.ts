@@ -10,6 +10,7 @@ import type { BuildInput } from "./build-input.ts";
 import type { Draft } from "./draft.ts";
 import { placeEnv, portEnv } from "./injected-env.ts";
 import { mountsOf } from "./mounts-of.ts";
+import { networksOf } from "./networks-of.ts";
 
 const HEALTHCHECK_DEFAULTS = { interval: 10_000, timeout: 5_000, startPeriod: 0, retries: 3 };
 const KEEP_RUNNING: RestartPolicy = { name: "unless-stopped", maximumRetries: 0 };
@@ -18,14 +19,13 @@ export const RUN_ONCE: RestartPolicy = { name: "no", maximumRetries: 0 };
 export interface ContainerInput {
   readonly draft: Draft;
   readonly input: BuildInput;
-  readonly network: string;
   /** Where the service finds what it requires. */
   readonly requirementEnv: Readonly<Record<string, string>>;
 }
 
 /** The long-running container of a service. */
 export function serviceContainer(context: ContainerInput): ContainerSpec {
-  const { draft, network } = context;
+  const { draft, input } = context;
   const { entry, entrypoint, image } = draft;
   return withoutImage(
     {
@@ -38,7 +38,7 @@ export function serviceContainer(context: ContainerInput): ContainerSpec {
       publish: publish(context),
       healthcheck: healthcheck(context),
       restart: entry.restart ?? KEEP_RUNNING,
-      networks: [{ name: network, aliases: aliases(entry) }],
+      networks: networksOf(entry, input),
       files: draft.files,
       ...entry.limits,
       ...entry.options,
@@ -98,10 +98,6 @@ function configEnv(
       return [[env, secret ? new Secret(reveal(value)) : value]];
     }),
   );
-}
-
-function aliases({ name, aliases }: Draft["entry"]): string[] {
-  return [...new Set([name, ...aliases])].sort();
 }
 
 function publish(context: ContainerInput): PublishedPort[] {

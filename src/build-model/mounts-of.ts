@@ -1,7 +1,10 @@
 import { AxonError } from "../errors.ts";
 import { cleanPath } from "../fields/clean-path.ts";
-import type { Mount } from "../model.ts";
+import { bareVolume } from "../fields/volume-table.ts";
+import type { Mount, VolumeSpec } from "../model.ts";
+import { own } from "../own.ts";
 import type { MountEntry } from "../servicefile/servicefile.ts";
+import type { BuildInput } from "./build-input.ts";
 import type { ContainerInput } from "./container-spec.ts";
 
 /** What the Servicefile mounts, and what the image's LABEL does where that leaves room. */
@@ -19,18 +22,37 @@ export function mountsOf(context: ContainerInput): Mount[] {
   return [...listed, ...named].sort((a, b) => (a.target < b.target ? -1 : 1));
 }
 
-/** No service's own volume has an underscore before the volume's name, so that the two are never one. */
-function toMount(
-  { kind, source, target, readOnly, path }: MountEntry,
-  context: ContainerInput,
-): Mount {
+function toMount({ path, ...mount }: MountEntry, context: ContainerInput): Mount {
   const { input } = context;
-  if (kind === "volume") return { kind, source: `${input.deployment}_${source}`, target, readOnly };
+  const { kind, source } = mount;
+  if (kind === "tmpfs") return mount;
+  if (kind === "volume") return { ...mount, source: volumeName(source, input) };
   const { directory } = input.inputs;
-  if (source.startsWith("/")) return { kind, source: cleanPath(source), target, readOnly };
-  if (directory !== undefined) {
-    return { kind, source: cleanPath(`${directory}/${source}`), target, readOnly };
-  }
+  if (source.startsWith("/")) return { ...mount, source: cleanPath(source) };
+  if (directory !== undefined) return { ...mount, source: cleanPath(`${directory}/${source}`) };
   const message = `${context.draft.entry.name}.volumes has a relative path, and the directory is not known`;
   throw new AxonError("SERVICEFILE_INVALID", message, { at: input.servicefile.locate(path) });
+}
+
+/** How the engine is to call a volume that services share. */
+function volumeName(key: string, { deployment, servicefile }: BuildInput): string {
+  const section = own(servicefile.volumes, key);
+  if (section?.name !== undefined) return section.name;
+  // No service's own volume has an underscore before the volume's name, so that the two are never one.
+  return section?.external ? key : `${deployment}_${key}`;
+}
+
+/** The volumes that are mounted, by the engine's name: as the file has them, or nothing said but their name. */
+export function volumeSpecs(
+  mounts: readonly Mount[],
+  input: BuildInput,
+): Readonly<Record<string, VolumeSpec>> {
+  const named = Object.entries(input.servicefile.volumes).map(([key, section]) => {
+    const name = volumeName(key, input);
+    return [name, { ...section, name }] as const;
+  });
+  const known = new Map<string, VolumeSpec>(named);
+  const mounted = mounts.filter(({ kind }) => kind === "volume").map(({ source }) => source);
+  const names = [...new Set(mounted)].sort();
+  return Object.fromEntries(names.map((name) => [name, known.get(name) ?? bareVolume(name)]));
 }

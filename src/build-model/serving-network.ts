@@ -1,55 +1,14 @@
-import { AxonError } from "../errors.ts";
+import { bareNetwork } from "../fields/network-table.ts";
 import type {
   ContainerSpec,
   NetworkAttachment,
-  Replacement,
+  NetworkSpec,
   ServiceSpec,
   TaskSpec,
 } from "../model.ts";
-import type { BuildInput } from "./build-input.ts";
-import type { Draft } from "./draft.ts";
+import { own } from "../own.ts";
 
-/** Whether the new container can run beside the old one, and if not, why. */
-export function replacementOf(
-  { entry, image }: Draft,
-  service: Pick<ServiceSpec, "container" | "update">,
-  input: BuildInput,
-): Replacement {
-  const { order } = service.update;
-  const obstacle =
-    obstacleTo(service.container, image.defaults.hasHealthcheck) ?? nameObstacle(entry);
-  if (order === "stop-first") return { order, because: "the Servicefile says so" };
-  if (obstacle === undefined) return { order: "start-first", because: "no downtime expected" };
-  if (order === "auto") return { order: "stop-first", because: obstacle };
-  throw new AxonError(
-    "SERVICEFILE_INVALID",
-    `${entry.name} cannot be updated start-first: ${obstacle}`,
-    {
-      at: input.servicefile.locate([entry.key, "update"]),
-      hint: 'Take "order: start-first" out, or what stands in its way.',
-    },
-  );
-}
-
-function obstacleTo(
-  { healthcheck, publish, mounts }: ContainerSpec,
-  imageHasHealthcheck: boolean,
-): string | undefined {
-  if (healthcheck === "none" || (healthcheck === undefined && !imageHasHealthcheck)) {
-    return "it has no health check";
-  }
-  const fixed = publish.find(({ hostPort }) => hostPort !== 0);
-  if (fixed) return `only one container can have host port ${fixed.hostPort}`;
-  const written = mounts.find(({ readOnly }) => !readOnly);
-  if (written) return `two containers may not write to ${written.source}`;
-  return undefined;
-}
-
-/** The engine lets everybody reach a container under its host name, healthy or not. */
-function nameObstacle({ name, aliases, options }: Draft["entry"]): string | undefined {
-  const isName = [name, ...aliases].some((alias) => alias === options.hostname);
-  return isName ? `it is reached under its hostname, ${options.hostname}` : undefined;
-}
+type Networks = Readonly<Record<string, NetworkSpec>>;
 
 interface Containers<S, T> {
   readonly services: Readonly<Record<string, S>>;
@@ -57,27 +16,61 @@ interface Containers<S, T> {
 }
 
 /**
- * Where any service is replaced start-first there is a second network. Such a service has its aliases there
- * and not on the first one, so that a new container of it is reached only once it is healthy, without ever
- * leaving the network on which it talks to others. Everybody joins it, to reach those that serve on it.
+ * Where any service is replaced start-first its networks have a second one each. Such a service has its aliases
+ * there and not on the first one, so that a new container of it is reached only once it is healthy, without
+ * ever leaving the network on which it talks to others. Everybody on the first joins it, to reach those that
+ * serve on it. Answers the networks that are used, too.
  */
-export function withServingNetwork<S extends ServiceSpec, T extends TaskSpec>(
-  deployment: string,
+export function withServingNetworks<S extends ServiceSpec, T extends TaskSpec>(
   { services, tasks }: Containers<S, T>,
-): Containers<S, T> & { readonly servingNetwork: string | undefined } {
-  const isNeeded = Object.values(services).some(
-    ({ replacement }) => replacement.order === "start-first",
+  { known, home }: { readonly known: Networks; readonly home: string },
+): Containers<S, T> & { readonly networks: Networks } {
+  const served = new Set(
+    Object.values(services)
+      .filter(({ replacement }) => replacement.order === "start-first")
+      .flatMap(({ container }) => container.networks.map(({ name }) => name)),
   );
-  if (!isNeeded) return { services, tasks, servingNetwork: undefined };
-  // A deployment's name has no dot, so no other deployment can have a network of this name.
-  const servingNetwork = `${deployment}.serving`;
-  return {
-    servingNetwork,
+  const joined = {
     services: mapContainers(services, (container, service) =>
-      attach(container, servingNetwork, service.replacement.order === "start-first"),
+      attach(container, served, service.replacement.order === "start-first"),
     ),
-    tasks: mapContainers(tasks, (container) => attach(container, servingNetwork, false)),
+    tasks: mapContainers(tasks, (container) => attach(container, served, false)),
   };
+  const containers = [...Object.values(joined.services), ...Object.values(joined.tasks)];
+  const names = containers.flatMap(({ container }) => container.networks.map(({ name }) => name));
+  const all = { ...known, ...servingSpecs(served, known) };
+  const used = [...new Set([home, ...names])].sort();
+  return {
+    ...joined,
+    networks: Object.fromEntries(
+      used.flatMap((name) => {
+        const spec = own(all, name);
+        return spec ? [[name, spec]] : [];
+      }),
+    ),
+  };
+}
+
+/** The schema keeps this ending from the names of a file. */
+function servingName(network: string): string {
+  return `${network}.serving`;
+}
+
+/** Two networks cannot have the same bridge, or the same addresses. */
+const UNIQUE = "com.docker.network.bridge.name";
+
+function servingSpecs(served: ReadonlySet<string>, known: Networks): Networks {
+  const specs = [...served].map((network): NetworkSpec => {
+    const { internal = false, driver, driverOpts = {} } = own(known, network) ?? {};
+    const options = Object.entries(driverOpts).filter(([name]) => name !== UNIQUE);
+    return {
+      ...bareNetwork(servingName(network)),
+      driver,
+      driverOpts: Object.fromEntries(options),
+      internal,
+    };
+  });
+  return Object.fromEntries(specs.map((spec) => [spec.name, spec]));
 }
 
 function mapContainers<T extends { readonly container: ContainerSpec }>(
@@ -92,10 +85,20 @@ function mapContainers<T extends { readonly container: ContainerSpec }>(
   );
 }
 
-function attach(container: ContainerSpec, network: string, serves: boolean): ContainerSpec {
-  const aliases = serves ? container.networks.flatMap((attached) => attached.aliases) : [];
-  const others = container.networks.map(
-    (attached): NetworkAttachment => (serves ? { ...attached, aliases: [] } : attached),
-  );
-  return { ...container, networks: [...others, { name: network, aliases }] };
+function attach(
+  container: ContainerSpec,
+  served: ReadonlySet<string>,
+  serves: boolean,
+): ContainerSpec {
+  const networks = container.networks.flatMap((attached): NetworkAttachment[] => {
+    if (!served.has(attached.name)) return [attached];
+    const name = servingName(attached.name);
+    return serves
+      ? [
+          { ...attached, aliases: [] },
+          { name, aliases: attached.aliases },
+        ]
+      : [attached, { name, aliases: [] }];
+  });
+  return { ...container, networks };
 }

@@ -5,7 +5,7 @@ import type {
   LiveContainer,
   LiveEngine,
 } from "../live.ts";
-import type { ContainerSpec } from "../model.ts";
+import type { ContainerSpec, NetworkAttachment, NetworkSpec, VolumeSpec } from "../model.ts";
 
 /**
  * A container engine, in Axon's words. Adapters translate to and from the engine's own types and turn
@@ -37,11 +37,11 @@ export interface Engine {
   inspectContainer(reference: string, signal: AbortSignal): Promise<LiveContainer | undefined>;
 
   /** Answers the id. */
-  createNetwork(request: NamedRequest, signal: AbortSignal): Promise<string>;
+  createNetwork(request: NetworkRequest, signal: AbortSignal): Promise<string>;
   /** Containers that are still attached are detached first. Succeeds if it is already gone. */
   removeNetwork(id: string, signal: AbortSignal): Promise<void>;
   /** Succeeds if a volume of that name exists. */
-  createVolume(request: NamedRequest, signal: AbortSignal): Promise<void>;
+  createVolume(request: VolumeRequest, signal: AbortSignal): Promise<void>;
   /** Succeeds if it is already gone. */
   removeVolume(name: string, signal: AbortSignal): Promise<void>;
 
@@ -60,7 +60,7 @@ export interface Engine {
   renameContainer(id: string, name: string, signal: AbortSignal): Promise<void>;
   /** Changes in place what the field table marks as `update` (except networks). */
   updateContainer(id: string, spec: ContainerSpec, signal: AbortSignal): Promise<void>;
-  /** Detaches first where it is already attached with other aliases. */
+  /** Detaches first where it is already attached with other aliases or addresses. */
   connectNetwork(request: ConnectRequest, signal: AbortSignal): Promise<void>;
   /** Succeeds if it is not attached. */
   disconnectNetwork(container: string, network: string, signal: AbortSignal): Promise<void>;
@@ -101,8 +101,13 @@ export interface EngineVersion {
 }
 
 /** The adapter adds the labels that say whose it is. */
-export interface NamedRequest {
-  readonly name: string;
+export interface NetworkRequest {
+  readonly spec: NetworkSpec;
+  readonly deployment: string;
+}
+
+export interface VolumeRequest {
+  readonly spec: VolumeSpec;
   readonly deployment: string;
 }
 
@@ -114,8 +119,7 @@ export interface ContainerRequest {
 
 export interface ConnectRequest {
   readonly container: string;
-  readonly network: string;
-  readonly aliases: readonly string[];
+  readonly attachment: NetworkAttachment;
 }
 
 export interface WaitRequest {

@@ -17,11 +17,13 @@ export interface DockerCreate {
   ExposedPorts?: Record<string, object>;
   Healthcheck?: DockerHealthcheck;
   HostConfig: DockerHostConfig;
-  NetworkingConfig?: { EndpointsConfig: Record<string, { Aliases?: string[] }> };
+  NetworkingConfig?: { EndpointsConfig: Record<string, DockerEndpoint> };
 }
 
 export interface DockerHostConfig {
-  Mounts?: DockerMountRequest[];
+  Mounts?: DockerMountRequest[] | null;
+  /** `source:target:options`, for what mounts cannot say. */
+  Binds?: string[] | null;
   PortBindings?: Record<string, DockerPortBinding[] | null> | null;
   RestartPolicy?: { Name: string; MaximumRetryCount?: number };
   NetworkMode?: string;
@@ -59,10 +61,13 @@ export interface DockerHostConfig {
 }
 
 export interface DockerMountRequest {
-  Type: "volume" | "bind";
-  Source: string;
+  Type: "volume" | "bind" | "tmpfs";
+  Source?: string;
   Target: string;
   ReadOnly?: boolean;
+  VolumeOptions?: { NoCopy?: boolean; Subpath?: string };
+  BindOptions?: { Propagation?: string };
+  TmpfsOptions?: { SizeBytes?: number; Mode?: number };
 }
 
 export interface DockerDevice {
@@ -128,10 +133,53 @@ export interface DockerContainer {
     Source: string;
     Destination: string;
     RW: boolean;
+    /** As in `Binds`. */
+    Mode?: string;
   }[];
   NetworkSettings: {
-    Networks: Record<string, { Aliases?: string[] | null }> | null;
+    Networks: Record<string, DockerEndpoint> | null;
     /** What is published while it runs; `80/tcp` to where. */
     Ports?: Record<string, DockerPortBinding[] | null> | null;
   };
+}
+
+export interface DockerEndpoint {
+  Aliases?: string[] | null;
+  IPAMConfig?: {
+    IPv4Address?: string;
+    IPv6Address?: string;
+    LinkLocalIPs?: string[] | null;
+  } | null;
+  MacAddress?: string;
+}
+
+/** What a network is made of, and what a list of networks tells of it. */
+export interface DockerNetworkSettings {
+  Driver?: string;
+  Options?: Record<string, string> | null;
+  Labels?: Record<string, string> | null;
+  Internal?: boolean;
+  Attachable?: boolean;
+  EnableIPv6?: boolean;
+  IPAM?: DockerIpam | null;
+}
+
+export interface DockerIpam {
+  Driver?: string;
+  Options?: Record<string, string> | null;
+  Config?: DockerSubnet[] | null;
+}
+
+export interface DockerSubnet {
+  Subnet?: string;
+  IPRange?: string;
+  Gateway?: string;
+  AuxiliaryAddresses?: Record<string, string> | null;
+}
+
+/** What a list of volumes tells; to make one, `Options` are called `DriverOpts`. */
+export interface DockerVolumeSettings {
+  Driver?: string;
+  DriverOpts?: Record<string, string> | null;
+  Labels?: Record<string, string> | null;
 }

@@ -6,24 +6,33 @@ const GIVEN_LABEL = "io.axon.given";
 /** Whether a path like `labels.a` was given. undefined: Axon has not made it, so nobody knows. */
 export type IsGiven = ((path: string) => boolean) | undefined;
 
+type Labels = Record<string, string> | null | undefined;
+
 export function nothingGiven(): boolean {
   return false;
 }
 
-export function markGiven(paths: readonly string[], body: DockerCreate): void {
+export function markGiven(
+  paths: readonly string[],
+  body: Pick<DockerCreate, "Labels"> | { Labels?: Labels },
+): void {
   if (paths.length === 0) return;
   const all = [...listed(body.Labels), ...paths].sort();
   body.Labels = { ...body.Labels, [GIVEN_LABEL]: JSON.stringify(all) };
 }
 
 export function givenIn({ Config: { Labels } }: DockerContainer): IsGiven {
-  if (Labels?.["io.axon.image"] === undefined) return undefined;
-  if (Labels[GIVEN_LABEL] === undefined) return nothingGiven;
-  const paths = new Set(listed(Labels));
+  return Labels?.["io.axon.image"] === undefined ? undefined : givenBy(Labels);
+}
+
+/** Of something that Axon has made. */
+export function givenBy(labels: Labels): NonNullable<IsGiven> {
+  if (labels?.[GIVEN_LABEL] === undefined) return nothingGiven;
+  const paths = new Set(listed(labels));
   return (path) => paths.has(path);
 }
 
-function listed(labels: Readonly<Record<string, string>> | null | undefined): readonly string[] {
+function listed(labels: Labels): readonly string[] {
   try {
     const paths: unknown = JSON.parse(labels?.[GIVEN_LABEL] ?? "[]");
     return Array.isArray(paths) ? paths : [];

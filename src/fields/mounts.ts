@@ -3,6 +3,7 @@ import { cleanPath } from "./clean-path.ts";
 import { deltaOf, sortedKeys } from "./delta.ts";
 import type { DockerContainer } from "./docker-api.ts";
 import type { Field } from "./field.ts";
+import { isBind, type MountOption, optionsFrom, toBind, toMountRequest } from "./mount-options.ts";
 
 /** The engine names a volume so when nobody named it: those of the image's VOLUME. */
 const ANONYMOUS = /^[0-9a-f]{64}$/;
@@ -17,21 +18,22 @@ export const mounts: Field<readonly Mount[]> = {
     );
   },
   toDocker(value, { HostConfig }) {
-    HostConfig.Mounts = value.map(({ kind, source, target, readOnly }) => ({
-      Type: kind,
-      Source: source,
-      Target: target,
-      ReadOnly: readOnly,
-    }));
+    HostConfig.Mounts = value.filter((mount) => !isBind(mount)).map(toMountRequest);
+    const binds = value.filter(isBind).map(toBind);
+    if (binds.length > 0) HostConfig.Binds = binds;
   },
-  fromDocker: ({ Mounts }) => Mounts.flatMap(toMount).sort(byTargetName),
+  fromDocker: (container) =>
+    container.Mounts.flatMap((mount) => fromMount(mount, container)).sort(byTargetName),
 };
 
-function toMount({ Type, Name, Source, Destination, RW }: DockerContainer["Mounts"][number]) {
-  if (Type !== "volume" && Type !== "bind") return [];
-  const source = Type === "volume" ? (Name ?? "") : Source;
+function fromMount(mount: DockerContainer["Mounts"][number], container: DockerContainer): Mount[] {
+  const { Type, Name, Source, Destination, RW } = mount;
+  if (Type !== "volume" && Type !== "bind" && Type !== "tmpfs") return [];
+  const source = Type === "volume" ? (Name ?? "") : Type === "bind" ? Source : "";
   if (Type === "volume" && ANONYMOUS.test(source)) return [];
-  return [{ kind: Type, source, target: Destination, readOnly: !RW } satisfies Mount];
+  const options = optionsFrom(mount, container);
+  const common = { kind: Type, source, target: Destination, readOnly: !RW } as const;
+  return [Object.keys(options).length > 0 ? { ...common, options } : common];
 }
 
 function byTarget(list: readonly Mount[]): ReadonlyMap<string, string> {
@@ -42,7 +44,12 @@ function byTargetName(a: Mount, b: Mount): number {
   return a.target < b.target ? -1 : Number(a.target > b.target);
 }
 
-function describe({ kind, source, target, readOnly }: Mount): string {
-  const from = kind === "bind" ? cleanPath(source) : source;
-  return `${from}:${cleanPath(target)}${readOnly ? ":ro" : ""}`;
+function describe({ kind, source, target, readOnly, options = {} }: Mount): string {
+  const from = kind === "bind" ? cleanPath(source) : kind === "tmpfs" ? "tmpfs" : source;
+  const told = [...(readOnly ? ["ro"] : []), ...Object.entries(options).map(asText).sort()];
+  return `${from}:${cleanPath(target)}${told.length > 0 ? `:${told.join(",")}` : ""}`;
+}
+
+function asText([name, value]: MountOption): string {
+  return value === "true" ? name : `${name}=${value}`;
 }

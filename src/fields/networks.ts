@@ -1,6 +1,9 @@
-import type { NetworkAttachment } from "../model.ts";
-import { deltaOf, sortedKeys } from "./delta.ts";
-import type { Field } from "./field.ts";
+import type { Addresses, NetworkAttachment } from "../model.ts";
+import { deltaOf, sameList, sortedKeys } from "./delta.ts";
+import type { DockerEndpoint } from "./docker-api.ts";
+import type { Delta, Field } from "./field.ts";
+import { givenIn, markGiven, nothingGiven } from "./given.ts";
+import { NONE } from "./nothing.ts";
 
 type Attachments = readonly NetworkAttachment[];
 
@@ -9,56 +12,124 @@ const NOWHERE = "none";
 
 export const networks: Field<Attachments> = {
   key: "networks",
-  change: "update",
+  /** A MAC address is marked when the container is made, because every endpoint that is up has one. */
+  change: (before, after) => (sameList(macs(before), macs(after)) ? "update" : "replace"),
   diff(before, after) {
-    const [old, wanted] = [aliasesByName(before), aliasesByName(after)];
-    const kept = sortedKeys(old, wanted).filter((name) => old.has(name) && wanted.has(name));
+    const [old, wanted] = [byName(before), byName(after)];
     return [
       ...deltaOf("networks", [...old.keys()].sort(), [...wanted.keys()].sort()),
-      ...kept.flatMap((name) =>
-        deltaOf(`networks.${name}.aliases`, old.get(name), wanted.get(name)),
+      ...sortedKeys(old, wanted).flatMap((name) =>
+        attachmentDeltas(old.get(name), wanted.get(name)),
       ),
     ];
   },
   /** The host name leads to the container in each of its networks; older engines list it as an alias. */
   withoutImage: (value, _image, { hostname }) =>
-    value.map(({ name, aliases }) => ({
-      name,
-      aliases: aliases.filter((alias) => alias !== hostname),
+    value.map((attachment) => ({
+      ...attachment,
+      aliases: attachment.aliases.filter((alias) => alias !== hostname),
     })),
   /** Only the first: older engines accept one at creation. The others are connected before the start. */
-  toDocker([first], body) {
+  toDocker(value, body) {
+    const [first] = value;
+    markGiven(value.filter(({ addresses }) => addresses?.mac).map(macPath), body);
     body.HostConfig.NetworkMode = first?.name ?? NOWHERE;
     if (!first) return;
-    body.NetworkingConfig = { EndpointsConfig: { [first.name]: { Aliases: [...first.aliases] } } };
+    body.NetworkingConfig = { EndpointsConfig: { [first.name]: toEndpoint(first) } };
   },
-  fromDocker({ Id, NetworkSettings }) {
+  fromDocker(container) {
+    const { Id, NetworkSettings } = container;
     const shortId = Id.slice(0, 12);
+    const isGiven = givenIn(container) ?? nothingGiven;
     return Object.entries(NetworkSettings.Networks ?? {})
       .filter(([name]) => name !== NOWHERE)
-      .map(([name, { Aliases }]) => ({
-        name,
-        aliases: sorted((Aliases ?? []).filter((alias) => alias !== shortId)),
-      }))
+      .map(([name, endpoint]) => fromEndpoint(name, endpoint, { shortId, isGiven }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   },
 };
 
-/** What to undo and what to do so that the attachments become as wanted. */
-export function networkMoves(before: Attachments, after: Attachments) {
-  const [old, wanted] = [aliasesByName(before), aliasesByName(after)];
-  const isSame = (name: string) =>
-    deltaOf(name, old.get(name) ?? "absent", wanted.get(name) ?? "absent").length === 0;
+export function toEndpoint({ aliases, addresses }: NetworkAttachment): DockerEndpoint {
+  const { ipv4, ipv6, linkLocal = NONE, mac } = addresses ?? {};
+  const isFixed = ipv4 !== undefined || ipv6 !== undefined || linkLocal.length > 0;
   return {
-    disconnect: [...old.keys()].filter((name) => !wanted.has(name)),
-    connect: after.filter(({ name }) => !isSame(name)),
+    Aliases: [...aliases],
+    ...(isFixed && {
+      IPAMConfig: {
+        ...(ipv4 && { IPv4Address: ipv4 }),
+        ...(ipv6 && { IPv6Address: ipv6 }),
+        ...(linkLocal.length > 0 && { LinkLocalIPs: [...linkLocal] }),
+      },
+    }),
+    ...(mac && { MacAddress: mac }),
   };
 }
 
-function aliasesByName(list: Attachments): ReadonlyMap<string, readonly string[]> {
-  return new Map(list.map(({ name, aliases }) => [name, sorted(aliases)]));
+/** What to undo and what to do so that the attachments become as wanted. */
+export function networkMoves(before: Attachments, after: Attachments) {
+  const [old, wanted] = [byName(before), byName(after)];
+  const isSame = (attachment: NetworkAttachment) => {
+    const there = old.get(attachment.name);
+    return there !== undefined && attachmentDeltas(there, attachment).length === 0;
+  };
+  return {
+    disconnect: [...old.keys()].filter((name) => !wanted.has(name)),
+    connect: after.filter((attachment) => !isSame(attachment)),
+  };
 }
 
-function sorted(aliases: readonly string[]): string[] {
-  return [...new Set(aliases)].sort();
+/** Of a network that both are on. */
+function attachmentDeltas(
+  before: NetworkAttachment | undefined,
+  after: NetworkAttachment | undefined,
+): readonly Delta[] {
+  if (before === undefined || after === undefined) return NONE;
+  const path = `networks.${after.name}`;
+  const [old, wanted] = [before.addresses ?? {}, after.addresses ?? {}];
+  return [
+    ...deltaOf(`${path}.aliases`, sorted(before.aliases), sorted(after.aliases)),
+    ...deltaOf(`${path}.ipv4_address`, old.ipv4, wanted.ipv4),
+    ...deltaOf(`${path}.ipv6_address`, old.ipv6, wanted.ipv6),
+    ...deltaOf(`${path}.link_local_ips`, sorted(old.linkLocal), sorted(wanted.linkLocal)),
+    ...deltaOf(`${path}.mac_address`, old.mac, wanted.mac),
+  ];
+}
+
+interface Reading {
+  readonly shortId: string;
+  readonly isGiven: (path: string) => boolean;
+}
+
+function fromEndpoint(
+  name: string,
+  endpoint: DockerEndpoint,
+  { shortId, isGiven }: Reading,
+): NetworkAttachment {
+  const aliases = sorted((endpoint.Aliases ?? []).filter((alias) => alias !== shortId));
+  const { IPv4Address: ipv4, IPv6Address: ipv6, LinkLocalIPs } = endpoint.IPAMConfig ?? {};
+  const addresses: Addresses = {
+    ...(ipv4 && { ipv4 }),
+    ...(ipv6 && { ipv6 }),
+    ...(LinkLocalIPs?.length && { linkLocal: sorted(LinkLocalIPs) }),
+    ...(isGiven(macPath({ name })) &&
+      endpoint.MacAddress && { mac: endpoint.MacAddress.toLowerCase() }),
+  };
+  return Object.keys(addresses).length > 0 ? { name, aliases, addresses } : { name, aliases };
+}
+
+function macPath({ name }: Pick<NetworkAttachment, "name">): string {
+  return `networks.${name}.mac_address`;
+}
+
+function macs(list: Attachments): string[] {
+  return list
+    .flatMap(({ name, addresses: { mac } = {} }) => (mac ? [`${name} ${mac}`] : []))
+    .sort();
+}
+
+function byName(list: Attachments): ReadonlyMap<string, NetworkAttachment> {
+  return new Map(list.map((attachment) => [attachment.name, attachment]));
+}
+
+function sorted(texts: readonly string[] = NONE): string[] {
+  return [...new Set(texts)].sort();
 }

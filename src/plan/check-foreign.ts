@@ -28,9 +28,9 @@ function nameErrors(operation: Operation, foreign: LiveForeign): AxonError[] {
     case "container.rename":
       return taken("container", operation.name, foreign.containerNames);
     case "network.create":
-      return taken("network", operation.name, foreign.networkNames);
+      return taken("network", operation.spec.name, foreign.networkNames);
     case "volume.create":
-      return taken("volume", operation.name, foreign.volumeNames);
+      return taken("volume", operation.spec.name, foreign.volumeNames);
     default:
       return [];
   }

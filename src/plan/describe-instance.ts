@@ -97,10 +97,10 @@ function created({ image, command, publish, mounts }: ContainerSpec): AttributeC
     { path: "image", before: undefined, after: image.reference },
     ...(command ? [{ path: "cmd", before: undefined, after: command }] : []),
     ...(ports.length > 0 ? [{ path: "publish", before: undefined, after: ports }] : []),
-    ...mounts.map(({ source, target }) => ({
+    ...mounts.map(({ kind, source, target }) => ({
       path: `volumes.${target}`,
       before: undefined,
-      after: source,
+      after: source || kind,
     })),
   ];
   return attributes.map((delta) => attributeOf(delta));

@@ -2,6 +2,7 @@ import { throwAll } from "../errors.ts";
 import type { Live } from "../live.ts";
 import type { Model } from "../model.ts";
 import { checkForeign } from "./check-foreign.ts";
+import { checkResources } from "./check-resources.ts";
 import { inTopologicalOrder } from "./in-topological-order.ts";
 import { indexLive } from "./live-index.ts";
 import { idsOf, join } from "./piece.ts";
@@ -23,8 +24,8 @@ export interface PlanOptions {
 
 /**
  * The difference between what is wanted and what is live, as operations in order. Pure: the same values
- * always give the same plan. Throws NAME_TAKEN and PORT_TAKEN, all at once, where something that is not
- * the deployment's stands in the way.
+ * always give the same plan. Throws what stands in the way, all at once: NAME_TAKEN, PORT_TAKEN,
+ * EXTERNAL_MISSING, NETWORK_IN_USE, VOLUME_DIFFERS.
  */
 export function planDeployment(model: Model, live: Live, options: PlanOptions): Plan {
   const { previous, pruneVolumes = false } = options;
@@ -43,7 +44,10 @@ export function planDeployment(model: Model, live: Live, options: PlanOptions): 
   const done = [...settled, ...idsOf(routes)];
   const removals = planRemovals({ ...context, resumed, pruneVolumes }, done);
   const { changes, operations } = join([foundation, steps, routes, removals]);
-  throwAll(checkForeign(model, live.engine.foreign, operations));
+  throwAll([
+    ...checkResources(model, live),
+    ...checkForeign(model, live.engine.foreign, operations),
+  ]);
   return {
     deployment: model.deployment,
     changes,

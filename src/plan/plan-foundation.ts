@@ -1,27 +1,28 @@
 import type { Live } from "../live.ts";
-import type { Model } from "../model.ts";
+import type { Model, VolumeSpec } from "../model.ts";
 import { own } from "../own.ts";
 import { absenceOf, type Previous } from "./drift.ts";
-import { join, NOTHING, type Piece } from "./piece.ts";
-import type { Change, Operation } from "./plan.ts";
+import { compareText, join, NOTHING, type Piece } from "./piece.ts";
+import type { Change } from "./plan.ts";
 import { planConfig } from "./plan-config.ts";
 import { planGenerated } from "./plan-generated.ts";
+import { isSettled, networkOperation, planNetwork } from "./plan-network.ts";
 
-/** Id of the operation by which the managed store joins the deployment's network. */
-export const STORE_JOINS = "network.connect:store";
+/** Ids of the operations by which the managed store joins the deployment's own network, and other ones. */
+const STORE_JOINS = "network.connect:store";
+const STORE_JOINS_OTHER = "store.joins:";
 
-/** What services stand on: the network, the volumes, the configuration in the store. */
+export function isStoreJoin(operation: string): boolean {
+  return operation === STORE_JOINS || operation.startsWith(STORE_JOINS_OTHER);
+}
+
+/** What services stand on: the networks, the volumes, the configuration in the store. */
 export function planFoundation(model: Model, live: Live, previous: Previous): Piece {
-  const hadNetwork = (name: string) =>
-    previous?.network === name || previous?.servingNetwork === name;
   return join([
-    planNetwork(model.network, live, hadNetwork(model.network)),
-    ...(model.servingNetwork === undefined
-      ? []
-      : [planNetwork(model.servingNetwork, live, hadNetwork(model.servingNetwork))]),
+    ...Object.values(model.networks).map((spec) => planNetwork(spec, { model, live, previous })),
     joinStore(model, live),
-    ...Object.keys(model.volumes).map((name) =>
-      planVolume(name, live, own(previous?.volumes, name) !== undefined),
+    ...Object.values(model.volumes).map((spec) =>
+      planVolume(spec, live, own(previous?.volumes, spec.name) !== undefined),
     ),
     planGenerated(model, live.store),
     planConfig(model, live.store, previous),
@@ -36,93 +37,76 @@ export function foundationOf(foundation: Piece, volumes: readonly string[]): str
     .map(({ id }) => id);
 }
 
-function planNetwork(name: string, live: Live, wasMade: boolean): Piece {
-  if (hasNetwork(name, live)) return NOTHING;
-  return foundationPiece("network", absenceOf(wasMade), {
-    id: networkOperation(name),
-    kind: "network.create",
-    name,
-  });
-}
-
-function hasNetwork(wanted: string, { engine }: Live): boolean {
-  return engine.networks.some(({ name }) => name === wanted);
-}
-
-function networkOperation(name: string): string {
-  return `network.create:${name}`;
-}
-
-/** Containers reach the managed store by its alias on the deployment's own network. */
+/**
+ * Containers reach the managed store by its alias on the deployment's own network, or on that one of their own
+ * if they are not on it.
+ */
 function joinStore(model: Model, live: Live): Piece {
-  const { storeAlias, network } = model;
+  const { storeAlias } = model;
   const store = live.managedStore;
   if (storeAlias === undefined || store === undefined) return NOTHING;
-  const isThere = hasNetwork(network, live);
-  const attached = store.spec.networks.find(({ name }) => name === network);
-  if (isThere && attached?.aliases.includes(storeAlias)) return NOTHING;
   const address = `store.${store.name}`;
-  const operation: Operation = {
-    id: STORE_JOINS,
-    kind: "network.connect",
-    container: { id: store.id },
-    network,
-    aliases: [storeAlias],
-    after: [networkOperation(network)],
-    change: address,
-  };
+  const missing = storeNetworks(model).filter((network) => {
+    const attached = store.spec.networks.find(({ name }) => name === network);
+    return !(isSettled(network, model, live) && attached?.aliases.includes(storeAlias));
+  });
+  if (missing.length === 0) return NOTHING;
   const change: Change = {
     address,
     resource: "store",
     name: store.name,
     action: "update",
     section: { kind: "foundation" },
-    cause: `joins ${network} as ${storeAlias}`,
+    cause: `joins ${missing.join(", ")} as ${storeAlias}`,
     attributes: [],
     unchanged: 0,
   };
-  return { changes: [change], operations: [operation] };
+  return {
+    changes: [change],
+    operations: missing.map((network) => ({
+      id: network === model.network ? STORE_JOINS : STORE_JOINS_OTHER + network,
+      kind: "network.connect",
+      container: { id: store.id },
+      attachment: { name: network, aliases: [storeAlias] },
+      after: [networkOperation(network)],
+      change: address,
+    })),
+  };
 }
 
-function planVolume(name: string, live: Live, wasMade: boolean): Piece {
-  if (live.engine.volumes.some((volume) => volume.name === name)) return NOTHING;
-  return foundationPiece("volume", absenceOf(wasMade), {
-    id: volumeOperation(name),
-    kind: "volume.create",
-    name,
-  });
+function storeNetworks({ network, networks, services, tasks }: Model): string[] {
+  const apart = [...Object.values(services), ...Object.values(tasks)]
+    .map(({ container }) => container.networks.map(({ name }) => name))
+    .filter((names) => !names.includes(network));
+  const first = apart.flatMap(
+    (names) => names.find((name) => own(networks, name)?.external === false) ?? [],
+  );
+  return [...new Set([network, ...first.toSorted(compareText)])];
 }
 
-function volumeOperation(name: string): string {
-  return `volume.create:${name}`;
-}
-
-type Creation = {
-  readonly id: string;
-  readonly kind: "network.create" | "volume.create";
-  readonly name: string;
-};
-
-function foundationPiece(
-  resource: "network" | "volume",
-  cause: string,
-  operation: Creation,
-): Piece {
-  const { name } = operation;
-  const address = `${resource}.${name}`;
+function planVolume(spec: VolumeSpec, live: Live, wasMade: boolean): Piece {
+  const { name, external } = spec;
+  if (external || live.engine.volumes.some((volume) => volume.name === name)) return NOTHING;
+  const address = `volume.${name}`;
   return {
     changes: [
       {
         address,
-        resource,
+        resource: "volume",
         name,
         action: "create",
         section: { kind: "foundation" },
-        cause,
+        cause: absenceOf(wasMade),
         attributes: [],
         unchanged: 0,
       },
     ],
-    operations: [{ ...operation, after: [], change: address }],
+    operations: [
+      { id: volumeOperation(name), kind: "volume.create", spec, after: [], change: address },
+    ],
   };
+}
+
+function volumeOperation(name: string): string {
+  return `volume.create:${name}`;
 }

@@ -107,9 +107,9 @@ function inPlaceOperations(
     const id = `network.disconnect:${live.name}:${network}`;
     operations.push({ ...common, id, kind: "network.disconnect", network });
   }
-  for (const { name: network, aliases } of moves.connect) {
-    const id = `network.connect:${live.name}:${network}`;
-    operations.push({ ...common, id, kind: "network.connect", network, aliases });
+  for (const attachment of moves.connect) {
+    const id = `network.connect:${live.name}:${attachment.name}`;
+    operations.push({ ...common, id, kind: "network.connect", attachment });
   }
   return operations;
 }

@@ -176,7 +176,7 @@ function staleEndpoints({ model, live }: StepContext, after: readonly string[]):
 
 function staleNetworks({ model, live }: StepContext, emptied: readonly string[]): Piece[] {
   return live.engine.networks
-    .filter(({ name }) => name !== model.network && name !== model.servingNetwork)
+    .filter(({ name }) => own(model.networks, name) === undefined)
     .toSorted((a, b) => compareText(a.name, b.name))
     .map(({ id, name }) =>
       removeResource({ resource: "network", name, cause: "not in the Servicefile" }, emptied, {

@@ -85,12 +85,11 @@ function startFirst(context: Context): Operation[] {
     startNext(context, [create, ...waits.start]),
     ready(instance, next, [start]),
     ...serving.map(
-      ({ name: network, aliases }): Operation => ({
-        id: `network.connect:${name}:${network}`,
+      (attachment): Operation => ({
+        id: `network.connect:${name}:${attachment.name}`,
         kind: "network.connect",
         container: next,
-        network,
-        aliases,
+        attachment,
         after: [readyId],
         change,
       }),

@@ -1,6 +1,13 @@
 import type { AttributeValue } from "../fields/field.ts";
 import type { ContainerIdentity } from "../live.ts";
-import type { ContainerSpec, Replacement, TaskSpec } from "../model.ts";
+import type {
+  ContainerSpec,
+  NetworkAttachment,
+  NetworkSpec,
+  Replacement,
+  TaskSpec,
+  VolumeSpec,
+} from "../model.ts";
 import type { Text } from "../secret.ts";
 
 /** What will happen, as data: it can be printed, compared and approved before anything happens. */
@@ -89,9 +96,9 @@ export interface OperationCommon {
 export type ContainerHandle = { readonly id: string } | { readonly createdBy: string };
 
 export type OperationBody =
-  | { readonly kind: "network.create"; readonly name: string }
+  | { readonly kind: "network.create"; readonly spec: NetworkSpec }
   | { readonly kind: "network.remove"; readonly network: string }
-  | { readonly kind: "volume.create"; readonly name: string }
+  | { readonly kind: "volume.create"; readonly spec: VolumeSpec }
   | { readonly kind: "volume.remove"; readonly name: string }
   | {
       readonly kind: "container.create";
@@ -125,8 +132,7 @@ export type OperationBody =
   | {
       readonly kind: "network.connect";
       readonly container: ContainerHandle;
-      readonly network: string;
-      readonly aliases: readonly string[];
+      readonly attachment: NetworkAttachment;
     }
   | {
       readonly kind: "network.disconnect";

@@ -120,7 +120,8 @@ function markOf(change: Change): string {
 }
 
 function actionOf(change: Change): string {
-  if (change.action === "replace") return `replace, ${change.replacement.order}`;
+  if (change.action === "replace" && change.resource === "service")
+    return `replace, ${change.replacement.order}`;
   if (change.action === "update" && change.resource === "service") return "update in place";
   if (change.resource === "task")
     return change.address.startsWith("task.init.") ? "init-region" : "run";

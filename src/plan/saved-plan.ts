@@ -1,7 +1,7 @@
 import { AxonError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 import type { Operation, Plan } from "./plan.ts";
-import { STORE_JOINS } from "./plan-foundation.ts";
+import { isStoreJoin } from "./plan-foundation.ts";
 import { changeAsJson } from "./render-json.ts";
 
 /** A plan as a file: what a person or a policy agreed to. Holds no secret and no path of the machine. */
@@ -31,15 +31,15 @@ export interface Fingerprinting {
 }
 
 /**
- * That the managed store joins the network is left out: whether it must is known only once it runs, and it
+ * That the managed store joins networks is left out: whether it must is known only once it runs, and it
  * may not run yet when a plan is saved.
  */
 export function savePlan(plan: Plan, version: string, how: Fingerprinting): SavedPlan {
   const operations = plan.operations
-    .filter(({ id }) => id !== STORE_JOINS)
+    .filter(({ id }) => !isStoreJoin(id))
     .map((operation) => ({
       ...operation,
-      after: operation.after.filter((id) => id !== STORE_JOINS),
+      after: operation.after.filter((id) => !isStoreJoin(id)),
     }));
   return {
     format: "axon-plan",

@@ -6,9 +6,12 @@ import { canonicalDomains } from "./canonical/canonical-domains.ts";
 import { canonicalEnvSection } from "./canonical/canonical-env-section.ts";
 import { canonicalExec } from "./canonical/canonical-exec.ts";
 import { canonicalGenerate } from "./canonical/canonical-generate.ts";
+import { canonicalNetworkSection } from "./canonical/canonical-networks.ts";
 import { canonicalServices } from "./canonical/canonical-services.ts";
 import { canonicalFiles, canonicalSecrets } from "./canonical/canonical-sources.ts";
+import { canonicalVolumeSection } from "./canonical/canonical-volume-section.ts";
 import { eitherOf } from "./canonical/either-of.ts";
+import { checkResources } from "./check-resources.ts";
 import { inputNeeds } from "./input-needs.ts";
 import { checkReferences } from "./interpolate/check-references.ts";
 import { interpolateFile } from "./interpolate/interpolate-file.ts";
@@ -73,6 +76,7 @@ export function readServicefile(source: SourceText, options: ParseOptions): Read
   const content = canonicalContent(sound, report, locatePath);
   const services = Object.values(content.services);
   reportUnknownPlaced(services, tree, report);
+  checkResources({ ...content, services }, report);
   checkReferences(references, { tree, services }, report);
   const scaled = withScale(content.services, options.scale ?? {}, (error) => errors.push(error));
   throwAll(errors);
@@ -112,6 +116,8 @@ function canonicalContent(
     ...canonicalEnvSection(childOf(tree, "Env"), Object.values(services), report),
     config: canonicalConfig(childOf(tree, "Config"), report),
     domains: canonicalDomains(childOf(tree, "Domains"), report),
+    networks: canonicalNetworkSection(childOf(tree, "Networks"), report),
+    volumes: canonicalVolumeSection(childOf(tree, "Volumes"), report),
     generate: canonicalGenerate(childOf(tree, "Generate")),
     allow: canonicalAllow(childOf(tree, "Allow"), Object.values(services), report),
     exec: canonicalExec(exec, Object.values(services), report),

@@ -1,5 +1,14 @@
 import type { SourcePosition } from "../errors.ts";
-import type { ContainerSpec, Healthcheck, RestartPolicy, UpdatePolicy } from "../model.ts";
+import type {
+  ContainerSpec,
+  Healthcheck,
+  Mount,
+  NetworkAttachment,
+  NetworkSpec,
+  RestartPolicy,
+  UpdatePolicy,
+  VolumeSpec,
+} from "../model.ts";
 import type { Text } from "../secret.ts";
 
 /**
@@ -24,6 +33,10 @@ export interface Servicefile {
   readonly files: Readonly<Record<string, FileSource>>;
   /** The `Secrets` section. */
   readonly secrets: Readonly<Record<string, SecretSource>>;
+  /** The `Networks` section, with `default` where it says something of the deployment's own network. */
+  readonly networks: Readonly<Record<string, NetworkSection>>;
+  /** The `Volumes` section. */
+  readonly volumes: Readonly<Record<string, VolumeSection>>;
   /** What is made once and kept, by name. */
   readonly generate: Readonly<Record<string, GenerateSpec>>;
   /** What images may ask for beyond the usual. */
@@ -48,6 +61,15 @@ export type SecretSource =
   | { readonly kind: "env"; readonly variable: string }
   /** A key below the deployment's `config/`. */
   | { readonly kind: "store"; readonly key: string };
+
+/** `name`: how the engine calls it, where the file says that. */
+export interface NetworkSection extends Omit<NetworkSpec, "name"> {
+  readonly name: string | undefined;
+}
+
+export interface VolumeSection extends Omit<VolumeSpec, "name"> {
+  readonly name: string | undefined;
+}
 
 export interface GenerateSpec {
   readonly encoding: "hex" | "base64" | "alnum";
@@ -119,20 +141,21 @@ export interface ServiceEntry {
   readonly init: false | InitEntry | undefined;
   readonly healthcheck: HealthcheckEntry | "none" | undefined;
   readonly restart: RestartPolicy | undefined;
-  /** More names on the deployment's network; sorted. */
-  readonly aliases: readonly string[];
+  /** By their names in the file, sorted. undefined: not given, which is the deployment's own network. */
+  readonly networks: readonly NetworkEntry[] | undefined;
   readonly scale: number | undefined;
   readonly update: UpdatePolicy | undefined;
   readonly limits: LimitsEntry;
   readonly options: OptionsEntry;
 }
 
-export interface MountEntry {
-  readonly kind: "volume" | "bind";
-  /** A volume that the services of the deployment share; or a path of the host, from the Servicefile's directory. */
-  readonly source: string;
-  readonly target: string;
-  readonly readOnly: boolean;
+/** `aliases` without the service's own name. */
+export interface NetworkEntry extends NetworkAttachment {
+  readonly path: readonly (string | number)[];
+}
+
+/** `source`: a volume that services share, as the file calls it; or a path of the host, from the Servicefile's directory. */
+export interface MountEntry extends Mount {
   readonly path: readonly (string | number)[];
 }
 

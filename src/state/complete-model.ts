@@ -1,9 +1,33 @@
 import { BARE_CONTAINER } from "../fields/bare-container.ts";
+import { bareNetwork } from "../fields/network-table.ts";
+import { bareVolume } from "../fields/volume-table.ts";
 import type { ContainerSpec, Model } from "../model.ts";
 
-/** A model that an earlier Axon stored knows fewer fields of a container: what it did not know, it did not set. */
-export function completeModel(model: Model): Model {
-  return { ...model, services: completeAll(model.services), tasks: completeAll(model.tasks) };
+/** As the first versions stored it: of networks, only the names of the two that there could be. */
+type StoredModel = Model | EarlierModel;
+
+interface EarlierModel extends Omit<Model, "networks"> {
+  readonly servingNetwork: string | undefined;
+}
+
+/** A model that an earlier Axon stored knows fewer fields: what it did not know, it did not set. */
+export function completeModel(stored: StoredModel): Model {
+  const model = "networks" in stored ? stored : withNetworks(stored);
+  const volumes = Object.entries(model.volumes).map(([name, spec]) => [
+    name,
+    { ...bareVolume(name), ...spec },
+  ]);
+  return {
+    ...model,
+    volumes: Object.fromEntries(volumes),
+    services: completeAll(model.services),
+    tasks: completeAll(model.tasks),
+  };
+}
+
+function withNetworks({ servingNetwork, ...model }: EarlierModel): Model {
+  const names = [model.network, ...(servingNetwork === undefined ? [] : [servingNetwork])];
+  return { ...model, networks: Object.fromEntries(names.map((name) => [name, bareNetwork(name)])) };
 }
 
 function completeAll<T extends { readonly container: ContainerSpec }>(

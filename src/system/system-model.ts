@@ -1,4 +1,6 @@
 import { BARE_CONTAINER } from "../fields/bare-container.ts";
+import { bareNetwork } from "../fields/network-table.ts";
+import { bareVolume } from "../fields/volume-table.ts";
 import type { LiveContainer } from "../live.ts";
 import type { ContainerSpec, ImageIdentity, Model } from "../model.ts";
 
@@ -28,7 +30,7 @@ export function systemModel(
   return {
     deployment,
     network,
-    servingNetwork: undefined,
+    networks: { [network]: bareNetwork(network) },
     services: {
       [STORE_SERVICE]: {
         name: STORE_SERVICE,
@@ -44,7 +46,7 @@ export function systemModel(
       },
     },
     tasks: {},
-    volumes: { [name]: { name, service: STORE_SERVICE } },
+    volumes: { [name]: bareVolume(name) },
     config: {},
     generated: {},
     endpoints: {},

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Engine, LogLine, WaitRequest } from "../../src/engine/engine.ts";
+import { bareNetwork, networkDeltas } from "../../src/fields/network-table.ts";
 import { diffContainer, withoutImage } from "../../src/fields/table.ts";
+import { bareVolume, volumeDeltas } from "../../src/fields/volume-table.ts";
 import type { ContainerIdentity, LiveContainer } from "../../src/live.ts";
-import type { ContainerSpec } from "../../src/model.ts";
+import type { ContainerSpec, NetworkSpec, VolumeSpec } from "../../src/model.ts";
 import { Secret } from "../../src/secret.ts";
 import { containerSpec, imageIdentity } from "../helpers/build.ts";
 
@@ -57,7 +59,10 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
     const spec = (role: Role, overrides: Partial<ContainerSpec> = {}) =>
       containerSpec({ networks: [], restart: ONCE, ...world.roles[role], ...overrides });
     const network = () =>
-      engine.createNetwork({ name: named("net"), deployment: world.deployment }, signal);
+      engine.createNetwork(
+        { spec: bareNetwork(named("net")), deployment: world.deployment },
+        signal,
+      );
     const create = (of: ContainerSpec, suffix = "web") =>
       engine.createContainer({ name: named(suffix), identity: identity(), spec: of }, signal);
     const start = async (of: ContainerSpec, suffix = "web") => {
@@ -132,8 +137,14 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
 
     test("two looks at the same things show them in the same order, by name", async () => {
       for (const name of ["c", "a", "b"]) {
-        await engine.createNetwork({ name: named(name), deployment: world.deployment }, signal);
-        await engine.createVolume({ name: named(name), deployment: world.deployment }, signal);
+        await engine.createNetwork(
+          { spec: bareNetwork(named(name)), deployment: world.deployment },
+          signal,
+        );
+        await engine.createVolume(
+          { spec: bareVolume(named(name)), deployment: world.deployment },
+          signal,
+        );
       }
       const { networks, volumes } = await engine.observe(world.deployment, signal);
       for (const found of [networks, volumes].map((all) => all.map(({ name }) => name))) {
@@ -143,8 +154,14 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
 
     test("a container with every field set is observed without a difference", async () => {
       await network();
-      await engine.createNetwork({ name: named("two"), deployment: world.deployment }, signal);
-      await engine.createVolume({ name: named("data"), deployment: world.deployment }, signal);
+      await engine.createNetwork(
+        { spec: bareNetwork(named("two")), deployment: world.deployment },
+        signal,
+      );
+      await engine.createVolume(
+        { spec: bareVolume(named("data")), deployment: world.deployment },
+        signal,
+      );
       const wanted = spec("runs", {
         entrypoint: ["/bin/sh", "-c"],
         command: ["exec sleep 1000", "with space"],
@@ -154,6 +171,28 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
         mounts: [
           { kind: "volume", source: named("data"), target: "/srv/data", readOnly: false },
           { kind: "bind", source: "/", target: "/srv/host", readOnly: true },
+          {
+            kind: "bind",
+            source: "/usr",
+            target: "/srv/labelled",
+            readOnly: true,
+            options: { selinux: "z", propagation: "private" },
+            createHostPath: true,
+          },
+          {
+            kind: "tmpfs",
+            source: "",
+            target: "/srv/memory",
+            readOnly: false,
+            options: { size: "1048576", mode: "700" },
+          },
+          {
+            kind: "volume",
+            source: named("data"),
+            target: "/srv/more",
+            readOnly: true,
+            options: { nocopy: "true" },
+          },
         ],
         publish: [
           { port: 80, protocol: "tcp", hostAddress: "127.0.0.1", hostPort: 0 },
@@ -214,6 +253,53 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       expect(await deltasTo(wanted)).toEqual([]);
       await engine.startContainer(id, signal);
       expect(await deltasTo(wanted)).toEqual([]);
+    });
+
+    test("a network is observed as what was asked for, and what was not is the engine's", async () => {
+      const asked: NetworkSpec = {
+        ...bareNetwork(named("net")),
+        driver: "bridge",
+        driverOpts: { "com.docker.network.bridge.enable_icc": "false" },
+        labels: { "com.example.team": "web" },
+        internal: true,
+        attachable: true,
+        ipv6: true,
+        subnets: {
+          "10.213.99.0/24": { gateway: "10.213.99.9", "aux_addresses.a": "10.213.99.4" },
+          "fd00:99::/64": {},
+        },
+      };
+      const { deployment } = world;
+      await engine.createNetwork({ spec: asked, deployment }, signal);
+      await engine.createNetwork({ spec: bareNetwork(named("plain")), deployment }, signal);
+      const { networks } = await observe();
+      expect(networks.map(({ spec: live }) => networkDeltas(live, asked).length)).toEqual([0, 6]);
+      const [, plain] = networks;
+      expect(plain && networkDeltas(plain.spec, bareNetwork(named("plain")))).toEqual([]);
+    });
+
+    test("a volume is observed as what was asked for", async () => {
+      const asked: VolumeSpec = {
+        ...bareVolume(named("data")),
+        driver: "local",
+        driverOpts: { type: "tmpfs", device: "tmpfs", o: "size=1m" },
+        labels: { "com.example.team": "web" },
+      };
+      await engine.createVolume({ spec: asked, deployment: world.deployment }, signal);
+      const [volume] = (await observe()).volumes;
+      expect(volume && volumeDeltas(volume.spec, asked)).toEqual([]);
+      expect(volume && volumeDeltas(volume.spec, bareVolume(named("data")))).toHaveLength(4);
+    });
+
+    test("addresses of a container are observed as what was asked for, and change in place", async () => {
+      const subnets = { "10.213.98.0/24": {} };
+      const spec98 = { ...bareNetwork(named("net")), subnets };
+      await engine.createNetwork({ spec: spec98, deployment: world.deployment }, signal);
+      const at = (ipv4: string) => ({ name: named("net"), aliases: [], addresses: { ipv4 } });
+      const id = await start(spec("runs", { networks: [at("10.213.98.7")] }));
+      expect((await onlyContainer()).spec.networks).toEqual([at("10.213.98.7")]);
+      await engine.connectNetwork({ container: id, attachment: at("10.213.98.8") }, signal);
+      expect((await onlyContainer()).spec.networks).toEqual([at("10.213.98.8")]);
     });
 
     test("a host name may be an alias as well, and is none by itself", async () => {
@@ -340,8 +426,8 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
 
     test("what belongs to another deployment is foreign, and said to stand in the way", async () => {
       const other = named("other");
-      await engine.createNetwork({ name: named("net"), deployment: other }, signal);
-      await engine.createVolume({ name: named("data"), deployment: other }, signal);
+      await engine.createNetwork({ spec: bareNetwork(named("net")), deployment: other }, signal);
+      await engine.createVolume({ spec: bareVolume(named("data")), deployment: other }, signal);
       const publish = [
         { port: 80, protocol: "tcp", hostAddress: "127.0.0.1", hostPort: 0 },
       ] as const;
@@ -378,7 +464,10 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
 
     test("networks and volumes are observed, and gone when they are removed", async () => {
       const id = await network();
-      await engine.createVolume({ name: named("data"), deployment: world.deployment }, signal);
+      await engine.createVolume(
+        { spec: bareVolume(named("data")), deployment: world.deployment },
+        signal,
+      );
       expect(await observe()).toMatchObject({
         networks: [{ id, name: named("net") }],
         volumes: [{ name: named("data") }],
@@ -400,13 +489,16 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
     test("a network's name can be given once, a volume's again and again", async () => {
       await network();
       await expect(network()).rejects.toMatchObject({ code: "NAME_TAKEN" });
-      const request = { name: named("data"), deployment: world.deployment };
+      const request = { spec: bareVolume(named("data")), deployment: world.deployment };
       await engine.createVolume(request, signal);
       await engine.createVolume(request, signal);
     });
 
     test("a volume in use is not removed", async () => {
-      await engine.createVolume({ name: named("data"), deployment: world.deployment }, signal);
+      await engine.createVolume(
+        { spec: bareVolume(named("data")), deployment: world.deployment },
+        signal,
+      );
       const mount = {
         kind: "volume",
         source: named("data"),
@@ -482,7 +574,7 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
     test.each(["created", "running"])("a %s container is attached and detached", async (state) => {
       await network();
       const home = await engine.createNetwork(
-        { name: named("home"), deployment: world.deployment },
+        { spec: bareNetwork(named("home")), deployment: world.deployment },
         signal,
       );
       expect(home).not.toBe("");
@@ -490,12 +582,16 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       const id = await (state === "running" ? start(wanted) : create(wanted));
       const attachments = async () =>
         (await onlyContainer()).spec.networks.filter(({ name }) => name === named("net"));
-      const request = { container: id, network: named("net") };
+      const connect = (aliases: readonly string[]) =>
+        engine.connectNetwork(
+          { container: id, attachment: { name: named("net"), aliases } },
+          signal,
+        );
 
-      await engine.connectNetwork({ ...request, aliases: ["one"] }, signal);
+      await connect(["one"]);
       expect(await attachments()).toEqual([{ name: named("net"), aliases: ["one"] }]);
-      await engine.connectNetwork({ ...request, aliases: ["one"] }, signal);
-      await engine.connectNetwork({ ...request, aliases: ["two", "three"] }, signal);
+      await connect(["one"]);
+      await connect(["two", "three"]);
       expect(await attachments()).toEqual([{ name: named("net"), aliases: ["three", "two"] }]);
       await engine.disconnectNetwork(id, named("net"), signal);
       await engine.disconnectNetwork(id, named("net"), signal);
@@ -505,7 +601,10 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
     test("a container that is attached to nothing can be attached", async () => {
       await network();
       const id = await start(spec("runs"));
-      await engine.connectNetwork({ container: id, network: named("net"), aliases: [] }, signal);
+      await engine.connectNetwork(
+        { container: id, attachment: { name: named("net"), aliases: [] } },
+        signal,
+      );
       expect((await onlyContainer()).spec.networks).toEqual([{ name: named("net"), aliases: [] }]);
     });
 

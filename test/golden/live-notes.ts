@@ -9,7 +9,7 @@ import type {
 import type { Model, RestartPolicy } from "../../src/model.ts";
 import { taskInputs } from "../../src/plan/task-inputs.ts";
 import { type Text, textFor } from "../../src/secret.ts";
-import { live, liveContainer } from "../helpers/build.ts";
+import { live, liveContainer, liveNetwork, liveVolume } from "../helpers/build.ts";
 
 /** What a case tells of what is there: a deployment that is complete, and how it differs from that. */
 export interface LiveNotes {
@@ -79,8 +79,8 @@ export function deployed(model: Model, digest: (text: string) => string): Live {
   return live({
     engine: {
       containers,
-      networks: [{ id: `${model.network}-id`, name: model.network }],
-      volumes: Object.values(model.volumes).map(({ name }) => ({ name })),
+      networks: Object.values(model.networks).map((spec) => liveNetwork(spec.name, { spec })),
+      volumes: Object.values(model.volumes).map((spec) => liveVolume(spec.name, { spec })),
     },
     store,
   });
@@ -96,8 +96,8 @@ export function patched({ engine, store }: Live, notes: LiveNotes): Live {
   return {
     engine: {
       containers: containersWith(engine.containers, notes),
-      networks: named(engine.networks, notes.networks).map((name) => ({ id: `${name}-id`, name })),
-      volumes: named(engine.volumes, notes.volumes).map((name) => ({ name })),
+      networks: patchedList(engine.networks, notes.networks, (name) => liveNetwork(name)),
+      volumes: patchedList(engine.volumes, notes.volumes, (name) => liveVolume(name)),
       foreign: foreignOf(notes.foreign ?? {}),
     },
     store: {
@@ -150,12 +150,15 @@ function noted(container: LiveContainer, notes: ContainerNotes): LiveContainer {
   };
 }
 
-function named(
-  there: readonly { readonly name: string }[],
-  notes: LiveNotes["networks"] = {},
-): string[] {
-  const names = there.map(({ name }) => name).filter((name) => notes[name] !== null);
-  return [...new Set([...names, ...Object.keys(notes).filter((name) => notes[name] === true)])];
+/** What stays is as it is; what is there besides is bare. */
+function patchedList<T extends { readonly name: string }>(
+  there: readonly T[],
+  notes: Readonly<Record<string, true | null>> = {},
+  make: (name: string) => T,
+): T[] {
+  const added = Object.keys(notes).filter((name) => notes[name] !== null);
+  const kept = there.filter(({ name }) => notes[name] === undefined);
+  return [...kept, ...added.map(make)];
 }
 
 function merged<T = string>(

@@ -1,17 +1,22 @@
 import { createHash } from "node:crypto";
 import { BARE_CONTAINER } from "../../src/fields/bare-container.ts";
+import { bareNetwork } from "../../src/fields/network-table.ts";
+import { bareVolume } from "../../src/fields/volume-table.ts";
 import type {
   ImageDefaults,
   ImageFacts,
   Live,
   LiveContainer,
   LiveEngine,
+  LiveNetwork,
   LiveStore,
+  LiveVolume,
 } from "../../src/live.ts";
 import type {
   ContainerSpec,
   ImageIdentity,
   Model,
+  NetworkSpec,
   ServiceSpec,
   TaskSpec,
   VolumeSpec,
@@ -125,7 +130,7 @@ export function model(overrides: ModelOverrides = {}): Model {
   return {
     deployment: DEPLOYMENT,
     network: DEPLOYMENT,
-    servingNetwork: undefined,
+    networks: networksOf([...services, ...tasks]),
     volumes: volumesOf([...services, ...tasks]),
     config: {},
     generated: {},
@@ -214,10 +219,22 @@ function volumesOf(owners: readonly (ServiceSpec | TaskSpec)[]): Record<string, 
     owners.flatMap((owner) =>
       owner.container.mounts
         .filter(({ kind }) => kind === "volume")
-        .map(({ source }) => [
-          source,
-          { name: source, service: "service" in owner ? owner.service : owner.name },
-        ]),
+        .map(({ source }) => [source, bareVolume(source)]),
     ),
   );
+}
+
+function networksOf(owners: readonly (ServiceSpec | TaskSpec)[]): Record<string, NetworkSpec> {
+  const attached = owners.flatMap(({ container }) => container.networks.map(({ name }) => name));
+  const names = [...new Set([DEPLOYMENT, ...attached])].sort();
+  return Object.fromEntries(names.map((name) => [name, bareNetwork(name)]));
+}
+
+/** Of the deployment, with nobody else on it. */
+export function liveNetwork(name: string, overrides: Partial<LiveNetwork> = {}): LiveNetwork {
+  return { id: `${name}-id`, name, spec: bareNetwork(name), guests: [], ...overrides };
+}
+
+export function liveVolume(name: string, overrides: Partial<LiveVolume> = {}): LiveVolume {
+  return { name, spec: bareVolume(name), ...overrides };
 }

@@ -4,13 +4,15 @@ import type {
   Engine,
   EngineLook,
   LogLine,
-  NamedRequest,
+  NetworkRequest,
   Tunnel,
+  VolumeRequest,
   WaitRequest,
   WaitResult,
 } from "../../src/engine/engine.ts";
 import { AxonError } from "../../src/errors.ts";
 import { withoutImage } from "../../src/fields/table.ts";
+import { bareVolume } from "../../src/fields/volume-table.ts";
 import type {
   ContainerIdentity,
   ContainerStatus,
@@ -20,7 +22,13 @@ import type {
   LiveEngine,
   LiveForeign,
 } from "../../src/live.ts";
-import type { ContainerSpec, Model, PublishedPort } from "../../src/model.ts";
+import type {
+  ContainerSpec,
+  Model,
+  NetworkSpec,
+  PublishedPort,
+  VolumeSpec,
+} from "../../src/model.ts";
 import { looksSecret, Secret, type Text } from "../../src/secret.ts";
 import { imageFacts } from "./build.ts";
 
@@ -78,9 +86,9 @@ export class FakeEngine implements Engine {
   /** By id. */
   readonly containers = new Map<string, FakeContainer>();
   /** By id. */
-  readonly networks = new Map<string, Owned>();
+  readonly networks = new Map<string, Owned & { readonly spec: NetworkSpec }>();
   /** By name. */
-  readonly volumes = new Map<string, Owned>();
+  readonly volumes = new Map<string, Owned & { readonly spec: VolumeSpec }>();
   /** What is on the engine besides all that, of nobody's. */
   foreign: Partial<LiveForeign> = {};
 
@@ -136,11 +144,16 @@ export class FakeEngine implements Engine {
         .sort(byName),
       networks: [...this.networks]
         .filter(([, item]) => isOurs(item))
-        .map(([id, { name }]) => ({ id, name }))
+        .map(([id, { name, spec }]) => ({
+          id,
+          name,
+          spec,
+          guests: this.#guestsOf(name, deployment),
+        }))
         .sort(byName),
       volumes: [...this.volumes.values()]
         .filter(isOurs)
-        .map(({ name }) => ({ name }))
+        .map(({ name, spec }) => ({ name, spec }))
         .sort(byName),
       foreign: this.#foreignTo(deployment),
     };
@@ -161,11 +174,12 @@ export class FakeEngine implements Engine {
     return found && asTold(found);
   }
 
-  async createNetwork({ name, deployment }: NamedRequest, signal: AbortSignal): Promise<string> {
+  async createNetwork({ spec, deployment }: NetworkRequest, signal: AbortSignal): Promise<string> {
+    const { name } = spec;
     await this.#mutate(`createNetwork ${name}`, signal);
     if (this.#networkId(name)) throw new AxonError("NAME_TAKEN", `network ${name} exists`);
     const id = this.#nextId("network");
-    this.networks.set(id, { name, deployment });
+    this.networks.set(id, { name, deployment, spec });
     return id;
   }
 
@@ -176,9 +190,10 @@ export class FakeEngine implements Engine {
     for (const item of this.containers.values()) detach(item, name);
   }
 
-  async createVolume({ name, deployment }: NamedRequest, signal: AbortSignal): Promise<void> {
+  async createVolume({ spec, deployment }: VolumeRequest, signal: AbortSignal): Promise<void> {
+    const { name } = spec;
     await this.#mutate(`createVolume ${name}`, signal);
-    if (!this.volumes.has(name)) this.volumes.set(name, { name, deployment });
+    if (!this.volumes.has(name)) this.volumes.set(name, { name, deployment, spec });
   }
 
   async removeVolume(name: string, signal: AbortSignal): Promise<void> {
@@ -273,13 +288,14 @@ export class FakeEngine implements Engine {
 
   async connectNetwork(request: ConnectRequest, signal: AbortSignal): Promise<void> {
     const name = this.containers.get(request.container)?.name ?? request.container;
-    await this.#mutate(`connectNetwork ${name} ${request.network}`, signal);
+    const { attachment } = request;
+    await this.#mutate(`connectNetwork ${name} ${attachment.name}`, signal);
     const container = this.#require(request.container);
-    this.#requireNetwork(request.network);
-    detach(container, request.network);
+    this.#requireNetwork(attachment.name);
+    detach(container, attachment.name);
     const networks = [
       ...container.spec.networks,
-      { name: request.network, aliases: request.aliases.toSorted() },
+      { ...attachment, aliases: attachment.aliases.toSorted() },
     ];
     container.spec = { ...container.spec, networks: networks.sort(byName) };
   }
@@ -419,9 +435,21 @@ export class FakeEngine implements Engine {
   #addImplicitVolumes({ mounts }: ContainerSpec): void {
     for (const { kind, source } of mounts) {
       if (kind === "volume" && !this.volumes.has(source)) {
-        this.volumes.set(source, { name: source, deployment: undefined });
+        this.volumes.set(source, {
+          name: source,
+          deployment: undefined,
+          spec: bareVolume(source),
+        });
       }
     }
+  }
+
+  #guestsOf(network: string, deployment: string): string[] {
+    return [...this.containers.values()]
+      .filter(({ identity }) => identity.deployment !== deployment)
+      .filter(({ spec }) => spec.networks.some(({ name }) => name === network))
+      .map(({ name }) => name)
+      .sort();
   }
 
   #toLive(container: FakeContainer): LiveContainer {

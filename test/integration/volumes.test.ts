@@ -53,3 +53,57 @@ test("a file of the host that is not there fails before the old container is sto
     State: { StartedAt: before.State.StartedAt },
   });
 });
+
+test("volumes are what the section says, and mounts have their options", async () => {
+  await using site = openSite(`\
+Volumes:
+  fast: {driver_opts: {type: tmpfs, device: tmpfs, o: size=1m}, labels: {com.example.team: web}}
+service:
+  image: axon-example/sleeper
+  volumes:
+    - fast:/fast:nocopy
+    - ./made:/made:z
+    - {type: bind, source: here, target: /here, bind: {propagation: private}}
+    - {type: bind, source: new, target: /new, read_only: true, bind: {create_host_path: true}}
+    - {type: tmpfs, target: /memory, tmpfs: {size: 1m, mode: 700}}
+`);
+  site.write("here/file", "x");
+  await site.deploy();
+  const volume = await site.docker.getVolume(`${site.deployment}_fast`).inspect();
+  expect(volume).toMatchObject({
+    Options: { type: "tmpfs", device: "tmpfs", o: "size=1m" },
+    Labels: { "com.example.team": "web" },
+  });
+  const { HostConfig, Mounts } = await site.inspect("service");
+  expect(HostConfig.Binds?.toSorted()).toEqual([
+    `${site.directory}/made:/made:rw,z`,
+    `${site.directory}/new:/new:ro`,
+  ]);
+  expect(HostConfig.Mounts).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ Target: "/fast", VolumeOptions: { NoCopy: true } }),
+      expect.objectContaining({ Target: "/here", BindOptions: { Propagation: "private" } }),
+      expect.objectContaining({
+        Type: "tmpfs",
+        Target: "/memory",
+        TmpfsOptions: { SizeBytes: 2 ** 20, Mode: 0o700 },
+      }),
+    ]),
+  );
+  expect(Mounts.find(({ Destination }) => Destination === "/new")?.RW).toBe(false);
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+});
+
+test("a volume that is not as the file has it is told, and left alone", async () => {
+  const file = (volume: string) =>
+    `Volumes: {data: ${volume}}\none: {image: axon-example/sleeper, volumes: ["data:/data"]}\n`;
+  await using site = openSite();
+  await site.deploy(file("{}"));
+  await execIn(`${site.deployment}-one-1`, ["touch", "/data/kept"]);
+  site.write("Servicefile", file("{driver_opts: {type: tmpfs, device: tmpfs}}"));
+  const refused = await site.axon(["deploy", "-D", site.deployment, "--yes"]);
+  expect(refused).toExitWith(1);
+  expect(refused.stderr).toContain("VOLUME_DIFFERS");
+  expect(refused.stderr).toContain("driver_opts.type: (none) -> tmpfs");
+  expect(await execIn(`${site.deployment}-one-1`, ["ls", "/data"])).toContain("kept");
+});

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { BARE_CONTAINER } from "../../src/fields/bare-container.ts";
+import { bareNetwork } from "../../src/fields/network-table.ts";
+import { bareVolume } from "../../src/fields/volume-table.ts";
 import type { Model } from "../../src/model.ts";
 import { DEPLOYMENT, imageIdentity } from "../helpers/build.ts";
 import type { FakeContainer } from "../helpers/fake-engine.ts";
@@ -86,10 +88,22 @@ const FOREIGN_KEYS = {
 
 function addForeign({ engine }: World): void {
   addImages(engine);
-  engine.networks.set("foreign-net", { name: "office", deployment: undefined });
-  engine.networks.set("other-net", { name: OTHER, deployment: OTHER });
-  engine.volumes.set("office-data", { name: "office-data", deployment: undefined });
-  engine.volumes.set("shop-two-web-data", { name: "shop-two-web-data", deployment: OTHER });
+  engine.networks.set("foreign-net", {
+    name: "office",
+    deployment: undefined,
+    spec: bareNetwork("office"),
+  });
+  engine.networks.set("other-net", { name: OTHER, deployment: OTHER, spec: bareNetwork(OTHER) });
+  engine.volumes.set("office-data", {
+    name: "office-data",
+    deployment: undefined,
+    spec: bareVolume("office-data"),
+  });
+  engine.volumes.set("shop-two-web-data", {
+    name: "shop-two-web-data",
+    deployment: OTHER,
+    spec: bareVolume("shop-two-web-data"),
+  });
   engine.containers.set("foreign", {
     id: "foreign",
     name: `${OTHER}-web-1`,

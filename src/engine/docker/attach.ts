@@ -1,5 +1,5 @@
 import type { DockerContainer } from "../../fields/docker-api.ts";
-import { networkMoves, networks } from "../../fields/networks.ts";
+import { networkMoves, networks, toEndpoint } from "../../fields/networks.ts";
 import type { NetworkAttachment } from "../../model.ts";
 import type { DockerClient } from "./docker-client.ts";
 import { isStatus } from "./docker-errors.ts";
@@ -12,24 +12,24 @@ export interface AttachRequest extends NetworkAttachment {
 export type DetachRequest = Pick<AttachRequest, "container" | "name" | "signal">;
 
 export async function attach(client: DockerClient, request: AttachRequest): Promise<void> {
-  const { container, name, aliases, signal } = request;
+  const { container, name, signal } = request;
   await client.json(`POST /networks/${encodeURIComponent(name)}/connect`, {
     doing: `connect container ${container.slice(0, 12)} to network ${name}`,
-    body: { Container: container, EndpointConfig: { Aliases: [...aliases] } },
+    body: { Container: container, EndpointConfig: toEndpoint(request) },
     signal,
   });
 }
 
 /** Also where it is attached already, with other aliases, or to nothing. */
 export async function reattach(client: DockerClient, request: AttachRequest): Promise<void> {
-  const { container, name, aliases, signal } = request;
+  const { container, name, signal } = request;
   const doing = `inspect container ${container.slice(0, 12)}`;
   const inspected = await client.json<DockerContainer>(`GET /containers/${container}/json`, {
     doing,
     signal,
   });
   const current = networks.fromDocker(inspected).filter((item) => item.name === name);
-  if (networkMoves(current, [{ name, aliases }]).connect.length === 0) return;
+  if (networkMoves(current, [request]).connect.length === 0) return;
   if (current.length > 0) await detach(client, request);
   if ("none" in (inspected.NetworkSettings.Networks ?? {})) {
     await detach(client, { container, name: "none", signal });

@@ -1,11 +1,12 @@
 import { AxonError } from "../../errors.ts";
-import type { NamedRequest } from "../engine.ts";
+import { toDockerNetwork } from "../../fields/network-table.ts";
+import type { NetworkRequest } from "../engine.ts";
 import type { DockerClient } from "./docker-client.ts";
 import type { DockerNetwork } from "./docker-responses.ts";
 import { DEPLOYMENT_LABEL, deploymentLabels, type Labels } from "./labels.ts";
 
 export interface CreateNetworkRequest {
-  readonly request: NamedRequest;
+  readonly request: NetworkRequest;
   readonly extraLabels: Labels;
   readonly signal: AbortSignal;
 }
@@ -18,10 +19,12 @@ export async function createNetwork(
   client: DockerClient,
   { request, extraLabels, signal }: CreateNetworkRequest,
 ): Promise<string> {
-  const { name, deployment } = request;
+  const { spec, deployment } = request;
+  const { name } = spec;
   const call = { doing: `create network ${name}`, signal };
-  const Labels = { ...deploymentLabels(deployment), ...extraLabels };
-  const body = { Name: name, CheckDuplicate: true, Labels };
+  const settings = toDockerNetwork(spec);
+  const Labels = { ...extraLabels, ...settings.Labels, ...deploymentLabels(deployment) };
+  const body = { ...settings, Name: name, CheckDuplicate: true, Labels };
   const { Id } = await client.json<{ Id: string }>("POST /networks/create", { ...call, body });
   const filters = JSON.stringify({ name: [name] });
   const found = await client.json<DockerNetwork[]>("GET /networks", {

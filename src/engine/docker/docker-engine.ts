@@ -1,4 +1,5 @@
 import { toDockerUpdate } from "../../fields/table.ts";
+import { toDockerVolume } from "../../fields/volume-table.ts";
 import type { ImageFacts, LiveContainer, LiveEngine } from "../../live.ts";
 import type { ContainerSpec } from "../../model.ts";
 import type {
@@ -8,8 +9,9 @@ import type {
   EngineLook,
   EngineVersion,
   LogLine,
-  NamedRequest,
+  NetworkRequest,
   Tunnel,
+  VolumeRequest,
   WaitRequest,
   WaitResult,
 } from "../engine.ts";
@@ -91,7 +93,7 @@ class DockerEngine implements Engine {
     return observeContainer(reference, { client: this.#client, signal });
   }
 
-  createNetwork(request: NamedRequest, signal: AbortSignal): Promise<string> {
+  createNetwork(request: NetworkRequest, signal: AbortSignal): Promise<string> {
     return createNetwork(this.#client, { request, extraLabels: this.#labels, signal });
   }
 
@@ -106,9 +108,11 @@ class DockerEngine implements Engine {
     await this.#do(`DELETE /networks/${id}`, { doing, signal }, [404]);
   }
 
-  async createVolume({ name, deployment }: NamedRequest, signal: AbortSignal): Promise<void> {
-    const Labels = { ...deploymentLabels(deployment), ...this.#labels };
-    const body = { Name: name, Labels };
+  async createVolume({ spec, deployment }: VolumeRequest, signal: AbortSignal): Promise<void> {
+    const { name } = spec;
+    const settings = toDockerVolume(spec);
+    const Labels = { ...this.#labels, ...settings.Labels, ...deploymentLabels(deployment) };
+    const body = { ...settings, Name: name, Labels };
     await this.#do("POST /volumes/create", { doing: `create volume ${name}`, body, signal });
   }
 
@@ -156,8 +160,8 @@ class DockerEngine implements Engine {
   }
 
   connectNetwork(request: ConnectRequest, signal: AbortSignal): Promise<void> {
-    const { container, network, aliases } = request;
-    return reattach(this.#client, { container, name: network, aliases, signal });
+    const { container, attachment } = request;
+    return reattach(this.#client, { ...attachment, container, signal });
   }
 
   disconnectNetwork(container: string, network: string, signal: AbortSignal): Promise<void> {

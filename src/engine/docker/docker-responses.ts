@@ -1,4 +1,4 @@
-import type { DockerHealthcheck } from "../../fields/docker-api.ts";
+import type { DockerHealthcheck, DockerNetworkSettings } from "../../fields/docker-api.ts";
 
 /** The parts of Docker's answers that the adapter reads (API 1.41 to 1.51), besides inspected containers. */
 export interface DockerListedContainer {
@@ -12,7 +12,7 @@ export interface DockerListedContainer {
   NetworkSettings?: { Networks?: Record<string, object> | null } | null;
 }
 
-export interface DockerNetwork {
+export interface DockerNetwork extends DockerNetworkSettings {
   Id: string;
   /** In UTC, to the nanosecond. */
   Created: string;
@@ -24,6 +24,8 @@ export interface DockerNetwork {
 
 export interface DockerVolume {
   Name: string;
+  Driver?: string;
+  Options?: Record<string, string> | null;
   Labels: Record<string, string> | null;
 }
 

@@ -1,6 +1,15 @@
 import pLimit from "p-limit";
 import type { DockerContainer } from "../../fields/docker-api.ts";
-import type { ForeignPort, ImageFacts, LiveContainer, LiveEngine } from "../../live.ts";
+import { fromDockerNetwork } from "../../fields/network-table.ts";
+import { fromDockerVolume } from "../../fields/volume-table.ts";
+import type {
+  ForeignPort,
+  ImageFacts,
+  LiveContainer,
+  LiveEngine,
+  LiveNetwork,
+  LiveVolume,
+} from "../../live.ts";
 import type { EngineLook } from "../engine.ts";
 import type { DockerClient } from "./docker-client.ts";
 import { isStatus } from "./docker-errors.ts";
@@ -49,12 +58,9 @@ async function observe(
     containers: await inspectAll(containers.filter(isOurs), look),
     networks: networks
       .filter(isOurs)
-      .map(({ Id, Name }) => ({ id: Id, name: Name }))
+      .map((network) => toNetwork(network, foreign))
       .sort(byName),
-    volumes: volumes
-      .filter(isOurs)
-      .map(({ Name }) => ({ name: Name }))
-      .sort(byName),
+    volumes: volumes.filter(isOurs).map(toVolume).sort(byName),
     foreign: {
       containerNames: Object.fromEntries(foreign.flatMap(namedContainer)),
       networkNames: foreignNames(networks, isOurs, "network"),
@@ -66,6 +72,28 @@ async function observe(
       ),
     },
   };
+}
+
+function toNetwork(network: DockerNetwork, foreign: readonly DockerListedContainer[]): LiveNetwork {
+  const { Id, Name } = network;
+  const guests = foreign.filter((item) => networksOf(item).includes(Name));
+  return {
+    id: Id,
+    name: Name,
+    spec: fromDockerNetwork(Name, network),
+    guests: guests.map(({ Names, Id: id }) => withoutSlash(Names?.[0] ?? id)).sort(),
+  };
+}
+
+function toVolume({ Name, Driver = "", Options, Labels }: DockerVolume): LiveVolume {
+  return {
+    name: Name,
+    spec: fromDockerVolume(Name, { Driver, DriverOpts: Options ?? null, Labels }),
+  };
+}
+
+function networksOf({ NetworkSettings }: DockerListedContainer): string[] {
+  return Object.keys(NetworkSettings?.Networks ?? {});
 }
 
 /** The engine lists in an order of its own, which changes; two looks at the same things are the same. */
@@ -159,9 +187,7 @@ function adoptable(
   const taken = new Set(networks.filter(isLabelled).map(({ Name }) => Name));
   return containers
     .filter((item) => !isLabelled(item))
-    .filter(({ NetworkSettings }) =>
-      Object.keys(NetworkSettings?.Networks ?? {}).every((name) => !taken.has(name)),
-    )
+    .filter((item) => networksOf(item).every((name) => !taken.has(name)))
     .flatMap(({ Names }) => (Names ?? []).map(withoutSlash));
 }
 

@@ -3,6 +3,7 @@ import { quoted } from "../problems/show-value.ts";
 import type { MountEntry } from "../servicefile.ts";
 import { childOf, itemsOf, type Tree, textOf } from "../yaml/tree.ts";
 import { containerPath } from "./container-path.ts";
+import { longOptions, type MountOptions, shortOptions } from "./mount-options.ts";
 
 /** Compose's list of volumes, short and long. */
 export function canonicalMounts(tree: Tree | undefined, report: Report): readonly MountEntry[] {
@@ -29,22 +30,32 @@ function shortMount(item: Tree, report: Report): MountEntry | undefined {
     });
     return undefined;
   }
-  if (more.length > 0 || !["ro", "rw", undefined].includes(mode)) {
-    const says = `must be source:target, with :ro or :rw after it, and is ${quoted(text)}`;
+  const mount = mountOf({ item, source, target }, report);
+  const told = shortOptions(mode, mount?.kind ?? "bind");
+  if (more.length > 0 || told === undefined) {
+    const says = `must be source:target, with ro, rw${OPTIONS[mount?.kind ?? "bind"]} after it, and is ${quoted(text)}`;
     report({ path, says });
     return undefined;
   }
-  return mountOf({ item, source, target, readOnly: mode === "ro" }, report);
+  return mount && { ...mount, ...told };
 }
+
+const OPTIONS = { bind: ", z, Z or a propagation like rshared", volume: " or nocopy", tmpfs: "" };
 
 function longMount(item: Tree, report: Report): MountEntry | undefined {
   const textAt = (key: string) => textOf(childOf(item, key)) ?? "";
   const [type, source, target] = [textAt("type"), textAt("source"), textAt("target")];
-  const readOnly = textOf(childOf(item, "read_only")) === "true";
+  const told = longOptions(item, report);
+  if (type === "tmpfs") return tmpfs({ item, source, target }, told, report);
+  if (type === "") return undefined;
+  if (childOf(item, "source") === undefined) {
+    report({ path: item.path, says: "must have the key source" });
+    return undefined;
+  }
   const isPath = type === "bind" && !source.startsWith("/");
-  const written = { item, source: isPath ? `./${source}` : source, target, readOnly };
-  const mount = mountOf(written, report);
-  if (mount === undefined || mount.kind === type) return mount;
+  const mount = mountOf({ item, source: isPath ? `./${source}` : source, target }, report);
+  if (mount === undefined) return undefined;
+  if (mount.kind === type) return { ...mount, ...told };
   const says = `has the type ${quoted(type)}, and its source is a path of the host`;
   report({ path: item.path, says, hint: `write type: ${mount.kind}` });
   return undefined;
@@ -54,15 +65,19 @@ interface Written {
   readonly item: Tree;
   readonly source: string;
   readonly target: string;
-  readonly readOnly: boolean;
 }
 
-function mountOf(
-  { item, source, target, readOnly }: Written,
-  report: Report,
-): MountEntry | undefined {
+function tmpfs({ item, source, target }: Written, told: MountOptions, report: Report): MountEntry {
   const { path } = item;
-  const common = { target: containerPath(target, item, report), readOnly, path };
+  if (source !== "") report({ path: [...path, "source"], says: "cannot be said of a tmpfs" });
+  return { kind: "tmpfs", source: "", target: containerPath(target, item, report), path, ...told };
+}
+
+type Bare = Omit<MountEntry, keyof MountOptions>;
+
+function mountOf({ item, source, target }: Written, report: Report): Bare | undefined {
+  const { path } = item;
+  const common = { target: containerPath(target, item, report), path };
   if (/^(\/|\.{1,2}(\/|$))/.test(source)) {
     return { kind: "bind", source: fromFile(item.file, source), ...common };
   }

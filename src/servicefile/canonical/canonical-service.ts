@@ -1,7 +1,6 @@
 import type { Report } from "../problems/problem.ts";
 import type { ServiceEntry } from "../servicefile.ts";
 import { childOf, type Tree, textOf } from "../yaml/tree.ts";
-import { canonicalAliases } from "./canonical-aliases.ts";
 import { canonicalBootstrap, stepOf } from "./canonical-bootstrap.ts";
 import { canonicalCommand, canonicalEntrypoint } from "./canonical-command.ts";
 import { canonicalEnv } from "./canonical-env.ts";
@@ -10,6 +9,7 @@ import { canonicalHealthcheck } from "./canonical-healthcheck.ts";
 import { canonicalInit } from "./canonical-init.ts";
 import { canonicalLimits } from "./canonical-limits.ts";
 import { canonicalMounts } from "./canonical-mounts.ts";
+import { canonicalNetworks } from "./canonical-networks.ts";
 import { canonicalOptions } from "./canonical-options.ts";
 import { canonicalPlaced } from "./canonical-placed.ts";
 import { canonicalPorts } from "./canonical-ports.ts";
@@ -45,7 +45,7 @@ export function canonicalService(key: string, body: Tree, report: Report): Servi
     init: canonicalInit(childOf(body, "init"), report),
     healthcheck: canonicalHealthcheck(childOf(body, "healthcheck"), report),
     restart: canonicalRestart(childOf(body, "restart")),
-    aliases: canonicalAliases(childOf(body, "networks")),
+    networks: canonicalNetworks(childOf(body, "networks"), report),
     scale: canonicalScale(childOf(body, "scale")),
     update: canonicalUpdate(childOf(body, "update"), report),
     limits: canonicalLimits(body, report),

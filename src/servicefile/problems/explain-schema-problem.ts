@@ -31,7 +31,7 @@ function unknownKey(path: Path, known: readonly string[]): Problem {
 }
 
 const SECTION_HINT =
-  "sections are Deployment, Includes, Env, Domains, Config, Vars, Generate, Files, Secrets, Exec and Allow; a service's key begins with a lower-case letter";
+  "sections are Deployment, Includes, Env, Domains, Config, Vars, Generate, Files, Secrets, Networks, Volumes, Exec and Allow; a service's key begins with a lower-case letter";
 
 function listed(known: readonly string[]): string {
   return `the keys here are ${known.join(", ")}`;

@@ -1,11 +1,7 @@
 import type { Path } from "../yaml/tree.ts";
 
 /** Words of the full language that this version refuses, so that nobody takes them for a typing error. */
-const SECTIONS = "Networks Volumes".split(" ");
-
 const SERVICE_KEYS = "port network_mode platform pull_policy gpus".split(" ");
-
-const NETWORK_KEYS = "ipv4_address ipv6_address link_local_ips mac_address priority".split(" ");
 
 /** What compose calls it, and what it is here. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -29,10 +25,8 @@ const TOP: Readonly<Record<string, string>> = {
 
 export function isLater(path: Path): boolean {
   const key = String(path.at(-1));
-  if (path.length === 1) return SECTIONS.includes(key);
   if (path[0] === "Domains") return ["tcp", "cert", "key"].includes(key);
   if (path.length === 2) return SERVICE_KEYS.includes(key);
-  if (path[1] === "networks") return path.length === 3 || NETWORK_KEYS.includes(key);
   return key === "start_interval";
 }
 

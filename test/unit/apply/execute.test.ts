@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_SETTINGS } from "../../../src/apply/run-context.ts";
+import { bareVolume } from "../../../src/fields/volume-table.ts";
 import type { Operation, OperationBody, Plan } from "../../../src/plan/plan.ts";
 import { DEPLOYMENT, model, service, task } from "../../helpers/build.ts";
 import { World } from "../../helpers/world.ts";
@@ -8,7 +9,14 @@ type Edges = Partial<Pick<Operation, "after" | "onFailureOf">>;
 
 /** Volumes are the plainest thing that an operation can make. */
 function volume(name: string, edges: Edges = {}): Operation {
-  return { id: name, after: [], change: undefined, ...edges, kind: "volume.create", name };
+  return {
+    id: name,
+    after: [],
+    change: undefined,
+    ...edges,
+    kind: "volume.create",
+    spec: bareVolume(name),
+  };
 }
 
 function removal(name: string, edges: Edges): Operation {

@@ -67,7 +67,7 @@ describe("fromDocker", () => {
       Destination: `/${Name}`,
       RW: true,
     });
-    const Mounts = [mount("volume", ID), mount("tmpfs", "t"), mount("volume", "data")];
+    const Mounts = [mount("volume", ID), mount("npipe", "t"), mount("volume", "data")];
     expect(fromDocker(inspected({ Mounts })).mounts).toEqual([
       { kind: "volume", source: "data", target: "/data", readOnly: false },
     ]);

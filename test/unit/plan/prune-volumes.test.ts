@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { planDeployment } from "../../../src/plan/plan-deployment.ts";
-import { live, model, running, service } from "../../helpers/build.ts";
+import { live, liveNetwork, liveVolume, model, running, service } from "../../helpers/build.ts";
 import { digest } from "../../helpers/world.ts";
 
 const mounted = (...names: readonly string[]) => ({
@@ -15,8 +15,10 @@ const mounted = (...names: readonly string[]) => ({
 });
 const old = service("web", mounted("shop-web-data", "shop-web-cache"));
 const wanted = model({ services: [service("web", mounted("shop-web-data"))] });
-const volumes = ["shop-gone-data", "shop-web-cache", "shop-web-data"].map((name) => ({ name }));
-const networks = [{ id: "net", name: "shop" }];
+const volumes = ["shop-gone-data", "shop-web-cache", "shop-web-data"].map((name) =>
+  liveVolume(name),
+);
+const networks = [liveNetwork("shop")];
 const there = live({ engine: { containers: [running(old)], networks, volumes } });
 
 const removals = (options: { readonly pruneVolumes?: boolean }) =>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { planDeployment } from "../../../src/plan/plan-deployment.ts";
-import { imageIdentity, live, model, running, service } from "../../helpers/build.ts";
+import { imageIdentity, live, liveNetwork, model, running, service } from "../../helpers/build.ts";
 import { digest } from "../../helpers/world.ts";
 
-const NETWORKS = [{ id: "net", name: "shop" }];
+const NETWORKS = [liveNetwork("shop")];
 
 describe("the operations of a replacement", () => {
   const web = service("web", { container: { image: imageIdentity("web:2") } });

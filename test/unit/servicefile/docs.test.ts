@@ -6,14 +6,16 @@ import { parseTargets } from "../../../src/targets/parse-targets.ts";
 
 const text = readFileSync(new URL("../../../docs/servicefile.md", import.meta.url), "utf8");
 
-const { service, bootstrap, exec, domain } = schema.$defs;
-const { init, healthcheck, update, logging } = service.properties;
+const { service, bootstrap, exec, domain, network, volume, attachment } = schema.$defs;
+const { init, healthcheck, update, logging, volumes } = service.properties;
 
-/** Keys in the first column of the one table below a heading. */
-function documented(heading: string): string[] {
+/** Keys in the first column of the tables below a heading, or of the one whose first column is called so. */
+function documented(heading: string, column?: string): string[] {
   const [, below = ""] = text.split(new RegExp(`^##+ ${heading}$`, "m"));
   const [part = ""] = below.split(/^##/m);
-  return [...part.matchAll(/^\| `(\w+)` \|/gm)].map(([, key = ""]) => key);
+  const table = column === undefined ? part : part.split(`| ${column} |`)[1]?.split("\n\n")[0];
+  const cells = [...(table ?? "").matchAll(/^\| (`\w+`(?:, `\w+`)*) \|/gm)];
+  return cells.flatMap(([, cell = ""]) => [...cell.matchAll(/\w+/g)].map(([key]) => key));
 }
 
 test.each([
@@ -28,6 +30,15 @@ test.each([
   ["Domains", domain.properties],
 ] as const)("%s: what is documented is what there is", (heading, properties) => {
   expect(documented(heading).toSorted()).toEqual(Object.keys(properties).toSorted());
+});
+
+test.each([
+  ["Networks", "key of a network", network.properties],
+  ["Networks", "key of a service's network", attachment.properties],
+  ["Volumes", "key of a volume", volume.properties],
+  ["Volumes", "key of a mount", volumes.items.properties],
+] as const)("%s: what is documented of a %s is what there is", (heading, column, properties) => {
+  expect(documented(heading, column).toSorted()).toEqual(Object.keys(properties).toSorted());
 });
 
 const examples = [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(

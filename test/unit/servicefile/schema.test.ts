@@ -19,11 +19,12 @@ test("the parser asks for exactly the service keys that the schema knows", () =>
 });
 
 test("every section of the schema comes out of the parser", () => {
-  const { deployment, env, domains, config, generate, files, secrets, exec, allow } =
-    parseServicefile({
-      file: "S",
-      text: "{Deployment: a, Env: {A: b}, Domains: {c.org: a:b}, Config: {d: e}, Generate: {G: {hex: 8}}, Files: {f: {file: g}}, Secrets: {h: {env: I}}, Exec: {J: {service: k, cmd: l}}, Allow: [privileged], k: {}}",
-    });
+  const file = parseServicefile({
+    file: "S",
+    text: "{Deployment: a, Env: {A: b}, Domains: {c.org: a:b}, Config: {d: e}, Generate: {G: {hex: 8}}, Files: {f: {file: g}}, Secrets: {h: {env: I}}, Networks: {j: null}, Volumes: {k: null}, Exec: {J: {service: k, cmd: l}}, Allow: [privileged], k: {}}",
+  });
+  const { deployment, env, domains, config, generate, files, secrets, networks, volumes } = file;
+  const { exec, allow } = file;
   expect({
     deployment,
     env,
@@ -32,6 +33,8 @@ test("every section of the schema comes out of the parser", () => {
     generate,
     files,
     secrets,
+    networks: Object.keys(networks),
+    volumes: Object.keys(volumes),
     exec: Object.keys(exec),
     allow,
   }).toEqual({
@@ -42,6 +45,8 @@ test("every section of the schema comes out of the parser", () => {
     generate: { G: { encoding: "hex", length: 8 } },
     files: { f: { kind: "file", file: "g" } },
     secrets: { h: { kind: "env", variable: "I" } },
+    networks: ["j"],
+    volumes: ["k"],
     exec: ["J"],
     allow: { all: ["privileged"], services: {} },
   });
@@ -53,6 +58,8 @@ test("every section of the schema comes out of the parser", () => {
     "Config",
     "Vars",
     "Generate",
+    "Networks",
+    "Volumes",
     "Files",
     "Secrets",
     "Exec",

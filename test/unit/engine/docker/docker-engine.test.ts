@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDockerEngine } from "../../../../src/engine/docker/docker-engine.ts";
 import type { Engine } from "../../../../src/engine/engine.ts";
+import { bareNetwork } from "../../../../src/fields/network-table.ts";
 import { Secret } from "../../../../src/secret.ts";
 import { containerSpec } from "../../../helpers/build.ts";
 
@@ -147,7 +148,8 @@ test("of two networks that were made at the same moment, the later one goes agai
     Labels: { "io.axon.deployment": deployment },
   });
   const mine = network("b", "2026-01-01T00:00:00.000000002Z", "shop");
-  const create = () => engine.createNetwork({ name: "shop", deployment: "shop" }, signal);
+  const create = () =>
+    engine.createNetwork({ spec: bareNetwork("shop"), deployment: "shop" }, signal);
   const after = (...found: object[]) => {
     answers = [
       [/POST \/networks\/create/, 201, { Id: "b" }],
