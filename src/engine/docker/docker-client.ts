@@ -45,6 +45,21 @@ export class DockerClient {
     });
   }
 
+  /**
+   * GET of each path at once, for many that are alike. undefined: the engine refused, or gave no answer; `json`
+   * says why.
+   */
+  async jsonOfEach<T>(
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly (T | undefined)[]> {
+    signal.throwIfAborted();
+    const answers = await this.#transport.pipelined(paths, signal);
+    return answers.map(
+      (answer) => (answer?.status === 200 ? tryParse(answer.text) : undefined) as T,
+    );
+  }
+
   /** For endpoints that answer in headers. */
   headers(endpoint: Endpoint, call: DockerCall): Promise<IncomingHttpHeaders> {
     return this.#attempt(call, async () => {
@@ -124,6 +139,14 @@ function parse(text: string): unknown {
     return text === "" ? undefined : JSON.parse(text);
   } catch (cause) {
     throw new NotAnEngine({ cause });
+  }
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -107,7 +107,7 @@ function ownedBy(deployment: string): (item: Labelled) => boolean {
   return ({ Labels }) => Labels?.[DEPLOYMENT_LABEL] === deployment;
 }
 
-/** More connections take longer to be made than they save. */
+/** Of those that the engine did not answer together with the others. */
 const INSPECTIONS_AT_ONCE = 8;
 
 async function inspectAll(
@@ -116,10 +116,16 @@ async function inspectAll(
 ): Promise<LiveContainer[]> {
   const inTurn = pLimit(INSPECTIONS_AT_ONCE);
   const imageIds = [...new Set(listed.map(({ ImageID }) => ImageID))];
-  const [containers, images] = await Promise.all([
-    Promise.all(listed.map(({ Id }) => inTurn(() => inspectContainer(Id, look)))),
+  const [told, images] = await Promise.all([
+    look.client.jsonOfEach<DockerContainer>(
+      listed.map(({ Id }) => pathOf(Id)),
+      look.signal,
+    ),
     Promise.all(imageIds.map((id) => inspectImage(id, look))),
   ]);
+  const containers = await Promise.all(
+    listed.map(({ Id }, at) => told[at] ?? inTurn(() => inspectContainer(Id, look))),
+  );
   const defaults = new Map(images.map((facts) => [facts?.id, facts?.defaults]));
   return containers
     .flatMap((item) => (item ? [fromInspect(item, defaults.get(item.Image))] : []))
@@ -138,7 +144,11 @@ export async function observeContainer(
 /** undefined: it went away meanwhile. */
 function inspectContainer(id: string, { client, signal }: Look) {
   const call = { doing: `inspect container ${id.slice(0, 12)}`, signal };
-  return unlessGone(client.json<DockerContainer>(`GET /containers/${id}/json`, call));
+  return unlessGone(client.json<DockerContainer>(`GET ${pathOf(id)}`, call));
+}
+
+function pathOf(container: string) {
+  return `/containers/${container}/json` as const;
 }
 
 /** undefined: it was removed although a container was made of it. */

@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import type Dockerode from "dockerode";
 import type { EngineConnection } from "./engine-address.ts";
 import { EngineAgent, NoAnswer } from "./engine-agent.ts";
+import { type PipelineAnswer, pipeline } from "./pipeline.ts";
 
 export interface HttpCall {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
@@ -22,8 +23,9 @@ export interface HttpCall {
 
 /** HTTP to one engine, by dockerode over connections of our own. */
 export class Transport {
+  readonly #connection: EngineConnection;
   readonly #headers: Readonly<Record<string, string>>;
-  readonly #agents: readonly EngineAgent[];
+  readonly #agents: readonly [EngineAgent, EngineAgent];
   readonly #short: Modem;
   readonly #long: Modem;
 
@@ -37,6 +39,7 @@ export class Transport {
       maxSockets: parallelism(connection),
     });
     const long = new EngineAgent(connection, { keepAlive: false });
+    this.#connection = connection;
     this.#headers = hostHeader(connection);
     this.#agents = [short, long];
     this.#short = modemWith(short, Client);
@@ -53,6 +56,34 @@ export class Transport {
     } catch (error) {
       throw limit?.aborted && !call.signal.aborted ? new NoAnswer() : error;
     }
+  }
+
+  /**
+   * GET of each path, over a few connections of their own. undefined where no answer came: that is to be asked
+   * for by itself.
+   */
+  async pipelined(
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly (PipelineAnswer | undefined)[]> {
+    setMaxListeners(0, signal);
+    const [agent] = this.#agents;
+    const connect = () => agent.createConnection();
+    const host = this.#headers.Host ?? "docker";
+    const parts = inParts(paths, pipelines(this.#connection));
+    const answers = await Promise.all(
+      parts.map(async (part) => {
+        const told = await pipeline({
+          connect,
+          host,
+          paths: part,
+          stallMilliseconds: STALL_MILLISECONDS,
+          signal,
+        });
+        return part.map((_, at) => told[at]);
+      }),
+    );
+    return answers.flat();
   }
 
   /** Resolves with the raw connection when the engine has left HTTP behind, else with its answer. */
@@ -120,6 +151,23 @@ function hostHeader(connection: EngineConnection): Record<string, string> {
   if (connection.kind !== "tcp") return {};
   const { host, port } = connection;
   return { Host: `${host.includes(":") ? `[${host}]` : host}:${port}` };
+}
+
+/** An engine may be slow to tell of what it is busy with; something between it and us may not know pipelines. */
+const STALL_MILLISECONDS = 2_000;
+
+/** Of a pipeline: with fewer paths another connection takes longer to be made than it saves. */
+const SHORTEST_PART = 8;
+
+function inParts(paths: readonly string[], most: number): readonly string[][] {
+  const size = Math.max(SHORTEST_PART, Math.ceil(paths.length / most));
+  return Array.from({ length: Math.ceil(paths.length / size) }, (_, at) =>
+    paths.slice(at * size, (at + 1) * size),
+  );
+}
+
+function pipelines({ kind }: EngineConnection): number {
+  return kind === "ssh" ? 1 : 4;
 }
 
 /** Each connection through ssh is a login, and servers refuse many at once. */
