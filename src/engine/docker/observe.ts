@@ -124,7 +124,7 @@ async function inspectAll(
     Promise.all(imageIds.map((id) => inspectImage(id, look))),
   ]);
   const containers = await Promise.all(
-    listed.map(({ Id }, at) => told[at] ?? inTurn(() => inspectContainer(Id, look))),
+    listed.map(async ({ Id }, at) => told[at] ?? inTurn(() => inspectContainer(Id, look))),
   );
   const defaults = new Map(images.map((facts) => [facts?.id, facts?.defaults]));
   return containers
