@@ -34,6 +34,8 @@ function isBelowRefusedKey(path: Path, byPath: ReadonlyMap<string, SchemaProblem
 
 interface AnnotatedSchema {
   readonly errorMessage?: string;
+  /** The same for a map of known keys, about whose unknown keys editors would say it, too. */
+  readonly typeMessage?: string;
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly propertyNames?: AnnotatedSchema;
 }
@@ -41,7 +43,8 @@ interface AnnotatedSchema {
 function toProblem(error: ErrorObject): SchemaProblem | undefined {
   const path = pathOf(error.instancePath);
   const annotated = error.parentSchema as AnnotatedSchema;
-  const expected = annotated.errorMessage ?? error.message ?? "is not valid";
+  const expected =
+    annotated.errorMessage ?? annotated.typeMessage ?? error.message ?? "is not valid";
   if (error.keyword === "additionalProperties") {
     const known = Object.keys(annotated.properties ?? {});
     return { kind: "unknown-key", path: [...path, error.params.additionalProperty], known };
