@@ -229,15 +229,19 @@ const importFrom: CreateCommand = (context, finish) =>
       "Writes a Servicefile that deploys to the same as Compose files. What cannot be taken over is told with its place.",
     )
     .addArgument(new Argument("<format>", "compose").choices(FORMATS))
-    .argument("<file>", "what to import")
+    .argument("<files...>", "what to import; a later Compose file is merged over an earlier one")
     .option("-o, --output <file>", "where the Servicefile is written (default: to stdout)")
     .option("--force", "write over a file that is there", false)
-    .option("--env-file <path>", "a file of variables, in place of .env (repeatable)", addTo, [])
+    .option("--profile <name>", "a profile of Compose that is asked for (repeatable)", addTo, [])
+    .option("--env-file <path>", "a file of variables (repeatable)", addTo, [])
     .addHelpText("after", example("axon import compose compose.yaml -o Servicefile"))
-    .action(async (format: (typeof FORMATS)[number], file: string, flags) => {
+    .action(async (format: (typeof FORMATS)[number], files: readonly string[], flags) => {
       const { runImport } = await import("./commands/import.ts");
       finish(
-        await runImport({ ...flags, format, files: [file], envFiles: flags.envFile }, context),
+        await runImport(
+          { ...flags, format, files, envFiles: flags.envFile, profiles: flags.profile },
+          context,
+        ),
       );
     });
 

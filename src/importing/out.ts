@@ -23,3 +23,7 @@ export function mapOf(entries: readonly (readonly [string, Out | undefined])[]):
 export function literal(text: string): string {
   return /\$[{$]/.test(text) ? text.replaceAll("$", "$$$$") : text;
 }
+
+export function isMap(out: Out | undefined): out is OutMap {
+  return out instanceof Map;
+}

@@ -1,4 +1,4 @@
-import { AxonError, AxonErrors, type SourcePosition } from "../errors.ts";
+import { AxonError, type SourcePosition, throwAll } from "../errors.ts";
 import { buildTree } from "../servicefile/yaml/build-tree.ts";
 import { readYaml, type YamlFile } from "../servicefile/yaml/read-yaml.ts";
 import type { ScalarTree, Tree } from "../servicefile/yaml/tree.ts";
@@ -45,8 +45,7 @@ function toNode(tree: Tree, reading: Reading): Node {
 }
 
 function throwSyntax(errors: readonly AxonError[]): void {
-  if (errors.length === 0) return;
-  throw new AxonErrors(errors.map(({ message, hint, at }) => invalid(message, { hint, at })));
+  throwAll(errors.map(({ message, hint, at }) => invalid(message, { hint, at })));
 }
 
 function invalid(

@@ -1,4 +1,4 @@
-import { Document, isCollection, isMap, isScalar, type YAMLMap, type YAMLSeq } from "yaml";
+import { Document, isCollection, isMap, isScalar, visit, type YAMLMap, type YAMLSeq } from "yaml";
 import type { Out, OutMap } from "./out.ts";
 
 const WIDTH = 80;
@@ -11,7 +11,14 @@ export function writeServicefile(content: OutMap): string {
   const document = new Document(content, { compat: "yaml-1.1" });
   document.contents = document.createNode(content);
   arrange(document.contents, { content, indent: 0 });
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+  visit(document, {
+    Scalar: (_, node) => {
+      // Such as 80:22, which other readers take for a number to the base of 60.
+      if (typeof node.value === "string" && /^[\d.:]*:[\d.:]*$/.test(node.value))
+        node.type = "QUOTE_DOUBLE";
+    },
+  });
+  return document.toString({ lineWidth: 0, nullStr: "", flowCollectionPadding: false });
 }
 
 interface Level {
@@ -33,6 +40,14 @@ function arrangeBelow(key: string, node: YAMLMap | YAMLSeq, { content, indent }:
   if (value === undefined) return;
   if (indent > 0 && isShort(key, value, indent)) node.flow = true;
   else if (value instanceof Map) arrange(node, { content: value, indent: indent + 2 });
+  else if (Array.isArray(value)) shortenItems(node, value, indent);
+}
+
+function shortenItems(node: YAMLMap | YAMLSeq, values: readonly Out[], indent: number): void {
+  node.items.forEach((item, index) => {
+    const value = values[index];
+    if (isCollection(item) && value !== undefined && isShort("", value, indent)) item.flow = true;
+  });
 }
 
 function isShort(key: string, value: Out, indent: number): boolean {

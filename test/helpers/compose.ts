@@ -2,11 +2,14 @@ import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 
 /** `docker compose up` by the real Compose in a directory; what it made is gone at the end. */
-export function composeUp(directory: string, project: string, ...files: string[]): AsyncDisposable {
+export function composeUp(
+  directory: string,
+  project: string,
+  options: readonly string[] = [],
+): AsyncDisposable {
   const program = execFileSync(resolve("scripts/compose"), { encoding: "utf8" }).trim();
-  const named = files.flatMap((file) => ["-f", file]);
   const compose = (...args: string[]) =>
-    execFileSync(program, ["-p", project, ...named, ...args], { cwd: directory, stdio: "pipe" });
+    execFileSync(program, ["-p", project, ...options, ...args], { cwd: directory, stdio: "pipe" });
   const down = () => compose("down", "--volumes", "--timeout", "1");
   try {
     compose("up", "-d");

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { execIn } from "./axon.ts";
 
 /** What Axon puts into each container besides what the file says (docs/servicefile.md); of ports, besides. */
 const INJECTED =
@@ -6,19 +7,21 @@ const INJECTED =
 
 const LABELS_OF_TOOLS = /^(com\.docker\.compose\.|io\.axon\.|axon\.)/;
 
-type Facts = Readonly<Record<string, unknown>>;
+export type Facts = Readonly<Record<string, unknown>>;
+
+interface Looking {
+  /** The name of a network without that of the project; "" is the project's own. */
+  networks(name: string): string;
+  /** Files that Compose mounts, and Axon puts into the container. */
+  readonly copied: readonly string[];
+}
 
 /** What `docker inspect` says of a container, without names, ids and labels of the tool that made it. */
-export function factsOf(container: Docker.ContainerInspectInfo, networks: Networks): Facts {
-  const { Config, HostConfig, Mounts, NetworkSettings, Id, Name, Path, Args, Image } = container;
-  const isOwnName = (alias: string) => Id.startsWith(alias) || `/${alias}` === Name;
-  const attached = Object.entries(NetworkSettings.Networks).map(([network, settings]) => {
-    const { Aliases, IPAMConfig, Links, DriverOpts } = settings as Facts & {
-      Aliases: string[] | null;
-    };
-    const aliases = (Aliases ?? []).filter((alias) => !isOwnName(alias)).sort();
-    return [networks(network), { aliases: [...new Set(aliases)], IPAMConfig, Links, DriverOpts }];
-  });
+export function factsOf(
+  container: Docker.ContainerInspectInfo,
+  { networks, copied }: Looking,
+): Facts {
+  const { Config, HostConfig, Mounts, Id, Path, Args, Image } = container;
   return given({
     Path,
     Args,
@@ -42,19 +45,39 @@ export function factsOf(container: Docker.ContainerInspectInfo, networks: Networ
       Binds: undefined,
       Mounts: undefined,
       NetworkMode: networks(HostConfig.NetworkMode ?? ""),
+      ...unordered(HostConfig),
+      CapAdd: capabilities(HostConfig.CapAdd),
+      CapDrop: capabilities(HostConfig.CapDrop),
       RestartPolicy: HostConfig.RestartPolicy?.Name === "no" ? undefined : HostConfig.RestartPolicy,
       PortBindings: portsOf(HostConfig.PortBindings),
     },
-    Mounts: Mounts.map(({ Mode, ...mount }) => mount).sort((a, b) =>
-      a.Destination < b.Destination ? -1 : 1,
-    ),
-    Networks: Object.fromEntries(attached),
+    Mounts: Mounts.filter(({ Destination }) => !copied.includes(Destination))
+      .map(({ Mode, ...mount }) => mount)
+      .sort((a, b) => (a.Destination < b.Destination ? -1 : 1)),
+    Networks: networksOf(container, networks),
   }) as Facts;
 }
 
-/** What is not given is what the engine does by itself. */
+/** Lists whose order means nothing, and options that are spelt in two ways. */
+function unordered({ Tmpfs, SecurityOpt, Ulimits, GroupAdd, ExtraHosts }: Docker.HostConfig) {
+  const sorted = (text: string) => text.split(",").sort().join(",");
+  const tmpfs = Object.entries((Tmpfs ?? {}) as Readonly<Record<string, string>>);
+  return {
+    Tmpfs: Object.fromEntries(tmpfs.map(([path, options]) => [path, sorted(options)])),
+    SecurityOpt: (SecurityOpt as string[] | null)?.map((text) => text.replace(":", "=")).sort(),
+    Ulimits: (Ulimits as { Name: string }[] | null)?.toSorted((a, b) => (a.Name < b.Name ? -1 : 1)),
+    GroupAdd: GroupAdd?.toSorted(),
+    ExtraHosts: (ExtraHosts as string[] | null)?.toSorted(),
+  };
+}
+
+function capabilities(names: readonly string[] | null | undefined): unknown {
+  return names?.map((name) => name.replace(/^CAP_/, "")).sort();
+}
+
+/** What is not given is what the engine does by itself; none is what these images have. */
 function healthcheckOf(check: Docker.HealthConfig | undefined): unknown {
-  if (!check || check.Test?.[0] === "NONE") return check?.Test;
+  if (!check || check.Test?.[0] === "NONE") return undefined;
   const { Interval, Timeout, Retries, ...rest } = check;
   const usual = 30_000_000_000;
   return { ...rest, Interval: Interval || usual, Timeout: Timeout || usual, Retries: Retries || 3 };
@@ -71,7 +94,33 @@ function portsOf(bindings: PortBindings = {}): unknown {
   return Object.fromEntries(entries);
 }
 
-export type Networks = (name: string) => string;
+/** A service that is replaced start-first has its names on a second network, where its successor joins it. */
+function networksOf(
+  { Id, Name, NetworkSettings }: Docker.ContainerInspectInfo,
+  networks: Looking["networks"],
+): Facts {
+  const isOwnName = (alias: string) => Id.startsWith(alias) || `/${alias}` === Name;
+  const all: Record<string, { aliases: string[]; IPAMConfig: unknown; Links: unknown }> = {};
+  for (const [network, { Aliases, IPAMConfig, Links }] of Object.entries(
+    NetworkSettings.Networks,
+  )) {
+    const name = networks(network.replace(/\.serving$/, ""));
+    const names = ((Aliases ?? []) as string[]).filter((alias) => !isOwnName(alias));
+    const aliases = [...new Set([...(all[name]?.aliases ?? []), ...names])].sort();
+    all[name] = { aliases, IPAMConfig, Links };
+  }
+  return all;
+}
+
+/** The text of files in a container that runs. */
+export async function contentsIn(
+  container: Docker.Container,
+  paths: readonly string[],
+): Promise<Facts> {
+  const { Name } = await container.inspect();
+  const texts = paths.map(async (path) => [path, await execIn(Name.slice(1), ["cat", path])]);
+  return Object.fromEntries(await Promise.all(texts));
+}
 
 /** Nothing, an empty list and an empty map are the same to an engine. */
 function given(value: unknown): unknown {

@@ -1,6 +1,8 @@
 import { basename, dirname, relative, resolve } from "node:path";
 import { AxonError } from "../../errors.ts";
 import { importCompose } from "../../importing/compose/import-compose.ts";
+import type { Imported } from "../../importing/imported.ts";
+import { OtherTexts } from "../../importing/other-texts.ts";
 import type { SourceFile } from "../../importing/source-file.ts";
 import type { Context } from "../context.ts";
 import { renderRemarks } from "../output/remarks.ts";
@@ -10,6 +12,7 @@ import { unreadable } from "../unreadable.ts";
 export interface ImportOptions {
   readonly format: "compose";
   readonly files: readonly string[];
+  readonly profiles: readonly string[];
   readonly envFiles: readonly string[];
   /** Where the Servicefile is written; undefined: to stdout. */
   readonly output: string | undefined;
@@ -18,24 +21,70 @@ export interface ImportOptions {
 
 /** Writes a Servicefile that deploys to the same as the files, and tells what is lost on the way. */
 export async function runImport(options: ImportOptions, context: Context): Promise<number> {
-  const [first = "compose.yaml"] = options.files;
-  const home = dirname(resolve(context.cwd, options.output ?? first));
-  const files = await Promise.all(options.files.map((file) => readSourceFile(file, home, context)));
-  const variables = await readVariables(first, options, context);
-  const projectName = basename(dirname(resolve(context.cwd, first))).toLowerCase();
-  const { text, remarks } = importCompose({ files, variables, projectName });
+  const { text, remarks } = await imported(options, context);
   if (options.output === undefined) context.stdout.write(text);
   else await write(options.output, text, { force: options.force, context });
   context.stderr.write(renderRemarks(remarks, context.errorPalette));
   return 0;
 }
 
-async function readSourceFile(file: string, home: string, context: Context): Promise<SourceFile> {
-  const path = resolve(context.cwd, file);
-  const text = await context.readFile(path).catch((cause: unknown) => {
+async function imported(options: ImportOptions, context: Context): Promise<Imported> {
+  const [first = ""] = options.files;
+  const home = dirname(resolve(context.cwd, options.output ?? first));
+  const project = dirname(resolve(context.cwd, first));
+  const [files, variables] = await Promise.all([
+    Promise.all(options.files.map((file) => readSourceFile(file, { home, project }, context))),
+    readVariables(first, options, context),
+  ]);
+  const fromEnv = context.env.COMPOSE_PROFILES?.split(",") ?? [];
+  const profiles = [...options.profiles, ...fromEnv].map((profile) => profile.trim());
+  const projectName = basename(project).toLowerCase();
+  const known = { files, variables, profiles, projectName };
+  return withOthers(home, (others) => importCompose({ ...known, others }), context);
+}
+
+/** Reads what the files name, and what that names, until all is there. */
+async function withOthers(
+  home: string,
+  attempt: (others: OtherTexts) => Imported | undefined,
+  context: Context,
+): Promise<Imported> {
+  const texts = new Map<string, string | null>();
+  const shown = (path: string) => relative(context.cwd, resolve(home, path)) || path;
+  for (;;) {
+    const others = new OtherTexts(texts, shown);
+    const done = attempt(others);
+    if (done !== undefined) return done;
+    const wanted = [...others.wanted];
+    const found = await Promise.all(
+      wanted.map((path) => readIfThere(resolve(home, path), context)),
+    );
+    wanted.forEach((path, index) => {
+      texts.set(path, found[index] ?? null);
+    });
+  }
+}
+
+async function readIfThere(path: string, context: Context): Promise<string | null> {
+  try {
+    return await context.readFile(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "EISDIR") return null;
+    throw unreadable(relative(context.cwd, path), { cause });
+  }
+}
+
+/** Compose sees the paths of all its files from the directory of the first one. */
+async function readSourceFile(
+  file: string,
+  { home, project }: { readonly home: string; readonly project: string },
+  context: Context,
+): Promise<SourceFile> {
+  const text = await context.readFile(resolve(context.cwd, file)).catch((cause: unknown) => {
     throw unreadable(file, { cause });
   });
-  return { file, text, directory: relative(home, dirname(path)) };
+  return { file, text, directory: relative(home, project) };
 }
 
 async function write(

@@ -1,58 +1,89 @@
 import { throwAll } from "../../errors.ts";
 import type { Variables } from "../../servicefile/interpolate/variables.ts";
-import { Findings, type Remark } from "../findings.ts";
-import { childOf, entriesOf, type MapNode, textOf } from "../node.ts";
-import { mapOf, type Out } from "../out.ts";
+import { Findings } from "../findings.ts";
+import type { Imported } from "../imported.ts";
+import { childOf, entriesOf, type MapNode, scalarOf, textOf } from "../node.ts";
+import type { OtherTexts } from "../other-texts.ts";
+import { literal, mapOf, type Out } from "../out.ts";
+import { soundServicefile } from "../sound-servicefile.ts";
 import type { SourceFile } from "../source-file.ts";
-import { writeServicefile } from "../write-servicefile.ts";
 import { importService } from "./import-service.ts";
 import { dependenciesOf } from "./keys/depends-on.ts";
-import { readCompose } from "./read-compose.ts";
+import { loadProject } from "./load/load-project.ts";
+import { originIn } from "./origin.ts";
+import { activeServices } from "./profiles.ts";
+import { sections } from "./sections.ts";
 import type { Project } from "./service-context.ts";
 import { serviceNames } from "./service-names.ts";
+import { checkTopLevel } from "./top-level.ts";
 
 export interface ComposeInput {
   /** A later one is merged over an earlier one. */
   readonly files: readonly SourceFile[];
+  readonly others: OtherTexts;
   readonly variables: Variables;
+  readonly profiles: readonly string[];
   /** What Compose would call the project. */
   readonly projectName: string;
 }
 
-export interface Imported {
-  /** Of the Servicefile. */
-  readonly text: string;
-  /** In the order of the files. */
-  readonly remarks: readonly Remark[];
-}
-
-/** Throws every problem of the files at once. */
-export function importCompose({ files, variables, projectName }: ComposeInput): Imported {
+/** Throws every problem of the files at once. undefined: another text is needed first. */
+export function importCompose(input: ComposeInput): Imported | undefined {
+  const { files, others, variables } = input;
   const findings = new Findings();
-  const unset = new Set<string>();
-  const [content] = files.map((file) => readCompose(file, { variables, findings, unset }));
-  if (content === undefined) throw new Error("there is no file to import");
-  const project = projectOf(content, projectName);
+  const vars = new Map<string, string>();
+  const loading = { others, findings, vars, unset: new Set<string>(), trail: [] };
+  const content = loadProject(files, variables, loading);
+  if (others.wanted.size > 0) return undefined;
+  if (content === undefined) {
+    throwAll(findings.errors);
+    throw new Error("there is no file to import");
+  }
+  checkTopLevel(content, findings);
+  const project = projectOf(content, input, findings);
   const services = [...project.serviceNames].flatMap(([name, key]): [string, Out][] => {
     const body = childOf(childOf(content, "services"), name);
-    if (body?.kind !== "map") return [];
-    return [[key, importService({ name, body, project, variables, findings })]];
+    if (body?.kind === "map")
+      return [[key, importService({ name, body, project, variables, findings })]];
+    findings.fail({ subject: name, says: "must be a map of keys" }, body ?? content);
+    return [];
   });
+  if (others.wanted.size > 0) return undefined;
   throwAll(findings.errors);
-  return { text: writeServicefile(mapOf(services)), remarks: findings.inOrder() };
+  const whole = mapOf([
+    ...deployment(content),
+    ...varsSection(vars),
+    ...sections(project),
+    ...services,
+  ]);
+  const text = soundServicefile(whole, { variables, findings, originOf: originIn(project) });
+  return { text, remarks: findings.inOrder() };
 }
 
-function projectOf(content: MapNode, projectName: string): Project {
+function deployment(content: MapNode): readonly (readonly [string, Out])[] {
+  const name = scalarOf(childOf(content, "name"));
+  return name ? [["Deployment", name.written]] : [];
+}
+
+function varsSection(vars: ReadonlyMap<string, string>): readonly (readonly [string, Out])[] {
+  const entries = [...vars].map(([name, value]) => [name, literal(value)] as const);
+  return entries.length > 0 ? [["Vars", mapOf(entries)]] : [];
+}
+
+function projectOf(content: MapNode, input: ComposeInput, findings: Findings): Project {
   const services = childOf(content, "services");
-  const names = entriesOf(services).map(([name]) => name);
-  const needed = entriesOf(services).flatMap(([, body]) =>
-    dependenciesOf(childOf(body, "depends_on")),
-  );
+  const names = activeServices(services, input.profiles, findings);
+  const needed = entriesOf(services)
+    .filter(([name]) => names.includes(name))
+    .flatMap(([, body]) => dependenciesOf(childOf(body, "depends_on")));
   const oneShots = needed.filter(({ condition }) => condition === "service_completed_successfully");
   return {
     content,
-    name: textOf(childOf(content, "name")) ?? projectName,
+    name: textOf(childOf(content, "name")) ?? input.projectName,
     serviceNames: serviceNames(names),
     oneShots: new Set(oneShots.map(({ target }) => target)),
+    others: input.others,
+    texts: new Map(),
+    used: { networks: new Set(), volumes: new Set(), configs: new Set(), secrets: new Set() },
   };
 }

@@ -1,6 +1,7 @@
 import { nearest } from "../../servicefile/nearest.ts";
 import { entriesOf, isNull } from "../node.ts";
-import { mapOf, type Out, type OutMap } from "../out.ts";
+import { isMap, mapOf, type Out, type OutMap } from "../out.ts";
+import { networks } from "./keys/networks.ts";
 import type { Entries, ServiceContext } from "./service-context.ts";
 import { SERVICE_KEYS } from "./service-keys.ts";
 import { UNSUPPORTED_KEYS } from "./unsupported-keys.ts";
@@ -16,17 +17,36 @@ export function importService(context: ServiceContext): OutMap {
   return mapOf(inOrder(joined([...given, ...implied(context, given)])));
 }
 
-/** Several keys of Compose may lead to one list. */
+/** Several keys of Compose may lead to one: lists are joined, maps too, and else the last one counts. */
 function joined(entries: Entries): Entries {
-  const all = new Map<string, Entries[number][1]>();
-  for (const [key, value] of entries) {
-    const before = all.get(key);
-    all.set(key, Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value);
-  }
+  const all = new Map<string, Out | undefined>();
+  for (const [key, value] of entries) all.set(key, together(all.get(key), value));
   return [...all];
 }
 
-const ORDER = ["image", "entrypoint", "cmd", "detach", "working_dir", "user", "env"];
+function together(before: Out | undefined, value: Out | undefined): Out | undefined {
+  if (Array.isArray(before) && Array.isArray(value)) return [...before, ...value];
+  if (isMap(before) && isMap(value)) return new Map([...before, ...value]);
+  if (Array.isArray(before) && isMap(value)) return together(startedAll(before), value);
+  return value;
+}
+
+/** `require` as a list leaves the condition open. */
+function startedAll(names: readonly Out[]): OutMap {
+  return new Map(names.map((name) => [String(name), "started"]));
+}
+
+const ORDER = [
+  "image",
+  "platform",
+  "entrypoint",
+  "cmd",
+  "detach",
+  "working_dir",
+  "user",
+  "env_file",
+  "env",
+];
 
 /** What a service is comes first; the rest as in the table of keys. */
 function inOrder(entries: Entries): Entries {
@@ -36,22 +56,21 @@ function inOrder(entries: Entries): Entries {
 }
 
 /** What Compose does where nothing is said, and Axon would do something else. */
-function implied({ name, body, project }: ServiceContext, given: Entries): Entries {
+function implied(context: ServiceContext, given: Entries): Entries {
+  const { name, body, project } = context;
   const has = (key: string) => given.some(([one]) => one === key);
   const image = `${project.name}-${name}`;
-  const key = project.serviceNames.get(name);
   const isOneShot = project.oneShots.has(name);
   return [
     ...(has("image") || !body.entries.has("build") ? [] : ([["image", image]] as const)),
     ...(isOneShot ? ([["detach", false]] as const) : []),
-    ...(key === name ? [] : ([["networks", alias(name)]] as const)),
+    ...networks(context),
     ...(isOneShot || has("restart") ? [] : ([["restart", "no"]] as const)),
   ];
 }
 
-function alias(name: string): Out {
-  return mapOf([["default", mapOf([["aliases", [name]]])]]);
-}
+/** Looked at for all services together, or when they are loaded. */
+const ELSEWHERE = ["networks", "profiles", "extends"];
 
 function checkImage({ name, body, project, findings }: ServiceContext): void {
   const says = "has neither image nor build";
@@ -65,7 +84,8 @@ function checkImage({ name, body, project, findings }: ServiceContext): void {
 
 function tellOthers({ name, body, findings }: ServiceContext): void {
   for (const [key, node] of entriesOf(body)) {
-    if (Object.hasOwn(SERVICE_KEYS, key) || key.startsWith("x-")) continue;
+    if (Object.hasOwn(SERVICE_KEYS, key) || ELSEWHERE.includes(key) || key.startsWith("x-"))
+      continue;
     const why = Object.hasOwn(UNSUPPORTED_KEYS, key) ? UNSUPPORTED_KEYS[key] : undefined;
     if (why !== undefined) findings.drop(`${name}.${key}`, node, why);
     else {

@@ -1,6 +1,7 @@
 import type { Variables } from "../../servicefile/interpolate/variables.ts";
 import type { Findings } from "../findings.ts";
 import type { MapNode, Node } from "../node.ts";
+import type { OtherTexts } from "../other-texts.ts";
 import type { Out } from "../out.ts";
 
 /** A service of the Compose files, and what is around it. */
@@ -22,6 +23,11 @@ export interface Project {
   readonly serviceNames: ReadonlyMap<string, string>;
   /** Those that others wait for until they have ended. */
   readonly oneShots: ReadonlySet<string>;
+  readonly others: OtherTexts;
+  /** More entries of Files: contents by name. */
+  readonly texts: Map<string, string>;
+  /** Names of what services turn out to use. */
+  readonly used: Readonly<Record<"networks" | "volumes" | "configs" | "secrets", Set<string>>>;
 }
 
 /** Keys of a service in the Servicefile, from one key in Compose. */

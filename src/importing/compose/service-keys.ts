@@ -1,8 +1,14 @@
 import { command } from "./keys/command.ts";
 import { dependsOn } from "./keys/depends-on.ts";
-import { environment, labels } from "./keys/environment.ts";
+import { deploy } from "./keys/deploy.ts";
+import { envFile } from "./keys/env-file.ts";
+import { environment, labels, sysctls } from "./keys/environment.ts";
+import { extraHosts } from "./keys/extra-hosts.ts";
 import { healthcheck } from "./keys/healthcheck.ts";
 import { keep } from "./keys/keep.ts";
+import { links } from "./keys/links.ts";
+import { logging } from "./keys/logging.ts";
+import { configs, secrets } from "./keys/placed-files.ts";
 import { ports } from "./keys/ports.ts";
 import { restart } from "./keys/restart.ts";
 import { onOrOff } from "./keys/switches.ts";
@@ -16,13 +22,20 @@ export const SERVICE_KEYS: Readonly<Record<string, Convert>> = {
   command: command("cmd", "command"),
   working_dir: keep("working_dir"),
   user: keep("user"),
+  env_file: envFile,
   environment,
   volumes,
+  configs,
+  secrets,
   ports,
   depends_on: dependsOn,
   healthcheck,
   restart,
   scale: keep("scale"),
+  deploy,
+  network_mode: keep("network_mode"),
+  platform: keep("platform"),
+  pull_policy: keep("pull_policy"),
   labels,
   hostname: keep("hostname"),
   domainname: keep("domainname"),
@@ -36,13 +49,15 @@ export const SERVICE_KEYS: Readonly<Record<string, Convert>> = {
   stop_signal: keep("stop_signal"),
   stop_grace_period: keep("stop_grace_period"),
   tmpfs: keep("tmpfs"),
-  logging: keep("logging"),
+  gpus: keep("gpus"),
+  logging,
   group_add: keep("group_add"),
-  extra_hosts: keep("extra_hosts"),
+  extra_hosts: extraHosts,
   security_opt: keep("security_opt"),
   devices: keep("devices"),
-  sysctls: keep("sysctls"),
+  sysctls,
   ulimits: keep("ulimits"),
+  links,
   dns: keep("dns"),
   dns_search: keep("dns_search"),
   dns_opt: keep("dns_opt"),

@@ -1,72 +1,85 @@
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { openSite, type Site } from "../../helpers/axon.ts";
 import { composeUp } from "../../helpers/compose.ts";
-import { factsOf } from "../../helpers/parity.ts";
+import { contentsIn, type Facts, factsOf } from "../../helpers/parity.ts";
 
-test("what is imported from a Compose file becomes the same containers", async () => {
-  await using site = openSite();
-  site.write(
-    "compose.yaml",
-    `\
-services:
-  db:
-    image: axon-example/sleeper
-    environment:
-      VERSION: 1.10
-      EMPTY: ""
-      ANSWER: no
-    volumes:
-      - data:/data
-      - ./conf:/etc/conf:ro
-    healthcheck:
-      test: ["CMD", "true"]
-      interval: 1s
-      retries: 5
-    restart: always
-  web:
-    image: axon-example/sleeper
-    command: /bin/sh -c "exec /bin/sleeper"
-    environment: [A=1, "B=\${GREETING:-hello}"]
-    ports: ["127.0.0.1:0:80", "9000"]
-    depends_on:
-      db: {condition: service_healthy}
-volumes:
-  data:
-`,
-  );
-  site.write("conf/a.conf", "a");
-  await expectParity(site);
-});
+const root = "fixtures/parity/";
 
-async function expectParity(site: Site, options: readonly string[] = []): Promise<void> {
-  const made = await madeByCompose(site);
-  const run = await site.axon([
-    "import",
-    "compose",
-    "compose.yaml",
-    "-o",
-    "Servicefile",
-    ...options,
-  ]);
-  expect(run).toExitWith(0);
-  expect(await site.deploy()).toExitWith(0);
-  for (const [service, facts] of Object.entries(made)) {
-    const networks = (name: string) => name.replace(site.deployment, "");
-    expect({ [service]: factsOf(await site.inspect(service), networks) }).toEqual({
-      [service]: facts,
-    });
-  }
+interface Given {
+  readonly files?: readonly string[];
+  readonly profiles?: readonly string[];
+  /** Services that end: Axon keeps a record of them, and no container. */
+  readonly oneShots?: readonly string[];
+  /** Files in the containers of the service web: Compose mounts them, and Axon copies them. */
+  readonly contents?: readonly string[];
 }
 
-/** By service. */
-async function madeByCompose({ directory, deployment, docker }: Site) {
-  await using _project = composeUp(directory, deployment);
-  const label = [`com.docker.compose.project=${deployment}`];
-  const containers = await docker.listContainers({ all: true, filters: { label } });
-  const networks = (name: string) => name.replace(`${deployment}_default`, "");
-  const facts = containers.map(async ({ Id, Labels }) => [
-    Labels["com.docker.compose.service"],
-    factsOf(await docker.getContainer(Id).inspect(), networks),
-  ]);
-  return Object.fromEntries(await Promise.all(facts)) as Record<string, unknown>;
+/** One folder is one case: Compose files, and what they need. */
+test.for(readdirSync(root))("Axon makes the same containers as Compose does: %s", async (name) => {
+  await using site = openSite();
+  cpSync(`${root}${name}`, site.directory, { recursive: true });
+  const given = givenIn(`${root}${name}/given.json`);
+  const made = await madeByCompose(site, given);
+
+  expect(await importAll(site, given)).toExitWith(0);
+  expect(await site.deploy()).toExitWith(0);
+  expect(await madeByAxon(site, given)).toEqual(made);
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+});
+
+function givenIn(file: string): Given {
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+}
+
+function importAll(site: Site, { files = ["compose.yaml"], profiles = [] }: Given) {
+  const asked = profiles.flatMap((profile) => ["--profile", profile]);
+  return site.axon(["import", "compose", ...files, ...asked, "-o", "Servicefile"]);
+}
+
+/** Facts by service, one for each of its containers. */
+type Made = Readonly<Record<string, readonly Facts[]>>;
+
+async function madeByCompose(site: Site, given: Given): Promise<Made> {
+  const { files = [], profiles = [] } = given;
+  const options = [
+    ...files.flatMap((file) => ["-f", file]),
+    ...profiles.flatMap((profile) => ["--profile", profile]),
+  ];
+  await using _project = composeUp(site.directory, site.deployment, options);
+  const label = [`com.docker.compose.project=${site.deployment}`];
+  const containers = await site.docker.listContainers({ all: true, filters: { label } });
+  const networks = (network: string) => network.replace(/^.*_/, "").replace("default", "");
+  const named = containers.map(
+    ({ Id, Labels }) => [Labels["com.docker.compose.service"], Id] as const,
+  );
+  return await gathered(site, named, { given, networks });
+}
+
+async function madeByAxon(site: Site, given: Given): Promise<Made> {
+  const containers = await site.containers();
+  const networks = (network: string) => network.replace(site.deployment, "").replace("_", "");
+  const named = containers.map(({ Id, Labels }) => [Labels["io.axon.service"], Id] as const);
+  return gathered(site, named, { given, networks });
+}
+
+interface Looking {
+  readonly given: Given;
+  networks(name: string): string;
+}
+
+async function gathered(
+  { docker }: Site,
+  named: readonly (readonly [service: string | undefined, id: string])[],
+  { given, networks }: Looking,
+): Promise<Made> {
+  const made: Record<string, Facts[]> = {};
+  const lasting = named.filter(([service = ""]) => !given.oneShots?.includes(service));
+  for (const [service = "", id] of lasting) {
+    const container = docker.getContainer(id);
+    const facts = factsOf(await container.inspect(), { networks, copied: given.contents ?? [] });
+    const contents = service === "web" ? await contentsIn(container, given.contents ?? []) : {};
+    made[service] = [...(made[service] ?? []), { ...facts, ...contents }];
+  }
+  return made;
 }

@@ -6,6 +6,7 @@ import { createPalette } from "../../../src/cli/output/palette.ts";
 import { renderRemarks } from "../../../src/cli/output/remarks.ts";
 import { AxonError, AxonErrors } from "../../../src/errors.ts";
 import { importCompose } from "../../../src/importing/compose/import-compose.ts";
+import { OtherTexts } from "../../../src/importing/other-texts.ts";
 import { variablesFrom } from "../../../src/servicefile/interpolate/variables.ts";
 import { parseServicefile } from "../../../src/servicefile/parse-servicefile.ts";
 
@@ -13,6 +14,9 @@ const root = fileURLToPath(new URL("../../../fixtures/import/", import.meta.url)
 
 interface Given {
   readonly files?: readonly string[];
+  /** What Axon does not take as it is in Compose: the import says so, and the plan is an error. */
+  readonly isRefused?: boolean;
+  readonly profiles?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
 }
 
@@ -28,9 +32,11 @@ test.for(readdirSync(root))("the import of %s", async (name) => {
     await expect(text).toMatchFileSnapshot(`${root}${name}/${file}`);
   }
   if (results.Servicefile === undefined) return;
-  const variables = variablesFrom([{ source: "test", values: given.variables ?? {} }]);
+  const variables = variablesFrom([{ source: "environment", values: given.variables ?? {} }]);
   const source = { file: "Servicefile", text: results.Servicefile };
-  expect(() => parseServicefile(source, { variables })).not.toThrow();
+  const parse = () => parseServicefile(source, { variables });
+  if (given.isRefused) expect(parse).toThrow();
+  else expect(parse).not.toThrow();
 });
 
 type Files = Readonly<Record<string, string>>;
@@ -41,17 +47,30 @@ function filesIn(folder: string): Files {
   return Object.fromEntries(files.map((name) => [name, readFileSync(`${folder}${name}`, "utf8")]));
 }
 
-function resultOf(files: Files, { files: names = ["compose.yaml"], variables = {} }: Given): Files {
+function resultOf(
+  files: Files,
+  { files: names = ["compose.yaml"], variables = {}, profiles = [] }: Given,
+): Files {
   const sources = names.map((file) => ({ file, text: files[file] ?? "", directory: "" }));
   try {
-    const { text, remarks } = importCompose({
+    const imported = importCompose({
       files: sources,
-      variables: variablesFrom([{ source: "test", values: variables }]),
+      others: new OtherTexts(othersIn(files), (path) => path),
+      profiles,
+      variables: variablesFrom([{ source: "environment", values: variables }]),
       projectName: "shop",
     });
+    if (imported === undefined) throw new Error("a text is missing");
+    const { text, remarks } = imported;
     return { Servicefile: text, "remarks.txt": renderRemarks(remarks, createPalette(false)) };
   } catch (error) {
     if (!(error instanceof AxonError || error instanceof AxonErrors)) throw error;
     return { "errors.txt": `${formatError(error, (name) => files[name])}\n` };
   }
+}
+
+/** Every other file is not there. */
+function othersIn(files: Files): ReadonlyMap<string, string | null> {
+  const texts = new Map<string, string | null>(Object.entries(files));
+  return { ...texts, get: (path: string) => texts.get(path) ?? null } as typeof texts;
 }

@@ -22,6 +22,13 @@ export const labels: Convert = (node) => {
   return entries.length > 0 ? [["labels", mapOf(entries)]] : [];
 };
 
+export const sysctls: Convert = (node) => {
+  const entries = pairsOf(node).flatMap(([name, value]) =>
+    value ? [[name, textOut(value)] as const] : [],
+  );
+  return entries.length > 0 ? [["sysctls", mapOf(entries)]] : [];
+};
+
 type NamedScalar = readonly [name: string, value: ScalarNode | undefined];
 
 /** undefined: the name stands alone. */

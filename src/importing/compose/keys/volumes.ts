@@ -7,120 +7,108 @@ import {
   scalarOf,
   textOf,
 } from "../../node.ts";
-import { literal } from "../../out.ts";
-import { hostPath } from "../host-path.ts";
-import type { Convert, Entries, ServiceContext } from "../service-context.ts";
+import { kept, mapOf, type Out, type OutMap } from "../../out.ts";
+import { hostPath } from "../../paths.ts";
+import { octal } from "../octal.ts";
+import type { Convert, ServiceContext } from "../service-context.ts";
 
-/** Volumes as a list of `source:target`, and what is in memory as tmpfs. */
+/** The forms are those of the Servicefile. Paths come to be seen from its directory, and every volume has a name. */
 export const volumes: Convert = (node, context) => {
-  const found = itemsOf(node).map((item) =>
+  const all = itemsOf(node).flatMap((item): readonly Out[] =>
     item.kind === "map" ? longVolume(item, context) : shortVolume(item, context),
   );
-  const all = (key: string) => found.flatMap((entries) => entries.filter(([name]) => name === key));
-  return ["volumes", "tmpfs"].flatMap((key): Entries => {
-    const values = all(key).flatMap(([, value]) => (value === undefined ? [] : [value]));
-    return values.length > 0 ? [[key, values]] : [];
-  });
+  return all.length > 0 ? [["volumes", all]] : [];
 };
 
 const PATH = /^(?:\/|\.{1,2}(?:\/|$)|~(?:\/|$))/;
+/** Up to the first colon that is not in a reference. */
+const SOURCE = /^(?:\$\{(?:[^{}]|\{[^{}]*\})*\}|\$\$|[^:$])*/;
+/** Of another system than Linux. */
+const IGNORED = ["cached", "delegated", "consistent"];
 
-function shortVolume(item: Node, context: ServiceContext): Entries {
+function shortVolume(item: Node, context: ServiceContext): readonly Out[] {
   const scalar = scalarOf(item);
   if (scalar === undefined) return [];
-  const [source = "", target, modes] = scalar.text.split(":");
-  if (target === undefined) return anonymous(item, source, context);
-  const options = (modes ?? "rw").split(",");
-  for (const option of options.filter((one) => !["rw", "ro"].includes(one))) {
-    context.findings.drop(`${context.name}.volumes`, item, volumeOption(option, scalar.text));
+  const [source = "", target] = scalar.text.split(":");
+  if (target === undefined) return [anonymous(item, source, context)];
+  const written = withoutIgnored(scalar.written, item, context);
+  if (!PATH.test(source)) {
+    context.project.used.volumes.add(source);
+    return [written];
   }
-  const isReadOnly = options.includes("ro");
-  const isKept = options.every((one) => ["rw", "ro"].includes(one));
-  if (!PATH.test(source) && isKept) return [["volumes", scalar.written]];
-  if (PATH.test(source) && isKept && scalar.text === scalar.written) {
-    const rest = scalar.written.slice(source.length);
-    return [["volumes", `${hostPath(source, item.directory)}${rest}`]];
-  }
-  if (isKept && /^\$\{/.test(scalar.written)) return [["volumes", scalar.written]];
-  const from = PATH.test(source) ? hostPath(literal(source), item.directory) : literal(source);
-  return [["volumes", `${from}:${literal(target)}${isReadOnly ? ":ro" : ""}`]];
+  const [from = ""] = SOURCE.exec(written) ?? [];
+  return [`${hostPath(from, item.directory)}${written.slice(from.length)}`];
 }
 
-function volumeOption(option: string, text: string): string {
-  if (/^z$/i.test(option)) return `${text}: files get no label of SELinux`;
-  if (option === "nocopy") return `${text}: a new volume begins with what the image has there`;
-  return `${text}: mounts have no option ${option}`;
+function withoutIgnored(written: string, item: Node, { name, findings }: ServiceContext): string {
+  const [, before, modes] = /^(.*):([a-zA-Z,]+)$/.exec(written) ?? [];
+  const options = modes?.split(",") ?? [];
+  const without = options.filter((option) => !IGNORED.includes(option));
+  if (without.length === options.length) return written;
+  findings.drop(`${name}.volumes`, item, `${written}: engines on Linux do not look at it`);
+  return [before, ...(without.length > 0 ? [without.join(",")] : [])].join(":");
 }
 
 /** The engine would give it a name that nobody knows, and a replacement would lose it. */
-function anonymous(item: Node, target: string, context: ServiceContext): Entries {
+function anonymous(item: Node, target: string, context: ServiceContext): string {
   const { name, project, findings } = context;
   const service = project.serviceNames.get(name) ?? name;
-  const volume = `${service}-${target.replaceAll(/[^a-zA-Z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "")}`;
+  const place = target.replaceAll(/[^a-zA-Z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "");
+  const volume = `${service}-${place}`;
   findings.change(`${name}.volumes`, item, `${target} has no name: it is the volume ${volume} now`);
-  return [["volumes", `${volume}:${literal(target)}`]];
+  return `${volume}:${target}`;
 }
 
-const KNOWN = ["type", "source", "target", "read_only"];
-const BELOW: Readonly<Record<string, string>> = {
-  consistency: "engines on Linux do not look at it",
-  bind: "mounts have no such option",
-  volume: "mounts have no such option",
-  tmpfs: "mounts have no such option",
-};
+const PLACE = ["type", "source", "target", "read_only", "consistency"];
 
-function longVolume(item: MapNode, context: ServiceContext): Entries {
-  const text = (key: string) => scalarOf(childOf(item, key))?.written ?? "";
+function longVolume(item: MapNode, context: ServiceContext): readonly Out[] {
+  const { name, project, findings } = context;
   const type = textOf(childOf(item, "type")) ?? "volume";
-  const target = text("target");
-  if (type === "tmpfs") return inMemory(item, target, context);
-  for (const [key, value] of entriesOf(item))
-    if (!KNOWN.includes(key)) tellOption([key, value], context);
-  if (type !== "bind" && type !== "volume") {
-    context.findings.drop(
-      `${context.name}.volumes`,
-      item,
-      `mounts of the type ${type} are not known`,
-    );
-    return [];
+  const target = scalarOf(childOf(item, "target"))?.written ?? "";
+  const source = scalarOf(childOf(item, "source"));
+  const consistency = childOf(item, "consistency");
+  if (consistency) {
+    const says = "engines on Linux do not look at it";
+    findings.drop(`${name}.volumes.consistency`, consistency, says);
   }
-  const source = text("source");
-  if (source === "") return anonymous(item, target, context);
+  if (type === "volume" && source === undefined) return [anonymous(item, target, context)];
+  if (type === "volume" && source) project.used.volumes.add(source.text);
+  const isPath = type === "bind" && source;
+  const from = isPath ? hostPath(source.written, item.directory) : source?.written;
+  const options = entriesOf(item).filter(([key]) => !PLACE.includes(key));
   const isReadOnly = textOf(childOf(item, "read_only")) === "true";
-  const from = type === "bind" ? hostPath(source, item.directory) : source;
-  return [["volumes", `${from}:${target}${isReadOnly ? ":ro" : ""}`]];
+  const place = { type, from, target, isReadOnly };
+  return [options.length === 0 && type !== "tmpfs" ? shortText(place) : longOut(place, options)];
 }
 
-function tellOption(
-  [key, node]: readonly [string, Node],
-  { name, findings }: ServiceContext,
-): void {
-  const says = BELOW[key] ?? "is not known";
-  if (key.startsWith("x-")) return;
-  if (node.kind !== "map") findings.drop(`${name}.volumes.${key}`, node, says);
-  for (const [below, value] of entriesOf(node)) {
-    const subject = `${name}.volumes.${key}.${below}`;
-    if (below === "create_host_path") {
-      const isOff = textOf(value) === "false";
-      if (!isOff) findings.drop(subject, value, "what is mounted from the host must be there");
-    } else findings.drop(subject, value, says);
-  }
+interface Placed {
+  readonly type: string;
+  readonly from: string | undefined;
+  readonly target: string;
+  readonly isReadOnly: boolean;
 }
 
-function inMemory(item: MapNode, target: string, context: ServiceContext): Entries {
-  const size = scalarOf(childOf(childOf(item, "tmpfs"), "size"));
-  const mode = scalarOf(childOf(childOf(item, "tmpfs"), "mode"));
-  const octal = mode && (typeof mode.value === "number" ? modeText(mode.text) : mode.written);
-  const options = [size && `size=${size.written}`, octal && `mode=${octal}`].filter(Boolean);
-  for (const [key, value] of entriesOf(item)) {
-    if (![...KNOWN, "tmpfs"].includes(key)) tellOption([key, value], context);
-  }
-  const isReadOnly = textOf(childOf(item, "read_only")) === "true";
-  const all = isReadOnly ? ["ro", ...options] : options;
-  return [["tmpfs", all.length > 0 ? `${target}:${all.join(",")}` : target]];
+function shortText({ from, target, isReadOnly }: Placed): string {
+  return `${from}:${target}${isReadOnly ? ":ro" : ""}`;
 }
 
-/** Compose reads 01777 as octal, and 1023 as what it is. */
-function modeText(text: string): string {
-  return /^0o?[0-7]+$/.test(text) ? text.replace(/^0o?/, "") : Number(text).toString(8);
+function longOut(
+  { type, from, target, isReadOnly }: Placed,
+  options: readonly (readonly [string, Node])[],
+): Out {
+  return mapOf([
+    ["type", type],
+    ["source", from],
+    ["target", target],
+    ["read_only", isReadOnly || undefined],
+    ...options.map(([key, value]) => [key, optionsOf(key, value)] as const),
+  ]);
+}
+
+function optionsOf(key: string, node: Node): Out | undefined {
+  if (key.startsWith("x-")) return undefined;
+  const options = kept(node);
+  const mode = key === "tmpfs" ? scalarOf(childOf(node, "mode")) : undefined;
+  if (mode === undefined || !(options instanceof Map)) return options;
+  return new Map([...(options as OutMap), ["mode", octal(mode)]]);
 }
