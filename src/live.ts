@@ -192,6 +192,8 @@ export interface LockHolder {
 export interface ImageFacts {
   readonly reference: string;
   readonly id: string;
+  /** `linux/arm64/v8`. Absent: the engine does not tell. */
+  readonly platform?: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly defaults: ImageDefaults;
 }

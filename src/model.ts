@@ -40,6 +40,8 @@ export interface ServiceSpec {
   readonly requires: readonly Requirement[];
   readonly update: UpdatePolicy;
   readonly replacement: Replacement;
+  /** Services in whose namespaces its containers are: they go where those go. Absent: none. */
+  readonly shares?: readonly string[];
   /** Names of variables that Axon gives and the file does not: a container that Axon has not made may lack them. */
   readonly injected: readonly string[];
 }
@@ -129,6 +131,8 @@ export interface ContainerSpec {
   readonly restart: RestartPolicy;
   /** Sorted by name. */
   readonly networks: readonly NetworkAttachment[];
+  /** `container:<name>`, of whom it shares the network; then it is on none of its own. */
+  readonly networkMode: string | undefined;
   /** Sorted by target. */
   readonly files: readonly PlacedFile[];
   /** undefined: the engine's, the container's short id. */
@@ -150,6 +154,7 @@ export interface ContainerSpec {
   readonly securityOpt: readonly string[];
   /** `source:target:permissions`, sorted. */
   readonly devices: readonly string[];
+  readonly gpus: readonly DeviceRequest[];
   readonly sysctls: Readonly<Record<string, string>>;
   /** Name to `soft:hard`; -1 is no limit. */
   readonly ulimits: Readonly<Record<string, string>>;
@@ -157,7 +162,7 @@ export interface ContainerSpec {
   readonly dns: readonly string[];
   readonly dnsSearch: readonly string[];
   readonly dnsOpt: readonly string[];
-  /** Whose namespaces it is in; undefined: its own, or (ipc) as the engine has it. */
+  /** Whose namespaces it is in (`host`, `container:<name>`); undefined: its own, or (ipc) as the engine has it. */
   readonly pid: string | undefined;
   readonly ipc: string | undefined;
   readonly uts: string | undefined;
@@ -222,6 +227,19 @@ export interface PublishedPort {
   readonly hostAddress: string;
   /** 0: the engine chooses one. */
   readonly hostPort: number;
+}
+
+/** Devices that a driver of the engine finds. */
+export interface DeviceRequest {
+  /** "": the engine's. */
+  readonly driver: string;
+  /** -1: all of them; 0 with `deviceIds`. */
+  readonly count: number;
+  /** Sorted. */
+  readonly deviceIds: readonly string[];
+  /** Sorted; all of them. */
+  readonly capabilities: readonly string[];
+  readonly options: Readonly<Record<string, string>>;
 }
 
 /** Durations are in milliseconds. */

@@ -2,6 +2,7 @@ import { type AxonError, throwAll } from "../errors.ts";
 import type { Model, NetworkSpec, RouteSpec, ServiceSpec, TaskSpec } from "../model.ts";
 import { routesFor } from "../routing/routes-for.ts";
 import type { RoutableService } from "../routing/routing-input.ts";
+import { sharedServices } from "../servicefile/canonical/canonical-namespaces.ts";
 import type { BuildInput, Report } from "./build-input.ts";
 import { bootstrapTasks, initTask, serviceTask, type TaskDraft } from "./build-tasks.ts";
 import { checkContainerNames } from "./check-container-names.ts";
@@ -172,7 +173,9 @@ function buildService(draft: Draft, context: ServiceContext): Parts {
   }
   const spec = serviceContainer(container);
   const update = entry.update ?? DEFAULT_UPDATE;
+  const shares = sharedServices(entry.options);
   const service: ServiceDraft = {
+    ...(shares.length > 0 && { shares }),
     name: entry.name,
     kind: "service",
     step: entry.step ?? draft.entrypoint?.step,
@@ -265,14 +268,16 @@ function mountsIn(...all: readonly Readonly<Record<string, ServiceSpec | TaskSpe
   return all.flatMap((items) => Object.values(items).flatMap(({ container }) => container.mounts));
 }
 
+/** Who shares the network of another container is reached at that one. */
 function endpointsOf(services: Readonly<Record<string, ServiceSpec>>): Record<string, string> {
   return Object.fromEntries(
-    Object.values(services).flatMap(({ name, containerNames, ports }) =>
-      Object.entries(ports).map(([port, { number }]) => [
+    Object.values(services).flatMap(({ name, container, containerNames, ports }) => {
+      const host = container.networkMode?.replace("container:", "") ?? containerNames[0];
+      return Object.entries(ports).map(([port, { number }]) => [
         `${name}/${port}`,
-        `${containerNames[0]}:${number}`,
-      ]),
-    ),
+        `${host}:${number}`,
+      ]);
+    }),
   );
 }
 

@@ -10,7 +10,7 @@ import type { BuildInput } from "./build-input.ts";
 import type { Draft } from "./draft.ts";
 import { placeEnv, portEnv } from "./injected-env.ts";
 import { mountsOf } from "./mounts-of.ts";
-import { networksOf } from "./networks-of.ts";
+import { namespacesOf } from "./namespaces-of.ts";
 
 const HEALTHCHECK_DEFAULTS = { interval: 10_000, timeout: 5_000, startPeriod: 0, retries: 3 };
 const KEEP_RUNNING: RestartPolicy = { name: "unless-stopped", maximumRetries: 0 };
@@ -38,10 +38,10 @@ export function serviceContainer(context: ContainerInput): ContainerSpec {
       publish: publish(context),
       healthcheck: healthcheck(context),
       restart: entry.restart ?? KEEP_RUNNING,
-      networks: networksOf(entry, input),
       files: draft.files,
       ...entry.limits,
       ...entry.options,
+      ...namespacesOf(entry, input),
       ...withGranted(draft),
     },
     image.defaults,

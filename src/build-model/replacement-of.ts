@@ -17,7 +17,7 @@ export function replacementOf(
   const { order } = service.update;
   const obstacle =
     obstacleTo(service.container, image.defaults.hasHealthcheck) ??
-    networkObstacle(service) ??
+    networkObstacle(entry, service) ??
     nameObstacle(entry);
   if (order === "stop-first") return { order, because: "the Servicefile says so" };
   if (obstacle === undefined) return { order: "start-first", because: "no downtime expected" };
@@ -47,7 +47,11 @@ function obstacleTo(
 }
 
 /** Only a network of the deployment's own can have another one beside it, on which the new container is reached. */
-function networkObstacle({ container, networks }: Replaceable): string | undefined {
+function networkObstacle(
+  { options: { networkMode } }: Draft["entry"],
+  { container, networks }: Replaceable,
+): string | undefined {
+  if (networkMode !== undefined && networkMode !== "none") return `its network is ${networkMode}`;
   const addresses = container.networks.flatMap(({ addresses: all = {} }) => [
     ...Object.values(all).flat(),
   ]);

@@ -1,8 +1,9 @@
 import type { Engine } from "../engine/engine.ts";
-import { AxonError } from "../errors.ts";
+import { AxonError, type SourcePosition } from "../errors.ts";
 import type { AxonEvent } from "../events.ts";
 import type { ImageFacts } from "../live.ts";
 import type { Servicefile } from "../servicefile/servicefile.ts";
+import { type ImageWish, isFor, wishesOf } from "./image-wishes.ts";
 
 interface Resolve {
   readonly engine: Engine;
@@ -15,35 +16,68 @@ export async function resolveImages(
   servicefile: Servicefile,
   context: Resolve,
 ): Promise<Record<string, ImageFacts>> {
-  const services = Object.values(servicefile.services);
-  const references = [...new Set(services.map(({ image }) => image))].sort();
   const found = await Promise.all(
-    references.map(async (reference) => {
-      const user = services.find(({ image }) => image === reference);
-      const at = user && servicefile.locate([user.key, "image"]);
-      return [reference, await resolveImage(reference, context, at)] as const;
+    wishesOf(servicefile).map(async ({ user, ...wish }) => {
+      const facts = await resolveImage(wish.reference, context, {
+        ...wish,
+        at: (key) => servicefile.locate([user.key, key]),
+      });
+      return [wish.reference, facts] as const;
     }),
   );
   return Object.fromEntries(found);
 }
 
+interface Told {
+  readonly pullPolicy?: ImageWish["pullPolicy"];
+  readonly platform?: string | undefined;
+  /** Where a key of the service stands that uses it. */
+  readonly at?: ((key: "image" | "platform" | "pull_policy") => SourcePosition) | undefined;
+}
+
 export async function resolveImage(
   reference: string,
-  { engine, signal, onEvent }: Resolve,
-  at?: ReturnType<Servicefile["locate"]>,
+  context: Resolve,
+  { pullPolicy = "missing", platform, at }: Told = {},
 ): Promise<ImageFacts> {
-  const there = await engine.inspectImage(reference, signal);
-  if (there !== undefined) return there;
+  const there = await context.engine.inspectImage(reference, context.signal);
+  const fits = there !== undefined && isFor(there, platform);
+  if (fits && pullPolicy !== "always") return there;
+  if (pullPolicy === "never") throw mayNotPull(reference, { there, platform, at });
+  await pull(reference, context, { platform, at });
+  const pulled = await context.engine.inspectImage(reference, context.signal);
+  if (pulled !== undefined && isFor(pulled, platform)) return pulled;
+  const message =
+    pulled === undefined
+      ? `image ${reference} is not there after it was pulled`
+      : `image ${reference} is for ${pulled.platform}, and not for ${platform}`;
+  throw new AxonError("IMAGE_UNAVAILABLE", message, {
+    at: at?.(pulled === undefined ? "image" : "platform"),
+  });
+}
+
+async function pull(
+  reference: string,
+  { engine, signal, onEvent }: Resolve,
+  { platform, at }: Told,
+): Promise<void> {
   onEvent({ kind: "image.pulling", reference });
   try {
-    await engine.pullImage(reference, signal);
+    await engine.pullImage(reference, signal, platform);
   } catch (problem) {
     if (!(problem instanceof AxonError) || problem.code !== "IMAGE_UNAVAILABLE") throw problem;
-    throw new AxonError(problem.code, problem.message, { hint: problem.hint, cause: problem, at });
+    const { code, message, hint } = problem;
+    throw new AxonError(code, message, { hint, cause: problem, at: at?.("image") });
   }
-  const pulled = await engine.inspectImage(reference, signal);
-  if (pulled !== undefined) return pulled;
-  throw new AxonError("IMAGE_UNAVAILABLE", `image ${reference} is not there after it was pulled`, {
-    at,
+}
+
+function mayNotPull(
+  reference: string,
+  { there, platform, at }: Told & { readonly there: ImageFacts | undefined },
+): AxonError {
+  const what = there === undefined ? "is not there" : `is for ${there.platform}, not ${platform}`;
+  return new AxonError("IMAGE_UNAVAILABLE", `image ${reference} ${what}, and must not be pulled`, {
+    at: at?.("pull_policy"),
+    hint: 'Bring it to the engine, or take "pull_policy: never" out.',
   });
 }

@@ -22,8 +22,11 @@ export interface Engine {
   /** undefined when the engine does not have the image. */
   inspectImage(reference: string, signal: AbortSignal): Promise<ImageFacts | undefined>;
 
-  /** Fetches the image from its registry; IMAGE_UNAVAILABLE names the reason the engine gave. */
-  pullImage(reference: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Fetches the image from its registry, for the engine's own platform unless one is given; IMAGE_UNAVAILABLE
+   * names the reason the engine gave.
+   */
+  pullImage(reference: string, signal: AbortSignal, platform?: string): Promise<void>;
 
   /** One look at everything that carries the deployment's label, and at what could be in its way. Reads only. */
   observe(deployment: string, signal: AbortSignal): Promise<LiveEngine>;

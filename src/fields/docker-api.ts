@@ -36,6 +36,7 @@ export interface DockerHostConfig {
   ExtraHosts?: string[] | null;
   SecurityOpt?: string[] | null;
   Devices?: DockerDevice[] | null;
+  DeviceRequests?: DockerDeviceRequest[] | null;
   Sysctls?: Record<string, string> | null;
   Ulimits?: DockerUlimit[] | null;
   Tmpfs?: Record<string, string> | null;
@@ -74,6 +75,14 @@ export interface DockerDevice {
   PathOnHost: string;
   PathInContainer: string;
   CgroupPermissions: string;
+}
+
+export interface DockerDeviceRequest {
+  Driver?: string;
+  Count?: number;
+  DeviceIDs?: string[] | null;
+  Capabilities?: string[][] | null;
+  Options?: Record<string, string> | null;
 }
 
 export interface DockerUlimit {

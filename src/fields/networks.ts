@@ -7,13 +7,17 @@ import { NONE } from "./nothing.ts";
 
 type Attachments = readonly NetworkAttachment[];
 
+/** The host's own, which is neither joined nor left. */
+const HOST = "host";
+
 /** How Docker calls being attached to nothing. */
 const NOWHERE = "none";
 
 export const networks: Field<Attachments> = {
   key: "networks",
   /** A MAC address is marked when the container is made, because every endpoint that is up has one. */
-  change: (before, after) => (sameList(macs(before), macs(after)) ? "update" : "replace"),
+  change: (before, after) =>
+    isSwitched(before, after) || !sameList(macs(before), macs(after)) ? "replace" : "update",
   diff(before, after) {
     const [old, wanted] = [byName(before), byName(after)];
     return [
@@ -114,6 +118,11 @@ function fromEndpoint(
       endpoint.MacAddress && { mac: endpoint.MacAddress.toLowerCase() }),
   };
   return Object.keys(addresses).length > 0 ? { name, aliases, addresses } : { name, aliases };
+}
+
+function isSwitched(before: Attachments, after: Attachments): boolean {
+  const isOnHost = (list: Attachments) => list.some(({ name }) => name === HOST);
+  return isOnHost(before) !== isOnHost(after);
 }
 
 function macPath({ name }: Pick<NetworkAttachment, "name">): string {

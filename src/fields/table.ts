@@ -7,6 +7,7 @@ import { env } from "./env.ts";
 import type { Change, Delta, Field } from "./field.ts";
 import { files } from "./files.ts";
 import { initProcess, privileged, readOnly, stdinOpen, tty } from "./flags.ts";
+import { gpus } from "./gpus.ts";
 import { healthcheck } from "./healthcheck.ts";
 import {
   capAdd,
@@ -33,6 +34,7 @@ import {
 import { logDriver, logOptions } from "./logging.ts";
 import { mounts } from "./mounts.ts";
 import { ipc, pid, runtime, userns, uts } from "./namespaces.ts";
+import { networkMode } from "./network-mode.ts";
 import { networks } from "./networks.ts";
 import { NONE } from "./nothing.ts";
 import { oomScoreAdj } from "./oom-score-adj.ts";
@@ -66,6 +68,7 @@ export const FIELDS: { readonly [F in FieldName]: Field<ContainerSpec[F]> } = {
   healthcheck,
   restart,
   networks,
+  networkMode,
   files,
   hostname,
   domainname,
@@ -80,6 +83,7 @@ export const FIELDS: { readonly [F in FieldName]: Field<ContainerSpec[F]> } = {
   extraHosts,
   securityOpt,
   devices,
+  gpus,
   sysctls,
   ulimits,
   dns,

@@ -23,6 +23,26 @@ export type Decision =
       readonly unchanged: number;
     };
 
+/** What is in a namespace of a container that goes must go, too, however it is by itself. */
+export function mustGo(decision: Decision, cause: string): Decision {
+  if (decision.kind !== "keep" && decision.kind !== "adjust") return decision;
+  const { live, unchanged } = decision;
+  const deltas = decision.kind === "keep" ? [] : decision.deltas;
+  return {
+    kind: "replace",
+    live,
+    deltas: deltas.map((delta) => ({ delta, forces: false })),
+    cause,
+    unchanged,
+  };
+}
+
+/** A new container, or one that starts again, has new namespaces. */
+export function changesNamespaces(decision: Decision): boolean {
+  if (decision.kind === "adjust") return decision.wake === "start";
+  return decision.kind !== "keep";
+}
+
 export interface WantedInstance {
   readonly containerName: string;
   readonly container: ContainerSpec;

@@ -1,6 +1,7 @@
 import type { Delta } from "../fields/field.ts";
 import type { Live } from "../live.ts";
 import type { Model, Replacement, Requirement, ServiceSpec, TaskSpec } from "../model.ts";
+import { own } from "../own.ts";
 import { endpointKey } from "../store-layout.ts";
 import { decideInstance } from "./decide-instance.ts";
 import { describeInstance } from "./describe-instance.ts";
@@ -33,6 +34,7 @@ import { handovers, holdersFor } from "./port-handover.ts";
 import { inOrder, needs } from "./step-items.ts";
 import { taskInputs } from "./task-inputs.ts";
 import { textDelta } from "./text-delta.ts";
+import { withShared } from "./with-shared.ts";
 
 export interface StepContext {
   readonly model: Model;
@@ -78,8 +80,8 @@ class StepPlanner {
 
   constructor(context: StepContext) {
     this.#context = context;
-    const instances = Object.values(context.model.services).flatMap((service) =>
-      instancesOf(service, context),
+    const instances = withShared(
+      Object.values(context.model.services).flatMap((service) => instancesOf(service, context)),
     );
     this.#early = handovers(
       instances
@@ -164,6 +166,7 @@ class StepPlanner {
         ...this.#base(service.container.mounts.map(({ source }) => source)),
         ...this.#tasksBefore(service),
         ...(decision.kind === "replace" ? (this.#rolling.get(service.name) ?? []) : []),
+        ...this.#ownersOf(service.shares),
       ],
       start: [...required.ids, ...holders.map(stopOperation)],
       stopsEarly: live !== undefined && this.#early.has(live.id),
@@ -172,6 +175,16 @@ class StepPlanner {
     this.#noteReady(instance, operations);
     const told = this.#endpointWrite(instance, endpoints, operations);
     return { changes: [change], operations: [...required.checks, ...operations, ...told] };
+  }
+
+  /** The engine looks for who shares its namespaces by name when the container is made. */
+  #ownersOf(shares: readonly string[] = []): string[] {
+    const { model } = this.#context;
+    return shares.flatMap((name) => {
+      const [container] = own(model.services, name)?.containerNames ?? [];
+      const renamed = container === undefined ? [] : [`container.rename:${container}-next`];
+      return [...(this.#done.get(name) ?? []), ...renamed];
+    });
   }
 
   /** Instances that are to have a host port which the old container of this one holds. */

@@ -143,6 +143,10 @@ export interface ServiceEntry {
   readonly restart: RestartPolicy | undefined;
   /** By their names in the file, sorted. undefined: not given, which is the deployment's own network. */
   readonly networks: readonly NetworkEntry[] | undefined;
+  /** `linux/arm64`; undefined: the engine's. */
+  readonly platform: string | undefined;
+  /** When its image is fetched; undefined: where it is missing. */
+  readonly pullPolicy: "always" | "missing" | "never" | undefined;
   readonly scale: number | undefined;
   readonly update: UpdatePolicy | undefined;
   readonly limits: LimitsEntry;
@@ -175,7 +179,10 @@ export type LimitsEntry = Pick<
   "memory" | "memorySwap" | "memoryReservation" | "cpus" | "cpuShares" | "cpuset" | "pidsLimit"
 >;
 
-/** What is said about the container and passed on as it is. What says nothing is not there. */
+/**
+ * What is said about the container and passed on as it is. What says nothing is not there. Namespaces are as in
+ * the file: `service:db`.
+ */
 export type OptionsEntry = Partial<
   Pick<
     ContainerSpec,
@@ -205,6 +212,8 @@ export type OptionsEntry = Partial<
     | "dns"
     | "dnsSearch"
     | "dnsOpt"
+    | "networkMode"
+    | "gpus"
     | "pid"
     | "ipc"
     | "uts"

@@ -302,6 +302,17 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       expect((await onlyContainer()).spec.networks).toEqual([at("10.213.98.8")]);
     });
 
+    test("namespaces that are shared are observed by the name of whose they are", async () => {
+      await start(spec("runs"), "owner");
+      const mode = `container:${named("owner")}`;
+      const wanted = spec("runs", { networkMode: mode, pid: mode });
+      await create(wanted, "sharing");
+      const { containers } = await observe();
+      const { defaults } = await factsOf(wanted);
+      const live = containers.find(({ name }) => name === named("sharing"));
+      expect(live && diffContainer(live.spec, withoutImage(wanted, defaults)).deltas).toEqual([]);
+    });
+
     test("a host name may be an alias as well, and is none by itself", async () => {
       await network();
       const wanted = (aliases: readonly string[]) =>
@@ -323,6 +334,24 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       ["the root as working directory", { workingDir: "/" }],
       ["options of the log without a driver", { logOptions: { "max-size": "1m" } }],
       ["a container in the host's namespaces", { pid: "host", uts: "host", userns: "host" }],
+      ["a container on the host's network", { networks: [{ name: "host", aliases: [] }] }],
+      ["one with a name there", { networks: [{ name: "host", aliases: [] }], hostname: "box" }],
+      ["a container on the engine's bridge", { networks: [{ name: "bridge", aliases: [] }] }],
+      [
+        "a request for devices",
+        {
+          gpus: [
+            { driver: "", count: -1, deviceIds: [], capabilities: ["gpu"], options: {} },
+            {
+              driver: "nvidia",
+              count: 0,
+              deviceIds: ["a", "b"],
+              capabilities: ["gpu", "utility"],
+              options: { x: "1" },
+            },
+          ],
+        },
+      ],
       [
         "rights on the host written down twice",
         { privileged: true, securityOpt: ["label=disable"] },

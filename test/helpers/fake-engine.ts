@@ -55,6 +55,9 @@ export interface FakeContainer {
   hostPorts: Map<number, number>;
 }
 
+/** Networks that every engine has. */
+const OF_ENGINE = ["host", "bridge"];
+
 interface Owned {
   readonly name: string;
   readonly deployment: string | undefined;
@@ -371,7 +374,8 @@ export class FakeEngine implements Engine {
   }
 
   #requireNetwork(name: string): void {
-    if (!this.#networkId(name)) throw refused(`network ${name} not found`);
+    if (!OF_ENGINE.includes(name) && !this.#networkId(name))
+      throw refused(`network ${name} not found`);
   }
 
   #networkId(name: string): string | undefined {

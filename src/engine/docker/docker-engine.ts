@@ -77,8 +77,9 @@ class DockerEngine implements Engine {
     return image && fromImage(image, reference);
   }
 
-  pullImage(reference: string, signal: AbortSignal): Promise<void> {
-    return pullImage(this.#client, { reference, credentials: this.#credentials, signal });
+  pullImage(reference: string, signal: AbortSignal, platform?: string): Promise<void> {
+    const request = { reference, platform, credentials: this.#credentials, signal };
+    return pullImage(this.#client, request);
   }
 
   observe(deployment: string, signal: AbortSignal): Promise<LiveEngine> {

@@ -31,6 +31,9 @@ export interface DockerVolume {
 
 export interface DockerImage {
   Id: string;
+  Os?: string;
+  Architecture?: string;
+  Variant?: string;
   Config?: {
     Entrypoint?: string[] | string | null;
     Cmd?: string[] | string | null;

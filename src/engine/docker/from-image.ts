@@ -6,7 +6,15 @@ type Config = NonNullable<DockerImage["Config"]>;
 
 export function fromImage(image: DockerImage, reference: string): ImageFacts {
   const config = image.Config ?? {};
-  return { reference, id: image.Id, labels: config.Labels ?? {}, defaults: defaultsFrom(config) };
+  const { Os, Architecture, Variant } = image;
+  const platform = [Os, Architecture, Variant].filter(Boolean).join("/");
+  return {
+    reference,
+    id: image.Id,
+    ...(platform !== "" && { platform }),
+    labels: config.Labels ?? {},
+    defaults: defaultsFrom(config),
+  };
 }
 
 function defaultsFrom(config: Config): ImageDefaults {

@@ -54,8 +54,11 @@ async function observe(
 ): Promise<LiveEngine> {
   const isOurs = ownedBy(deployment);
   const foreign = containers.filter((item) => !isOurs(item));
+  const names = new Map(
+    containers.map(({ Id, Names }) => [Id, withoutSlash(Names?.[0] ?? Id)] as const),
+  );
   return {
-    containers: await inspectAll(containers.filter(isOurs), look),
+    containers: await inspectAll(containers.filter(isOurs), names, look),
     networks: networks
       .filter(isOurs)
       .map((network) => toNetwork(network, foreign))
@@ -112,6 +115,7 @@ const INSPECTIONS_AT_ONCE = 8;
 
 async function inspectAll(
   listed: readonly DockerListedContainer[],
+  names: ReadonlyMap<string, string>,
   look: Look,
 ): Promise<LiveContainer[]> {
   const inTurn = pLimit(INSPECTIONS_AT_ONCE);
@@ -128,8 +132,25 @@ async function inspectAll(
   );
   const defaults = new Map(images.map((facts) => [facts?.id, facts?.defaults]));
   return containers
-    .flatMap((item) => (item ? [fromInspect(item, defaults.get(item.Image))] : []))
+    .flatMap((item) =>
+      item ? [fromInspect(withNames(item, names), defaults.get(item.Image))] : [],
+    )
     .sort(byName);
+}
+
+const MODES = ["NetworkMode", "PidMode", "IpcMode"] as const;
+
+/** The engine tells by id of whom a container shares namespaces. One that is gone has no name. */
+function withNames(
+  container: DockerContainer,
+  names: ReadonlyMap<string, string>,
+): DockerContainer {
+  const HostConfig = { ...container.HostConfig };
+  for (const mode of MODES) {
+    const id = /^container:(.+)$/.exec(HostConfig[mode] ?? "")?.[1];
+    if (id !== undefined) HostConfig[mode] = `container:${names.get(id) ?? id.slice(0, 12)}`;
+  }
+  return { ...container, HostConfig };
 }
 
 /** Whosever it is; undefined: there is none of that name or id. What its image supplies is not taken out. */

@@ -6,16 +6,17 @@ import { authHeader, type FindCredentials, registryOf, secretOf } from "./regist
 
 export interface PullRequest {
   readonly reference: string;
+  readonly platform: string | undefined;
   readonly credentials: FindCredentials;
   readonly signal: AbortSignal;
 }
 
 export async function pullImage(client: DockerClient, request: PullRequest): Promise<void> {
-  const { reference, signal } = request;
+  const { reference, platform, signal } = request;
   const { name, tag } = splitReference(reference);
   const call: DockerCall = {
     doing: `pull ${reference}`,
-    query: { fromImage: name, tag },
+    query: { fromImage: name, tag, ...(platform !== undefined && { platform }) },
     ...(await authOf(request)),
     signal,
   };

@@ -2,8 +2,10 @@ import type { Report } from "../problems/problem.ts";
 import type { OptionsEntry } from "../servicefile.ts";
 import { childOf, entriesOf, type Tree, textOf } from "../yaml/tree.ts";
 import { canonicalDevices } from "./canonical-devices.ts";
+import { canonicalGpus } from "./canonical-gpus.ts";
 import { canonicalLabels } from "./canonical-labels.ts";
 import { canonicalLogging } from "./canonical-logging.ts";
+import { canonicalNamespaces } from "./canonical-namespaces.ts";
 import { canonicalSecurityOpt } from "./canonical-security-opt.ts";
 import { canonicalStopSignal } from "./canonical-stop-signal.ts";
 import { canonicalTmpfs } from "./canonical-tmpfs.ts";
@@ -36,14 +38,14 @@ export function canonicalOptions(body: Tree, report: Report): OptionsEntry {
     groupAdd: sortedWords(of("group_add")),
     extraHosts: hosts(of("extra_hosts")),
     securityOpt: canonicalSecurityOpt(of("security_opt"), report),
+    gpus: canonicalGpus(body, report),
     devices: canonicalDevices(of("devices"), report),
     sysctls: textRecord(of("sysctls"), report),
     ulimits: canonicalUlimits(of("ulimits"), report),
     dns: wordsIn(of("dns")),
     dnsSearch: wordsIn(of("dns_search")),
     dnsOpt: sortedWords(of("dns_opt")),
-    pid: textOf(of("pid")),
-    ipc: textOf(of("ipc")),
+    ...canonicalNamespaces(body, report),
     uts: textOf(of("uts")),
     userns: textOf(of("userns")),
     oomScoreAdj: Number(textOf(of("oom_score_adj")) ?? 0) || undefined,

@@ -1,11 +1,26 @@
 import type { Report } from "../problems/problem.ts";
-import { entriesOf, type Tree, textOf } from "../yaml/tree.ts";
+import { childOf, entriesOf, isNull, type Tree, textOf } from "../yaml/tree.ts";
 import { checkLabel } from "./dns-label.ts";
 import { namesIn } from "./names-in.ts";
 import { isPortNumber, portRange } from "./port-number.ts";
 import { recordOf } from "./record-of.ts";
 
 type PortEntry = number | "assign" | null;
+
+/** `port: 80`, of a service that has only one. */
+export function canonicalPort(
+  body: Tree,
+  report: Report,
+): Readonly<Record<string, PortEntry>> | undefined {
+  const port = childOf(body, "port");
+  if (port === undefined || isNull(port)) return undefined;
+  const ports = childOf(body, "ports");
+  if (ports !== undefined) {
+    const says = "is for a service with only one port, and ports is there, too";
+    report({ path: port.path, says, hint: "write it down in ports, with a name" });
+  }
+  return recordOf([["default", portEntry(port, report)]]);
+}
 
 /** Names in a list are assigned; what compose would publish there is left to canonicalPublish. */
 export function canonicalPorts(

@@ -6,13 +6,15 @@ import { canonicalCommand, canonicalEntrypoint } from "./canonical-command.ts";
 import { canonicalEnv } from "./canonical-env.ts";
 import { canonicalEnvFiles } from "./canonical-env-files.ts";
 import { canonicalHealthcheck } from "./canonical-healthcheck.ts";
+import { canonicalImagePolicy } from "./canonical-image-policy.ts";
 import { canonicalInit } from "./canonical-init.ts";
 import { canonicalLimits } from "./canonical-limits.ts";
 import { canonicalMounts } from "./canonical-mounts.ts";
+import { withShared } from "./canonical-namespaces.ts";
 import { canonicalNetworks } from "./canonical-networks.ts";
 import { canonicalOptions } from "./canonical-options.ts";
 import { canonicalPlaced } from "./canonical-placed.ts";
-import { canonicalPorts } from "./canonical-ports.ts";
+import { canonicalPort, canonicalPorts } from "./canonical-ports.ts";
 import { canonicalPublish, publishedInPorts } from "./canonical-publish.ts";
 import { canonicalRequire } from "./canonical-require.ts";
 import { canonicalRestart } from "./canonical-restart.ts";
@@ -23,6 +25,7 @@ import { nameService } from "./service-name.ts";
 
 export function canonicalService(key: string, body: Tree, report: Report): ServiceEntry {
   const ports = childOf(body, "ports");
+  const options = canonicalOptions(body, report);
   const publish = eitherOf(body, ["publish", "wan_map"], report);
   const detach = childOf(body, "detach");
   return {
@@ -36,9 +39,9 @@ export function canonicalService(key: string, body: Tree, report: Report): Servi
     files: canonicalPlaced(body, report),
     volumes: canonicalVolumes(childOf(body, "volumes"), report),
     mounts: canonicalMounts(childOf(body, "volumes"), report),
-    ports: canonicalPorts(ports, report),
+    ports: canonicalPort(body, report) ?? canonicalPorts(ports, report),
     publish: [...canonicalPublish(publish, report), ...publishedInPorts(ports, report)],
-    require: canonicalRequire(childOf(body, "require"), report),
+    require: withShared(canonicalRequire(childOf(body, "require"), report), options, key),
     step: stepOf(childOf(body, "step")),
     detach: detach?.kind === "scalar" ? detach.value === true : undefined,
     bootstrap: canonicalBootstrap(childOf(body, "bootstrap"), report),
@@ -46,9 +49,10 @@ export function canonicalService(key: string, body: Tree, report: Report): Servi
     healthcheck: canonicalHealthcheck(childOf(body, "healthcheck"), report),
     restart: canonicalRestart(childOf(body, "restart")),
     networks: canonicalNetworks(childOf(body, "networks"), report),
+    ...canonicalImagePolicy(body, report),
     scale: canonicalScale(childOf(body, "scale")),
     update: canonicalUpdate(childOf(body, "update"), report),
     limits: canonicalLimits(body, report),
-    options: canonicalOptions(body, report),
+    options,
   };
 }

@@ -1,8 +1,6 @@
 import type { Path } from "../yaml/tree.ts";
 
 /** Words of the full language that this version refuses, so that nobody takes them for a typing error. */
-const SERVICE_KEYS = "port network_mode platform pull_policy gpus".split(" ");
-
 /** What compose calls it, and what it is here. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   depends_on: 'use "require"',
@@ -10,6 +8,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "deploy.replicas": 'use "scale"',
   "deploy.update_config": 'use "update"',
   "deploy.restart_policy": 'use "restart"',
+  links:
+    'use "require"; services reach each other under their names, and more names are aliases in "networks"',
+  external_links: 'use "networks" with an external network',
+  expose: 'use "ports"; services reach all ports of each other',
   container_name: "leave it out: containers are named after the deployment and the service",
 };
 
@@ -26,7 +28,6 @@ const TOP: Readonly<Record<string, string>> = {
 export function isLater(path: Path): boolean {
   const key = String(path.at(-1));
   if (path[0] === "Domains") return ["tcp", "cert", "key"].includes(key);
-  if (path.length === 2) return SERVICE_KEYS.includes(key);
   return key === "start_interval";
 }
 

@@ -6,7 +6,8 @@ import { parseTargets } from "../../../src/targets/parse-targets.ts";
 
 const text = readFileSync(new URL("../../../docs/servicefile.md", import.meta.url), "utf8");
 
-const { service, bootstrap, exec, domain, network, volume, attachment } = schema.$defs;
+const { service, bootstrap, exec, domain, network, volume, attachment, deviceRequest } =
+  schema.$defs;
 const { init, healthcheck, update, logging, volumes } = service.properties;
 
 /** Keys in the first column of the tables below a heading, or of the one whose first column is called so. */
@@ -35,6 +36,7 @@ test.each([
 test.each([
   ["Networks", "key of a network", network.properties],
   ["Networks", "key of a service's network", attachment.properties],
+  ["GPUs", "key of a request", deviceRequest.properties],
   ["Volumes", "key of a volume", volume.properties],
   ["Volumes", "key of a mount", volumes.items.properties],
 ] as const)("%s: what is documented of a %s is what there is", (heading, column, properties) => {
