@@ -10,7 +10,7 @@ const { ERROR_SPECS } = await importTypeScript("src/errors.ts");
 const EXIT_CODES = {
   0: "done, or nothing to do",
   1: "failed before any change (engine, store, internal)",
-  2: "changes pending (`axon plan --detailed-exitcode` only)",
+  2: "changes pending, or something held (`--detailed-exitcode` only)",
   3: "input not valid",
   4: "declined",
   5: "rolled back: the old version serves",

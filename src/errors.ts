@@ -62,6 +62,7 @@ export const ERROR_SPECS = {
   LOCK_HELD: { exitCode: 7, summary: "Somebody else deploys right now" },
   LOCK_LOST: { exitCode: 9, summary: "The lock was lost; nothing was written after that" },
   PLAN_STALE: { exitCode: 8, summary: "What the plan was made from is not so any more" },
+  RESOURCE_UNKNOWN: { exitCode: 3, summary: "There is no such resource" },
   REVISION_UNKNOWN: { exitCode: 3, summary: "There is no such revision" },
   REVISION_UNREADABLE: { exitCode: 1, summary: "What a revision holds cannot be read" },
   DECLINED: { exitCode: 4, summary: "The question was answered with no" },

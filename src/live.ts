@@ -117,6 +117,8 @@ export interface LiveStore {
   readonly tasks: Readonly<Record<string, TaskRecord>>;
   /** Containers that Axon has not made but keeps, by id. */
   readonly adopted: Readonly<Record<string, AdoptedInstance>>;
+  /** Facts that services can require, by name. */
+  readonly resources: Readonly<Record<string, string>>;
   /** Values that were generated once, by name. */
   readonly generated: Readonly<Record<string, Secret>>;
   /** The run that was begun last and has not ended: cut off, unless somebody holds the lock. */

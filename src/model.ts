@@ -38,6 +38,8 @@ export interface ServiceSpec {
   readonly container: ContainerSpec;
   readonly ports: Readonly<Record<string, Port>>;
   readonly requires: readonly Requirement[];
+  /** Names of resources that must be in the store; sorted. */
+  readonly resources: readonly string[];
   readonly update: UpdatePolicy;
   readonly replacement: Replacement;
   /** Services in whose namespaces its containers are: they go where those go. Absent: none. */
@@ -80,6 +82,8 @@ export interface TaskSpec {
   readonly acceptedExitCodes: readonly number[];
   readonly run: "on-change" | "once" | "always";
   readonly requires: readonly Requirement[];
+  /** Names of resources that must be in the store; sorted. */
+  readonly resources: readonly string[];
 }
 
 export interface Requirement {

@@ -61,6 +61,15 @@ export function generatedRoot(deployment: string): string {
   return `${deploymentRoot(deployment)}state/generated/`;
 }
 
+/** Facts that services can require. */
+export function resourceRoot(deployment: string): string {
+  return `${deploymentRoot(deployment)}state/resources/`;
+}
+
+export function resourceKey(deployment: string, name: string): string {
+  return `${resourceRoot(deployment)}${name}`;
+}
+
 /** Which containers that Axon has not made it keeps. */
 export function adoptedKey(deployment: string): string {
   return `${deploymentRoot(deployment)}state/adopted`;

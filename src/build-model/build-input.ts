@@ -15,6 +15,8 @@ export interface BuildInput {
   readonly endpoints: Readonly<Record<string, string>>;
   /** Live keys below `config/` of this deployment. */
   readonly config: Readonly<Record<string, Text>>;
+  /** Names of the resources that are in the store. Absent: there are none. */
+  readonly resources?: readonly string[];
   /** Live endpoints of other deployments: `service/port` to `host:port`. */
   readonly foreignEndpoints: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly store: StoreAccess;

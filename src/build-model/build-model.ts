@@ -158,17 +158,18 @@ function buildService(draft: Draft, context: ServiceContext): Parts {
   const { input, networks, known, ownsShared } = context;
   const fromImage = imageRequirements(draft, known, input);
   const own = fileRequirements(draft.entry, known, input);
-  const requires = mergedRequirements([...own, ...fromImage.requires]);
+  const requires = mergedRequirements([...own.requires, ...fromImage.requires]);
+  const needed = { requires, resources: own.resources };
   const container: ContainerInput = { draft, input, requirementEnv: fromImage.env };
   const { entry } = draft;
   const told = { notices: fromImage.notices, joins: new Map([[entry.name, fromImage.joins]]) };
   const oneShots = [
-    ...bootstrapTasks(container, requires, ownsShared),
+    ...bootstrapTasks(container, needed, ownsShared),
     ...execTasks(container, { known, ofImage: fromImage.requires }),
   ];
   if (entry.detach === false) {
     checkRunsOnce(entry, input);
-    const tasks = [...oneShots, serviceTask(container, requires)];
+    const tasks = [...oneShots, serviceTask(container, needed)];
     return { ...told, services: [], tasks };
   }
   const spec = serviceContainer(container);
@@ -182,7 +183,7 @@ function buildService(draft: Draft, context: ServiceContext): Parts {
     containerNames: containerNames(entry, input),
     container: spec,
     ports: draft.ports,
-    requires,
+    ...needed,
     update,
     replacement: replacementOf(draft, { container: spec, update, networks }, input),
     injected: injectedNames(

@@ -1,11 +1,12 @@
 import { BARE_CONTAINER } from "../fields/bare-container.ts";
 import { withoutImage } from "../fields/table.ts";
-import type { ContainerSpec, Requirement, TaskSpec } from "../model.ts";
+import type { ContainerSpec, TaskSpec } from "../model.ts";
 import type { Text } from "../secret.ts";
 import type { BootstrapEntry, EnvSection, ExecEntry } from "../servicefile/servicefile.ts";
 import { type ContainerInput, layered, RUN_ONCE, serviceContainer } from "./container-spec.ts";
 import { placeEnv } from "./injected-env.ts";
 import { ownNetwork } from "./networks-of.ts";
+import type { FileRequirements } from "./requirements.ts";
 
 const DEFAULT_TIMEOUT = 600;
 
@@ -13,7 +14,7 @@ const DEFAULT_TIMEOUT = 600;
 export type TaskDraft = Omit<TaskSpec, "step"> & { readonly step: number | undefined };
 
 /** A service with `detach: false`: the whole service is the one-shot. */
-export function serviceTask(context: ContainerInput, requires: readonly Requirement[]): TaskDraft {
+export function serviceTask(context: ContainerInput, needed: FileRequirements): TaskDraft {
   const { entry } = context.draft;
   const container = { ...serviceContainer(context), restart: RUN_ONCE };
   return {
@@ -27,14 +28,14 @@ export function serviceTask(context: ContainerInput, requires: readonly Requirem
     timeout: DEFAULT_TIMEOUT,
     acceptedExitCodes: [0],
     run: "on-change",
-    requires,
+    ...needed,
   };
 }
 
 /** The bootstraps of a service: the file's over the descriptor's, by name; null removes. */
 export function bootstrapTasks(
   context: ContainerInput,
-  requires: readonly Requirement[],
+  needed: FileRequirements,
   ownsShared: boolean,
 ): TaskDraft[] {
   const merged = new Map<string, BootstrapEntry>(descriptorBootstraps(context, ownsShared));
@@ -44,19 +45,19 @@ export function bootstrapTasks(
   }
   return [...merged]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, entry]) => bootstrapTask(context, { name, entry, requires }));
+    .map(([name, entry]) => bootstrapTask(context, { name, entry, needed }));
 }
 
 /** A one-shot of the section Exec: a bootstrap that goes by its own name. */
 export function execTask(
   context: ContainerInput,
   entry: ExecEntry,
-  requires: readonly Requirement[],
+  needed: FileRequirements,
 ): TaskDraft {
   const { name } = entry;
   const containerName = `${context.input.deployment}-${name}`;
   return {
-    ...bootstrapTask(context, { name, entry, requires }),
+    ...bootstrapTask(context, { name, entry, needed }),
     id: name,
     kind: "exec",
     containerName,
@@ -83,10 +84,10 @@ function over(base: BootstrapEntry | undefined, entry: BootstrapEntry): Bootstra
 interface Bootstrap {
   readonly name: string;
   readonly entry: BootstrapEntry;
-  readonly requires: readonly Requirement[];
+  readonly needed: FileRequirements;
 }
 
-function bootstrapTask(context: ContainerInput, { name, entry, requires }: Bootstrap): TaskDraft {
+function bootstrapTask(context: ContainerInput, { name, entry, needed }: Bootstrap): TaskDraft {
   const service = context.draft.entry.name;
   const container = oneShot(context, serviceContainer(context), {
     command: entry.command,
@@ -103,7 +104,7 @@ function bootstrapTask(context: ContainerInput, { name, entry, requires }: Boots
     timeout: entry.timeout ?? DEFAULT_TIMEOUT,
     acceptedExitCodes: entry.acceptedExitCodes ?? [0],
     run: entry.run ?? "on-change",
-    requires,
+    ...needed,
   };
 }
 
@@ -141,6 +142,7 @@ export function initTask(context: ContainerInput, id: string): TaskDraft | undef
     acceptedExitCodes: [0],
     run: "on-change",
     requires: [],
+    resources: [],
   };
 }
 

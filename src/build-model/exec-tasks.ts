@@ -26,6 +26,7 @@ export function execTasks(
       const require: readonly RequireEntry[] = entry.require ?? inherited;
       const own = fileRequirements({ name: entry.name, require }, known, input);
       const resolved = resolveBootstrap(entry, { input, drafts: known.services, draft });
-      return execTask(container, resolved, mergedRequirements([...own, ...ofImage]));
+      const requires = mergedRequirements([...own.requires, ...ofImage]);
+      return execTask(container, resolved, { requires, resources: own.resources });
     });
 }

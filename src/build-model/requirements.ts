@@ -17,20 +17,29 @@ export interface Requirer {
   readonly require: readonly RequireEntry[];
 }
 
-/** What the Servicefile requires. Each name must be a service or a one-shot of the same file. */
+export interface FileRequirements {
+  readonly requires: readonly Requirement[];
+  /** Names of resources; sorted. */
+  readonly resources: readonly string[];
+}
+
+/** What the Servicefile requires: services and one-shots of the same file, and what else is a resource. */
 export function fileRequirements(
   { name, require: entries }: Requirer,
   known: Requirable,
   input: BuildInput,
-): Requirement[] {
-  return entries.map((require) => {
+): FileRequirements {
+  const isKnown = ({ target }: RequireEntry) =>
+    known.tasks.has(target) || known.services.has(target);
+  const others = entries.filter((entry) => !isKnown(entry));
+  for (const entry of others) checkResource(name, entry, { known, input });
+  const requires = entries.filter(isKnown).map((require): Requirement => {
     const isTask = known.tasks.has(require.target);
-    if (!isTask && !known.services.has(require.target))
-      throw unknown(name, require, { known, input });
     const condition = require.condition ?? (isTask ? "completed" : "started");
     if (isTask !== (condition === "completed")) throw mismatch(name, require, input);
     return { target: require.target, condition };
   });
+  return { requires, resources: others.map(({ target }) => target).sort() };
 }
 
 /** The first word on a target wins: the file's over the descriptor's. */
@@ -44,14 +53,23 @@ interface Known {
   readonly input: BuildInput;
 }
 
-function unknown(name: string, require: RequireEntry, { known, input }: Known): AxonError {
-  const names = [...known.services.keys(), ...known.tasks];
-  const near = nearest(require.target, names);
-  return new AxonError(
+/**
+ * A name that is nothing of the file is a resource, which may come later; but not one that is nearly that of
+ * something, that has a dot as bootstraps have, or that is to have started.
+ */
+function checkResource(
+  name: string,
+  { target, condition, path }: RequireEntry,
+  { known, input }: Known,
+): void {
+  if (condition === undefined && input.resources?.includes(target)) return;
+  const near = nearest(target, [...known.services.keys(), ...known.tasks]);
+  if (condition === undefined && near === undefined && !target.includes(".")) return;
+  throw new AxonError(
     "REQUIRE_UNKNOWN",
-    `${name} requires "${require.target}", which is neither a service nor a one-shot`,
+    `${name} requires "${target}", which is neither a service nor a one-shot`,
     {
-      at: input.servicefile.locate(require.path),
+      at: input.servicefile.locate(path),
       hint: near === undefined ? undefined : `did you mean "${near}"?`,
     },
   );

@@ -4,6 +4,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { JournalEntry, Live, LiveStore } from "../live.ts";
 import type { Model } from "../model.ts";
 import { own } from "../own.ts";
+import { asDeployed, holdBack } from "../plan/hold-back.ts";
 import type { Notice, Plan } from "../plan/plan.ts";
 import { type PlanOptions, planDeployment } from "../plan/plan-deployment.ts";
 import { Secret, type Text } from "../secret.ts";
@@ -26,6 +27,7 @@ export interface Prepared extends Planned {
 /** One look and the plan that comes of it. */
 export interface Planned {
   readonly plan: Plan;
+  /** What will be there after it: without what is held. */
   readonly model: Model;
   readonly live: Live;
   /** The deployment's own, or one that becomes its own with the first deploy. */
@@ -71,6 +73,7 @@ export async function planNow(
     ...wanted,
     endpoints: storeState.endpoints,
     config: storeState.config,
+    resources: Object.keys(storeState.resources),
     store: opened.access,
     customerId: context.env.AXON_CUSTOMER_ID ?? "default",
     hash,
@@ -82,10 +85,11 @@ export async function planNow(
   const { model, notices } = buildModel({ ...given, foreignEndpoints });
   const adopting = { engine, model, live: looked, wanted: session.options.adopt === true };
   const live = await withAdopted(adopting, context);
-  const plan = await planWithHistory(
+  const digest = (text: string) => keyedDigest(digestKey, text);
+  const { plan, last } = await planWithHistory(
     { model, live, store },
     {
-      digest: (text) => keyedDigest(digestKey, text),
+      digest,
       pruneVolumes: session.options.pruneVolumes === true,
       notices: [...notices, ...storeState.notices].map(asNotice).concat(storeNotices(opened)),
     },
@@ -93,7 +97,7 @@ export async function planNow(
   );
   return {
     plan: withJournal(plan, storeState),
-    model,
+    model: asDeployed(holdBack(model, live, digest), last),
     live,
     digestKey,
     hasKey: knownKey !== undefined,
@@ -117,18 +121,19 @@ export async function planWithHistory(
   { model, live, store }: Look,
   options: PlanOptions,
   context: Context,
-): Promise<Plan> {
+): Promise<{ readonly plan: Plan; readonly last?: Model }> {
   const plan = planDeployment(model, live, options);
   const number = live.store.revision;
-  if (plan.changes.length === 0 || store === undefined || number === undefined) return plan;
+  if (plan.changes.length === 0 || store === undefined || number === undefined) return { plan };
   // What a run does that is under way or was cut off is in no revision, and is nobody else's doing.
-  if (live.store.journal !== undefined) return plan;
+  if (live.store.journal !== undefined) return { plan };
   const { deployment } = model;
   const last = await readRevision(store, { deployment, number }, context.stop).catch(
     () => undefined,
   );
-  if (last?.record.outcome !== "complete") return plan;
-  return planDeployment(model, live, { ...options, previous: last.model });
+  if (last?.record.outcome !== "complete") return { plan };
+  const previous = last.model;
+  return { plan: planDeployment(model, live, { ...options, previous }), last: previous };
 }
 
 export interface Observed {

@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from "commander";
+import type { ResourceAction } from "./commands/resource.ts";
 import type { Context } from "./context.ts";
 import {
   addTo,
@@ -22,7 +23,7 @@ const EXIT_CODES = `
 Exit codes:
   0    done, or nothing to do
   1    failed before any change (engine, store, internal)
-  2    changes pending (plan --detailed-exitcode only)
+  2    changes pending or something held (--detailed-exitcode only)
   3    input not valid
   4    declined
   5    rolled back: the old version serves
@@ -79,7 +80,7 @@ const plan: CreateCommand = (context, finish) =>
       false,
     )
     .option("--out <file>", "save the plan, for axon deploy --plan")
-    .option("--detailed-exitcode", "exit 2 when there is something to do", false)
+    .option("--detailed-exitcode", "exit 2 when there is something to do or held", false)
     .addHelpText("after", example("axon plan Servicefile -D shop-staging"))
     .action(async (file: string | undefined, flags) => {
       const { runPlanCommand } = await import("./commands/plan.ts");
@@ -103,6 +104,7 @@ const deploy: CreateCommand = (context, finish) =>
       false,
     )
     .option("--plan <file>", "perform exactly this saved plan, or exit 8")
+    .option("--detailed-exitcode", "exit 2 when something is held", false)
     .addHelpText("after", example("axon deploy Servicefile -D shop-staging --yes"))
     .action(async (file: string | undefined, flags) => {
       const { runDeploy } = await import("./commands/deploy.ts");
@@ -173,6 +175,22 @@ const unlock: CreateCommand = (context, finish) =>
       const { runUnlock } = await import("./commands/unlock.ts");
       finish(await runUnlock(flags, context));
     });
+
+const resource: CreateCommand = (context, finish) =>
+  withPlace(withName(new Command("resource").summary("say what is there for services to require")))
+    .description(
+      "Sets, tells and removes resources: facts in the store that services of a deployment can require. What requires one that is not set is held.",
+    )
+    .addArgument(new Argument("<action>", "what to do").choices(RESOURCE_ACTIONS))
+    .argument("[words...]", 'the name, and for set the value (default: "yes")')
+    .option("--json", "as JSON", false)
+    .addHelpText("after", example("axon resource set License -D shop"))
+    .action(async (action: ResourceAction, words: readonly string[], flags) => {
+      const { runResource } = await import("./commands/resource.ts");
+      finish(await runResource({ ...flags, action, words }, context));
+    });
+
+const RESOURCE_ACTIONS = ["set", "get", "list", "unset"] as const;
 
 const validate: CreateCommand = (context, finish) =>
   withVariables(new Command("validate").summary("check Servicefiles"))
@@ -255,6 +273,7 @@ const COMMANDS: Readonly<Record<string, CreateCommand>> = {
   history,
   rollback,
   unlock,
+  resource,
   validate,
   config,
   describe,

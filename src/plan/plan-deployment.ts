@@ -3,6 +3,7 @@ import type { Live } from "../live.ts";
 import type { Model } from "../model.ts";
 import { checkForeign } from "./check-foreign.ts";
 import { checkResources } from "./check-resources.ts";
+import { holdBack } from "./hold-back.ts";
 import { inTopologicalOrder } from "./in-topological-order.ts";
 import { indexLive } from "./live-index.ts";
 import { idsOf, join } from "./piece.ts";
@@ -27,8 +28,9 @@ export interface PlanOptions {
  * always give the same plan. Throws what stands in the way, all at once: NAME_TAKEN, PORT_TAKEN,
  * EXTERNAL_MISSING, NETWORK_IN_USE, VOLUME_DIFFERS.
  */
-export function planDeployment(model: Model, live: Live, options: PlanOptions): Plan {
+export function planDeployment(wanted: Model, live: Live, options: PlanOptions): Plan {
   const { previous, pruneVolumes = false } = options;
+  const { model, held } = holdBack(wanted, live, options.digest);
   const foundation = planFoundation(model, live, previous);
   const context = {
     model,
@@ -53,5 +55,6 @@ export function planDeployment(model: Model, live: Live, options: PlanOptions): 
     changes,
     operations: inTopologicalOrder(operations),
     notices: options.notices ?? [],
+    held,
   };
 }

@@ -47,6 +47,7 @@ export function planDestruction(deployment: string, live: Live, options: Destruc
       kept.length === 0
         ? []
         : [{ code: "VOLUMES_KEPT", message: `kept: ${kept.join(", ")} (--volumes removes them)` }],
+    held: [],
   };
 }
 

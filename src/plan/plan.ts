@@ -18,6 +18,22 @@ export interface Plan {
   /** For the executor, in topological order: an operation comes after all that it waits for. */
   readonly operations: readonly Operation[];
   readonly notices: readonly Notice[];
+  /** What waits for something that is not there yet: nothing is done about it. */
+  readonly held: readonly Held[];
+}
+
+export interface Held {
+  /** As a change has it. */
+  readonly address: string;
+  readonly resource: "service" | "task";
+  readonly name: string;
+  readonly step: number;
+  /** `requires the resource License, which is not set` */
+  readonly reason: string;
+  /** The resources that it requires itself. */
+  readonly requires: readonly string[];
+  /** It keeps running as it is. */
+  readonly isLive: boolean;
 }
 
 export type Change = ChangeCommon &

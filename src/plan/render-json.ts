@@ -1,4 +1,4 @@
-import type { AttributeChange, Change, Plan } from "./plan.ts";
+import type { AttributeChange, Change, Held, Plan } from "./plan.ts";
 
 /**
  * The plan for machines, version 1. Keys follow Terraform's plan JSON where they mean the same. Values
@@ -13,7 +13,12 @@ export function planAsJson(plan: Plan, place: { readonly engine: string; readonl
     resource_changes: plan.changes.map(changeAsJson),
     operations: plan.operations.map(({ id, kind, after }) => ({ id, kind, after })),
     notices: plan.notices,
+    held: plan.held.map(heldAsJson),
   };
+}
+
+function heldAsJson({ address, resource, name, step, reason, requires, isLive }: Held) {
+  return { address, type: resource, name, step, reason, requires, running: isLive };
 }
 
 const ACTIONS: Readonly<Record<Change["action"], readonly string[]>> = {

@@ -1,5 +1,5 @@
 import { NOT_THERE_YET } from "./drift.ts";
-import type { AttributeChange, Change, Notice, Plan, Section } from "./plan.ts";
+import type { AttributeChange, Change, Held, Notice, Plan, Section } from "./plan.ts";
 import { renderValue } from "./render-value.ts";
 import { summarize } from "./summary.ts";
 
@@ -24,8 +24,9 @@ export interface RenderOptions {
 /** The plan as a person reads it, in the order in which things will happen. Ends with a line break. */
 export function renderPlan(plan: Plan, { title, paint }: RenderOptions): string {
   const notices = plan.notices.map((notice) => renderNotice(notice));
-  if (plan.changes.length === 0) return lines(["No changes.", ...notices]);
-  const width = Math.max(...plan.changes.map(({ name }) => name.length));
+  const { changes, held } = plan;
+  if (changes.length === 0) return lines(["No changes.", ...held.map(heldLine), ...notices]);
+  const width = Math.max(...[...changes, ...held].map(({ name }) => name.length));
   const sections = groupBySection(plan.changes).map(([heading, changes]) =>
     lines([
       paint.heading(heading),
@@ -35,8 +36,21 @@ export function renderPlan(plan: Plan, { title, paint }: RenderOptions): string 
   return [
     lines([renderTitle(title)]),
     ...sections,
-    lines([...notices, summarize(plan.changes)]),
+    ...(held.length > 0 ? [renderHeld(held, { width, paint })] : []),
+    lines([...notices, summarize(plan)]),
   ].join("\n");
+}
+
+function renderHeld(held: readonly Held[], { width, paint }: Layout): string {
+  const rows = held.map(({ name, reason, isLive }) => {
+    const why = paint.dim(`# ${reason}${isLive ? "; it keeps running as it is" : ""}`);
+    return `  . ${name.padEnd(width)}  held  ${why}`;
+  });
+  return lines([paint.heading("Held"), ...rows]);
+}
+
+function heldLine({ name, reason, isLive }: Held): string {
+  return `held: ${name} ${reason}${isLive ? "; it keeps running as it is" : ""}`;
 }
 
 /** On one line where a terminal of 80 columns has room for it. */

@@ -1,4 +1,4 @@
-import type { Change } from "./plan.ts";
+import type { Change, Plan } from "./plan.ts";
 
 const VERBS = [
   ["run", "to run"],
@@ -10,13 +10,14 @@ const VERBS = [
   ["remove", "to remove"],
 ] as const satisfies readonly (readonly [Change["action"], string])[];
 
-/** `Plan: 2 to run, 1 to add.` */
-export function summarize(changes: readonly Change[]): string {
+/** `Plan: 2 to run, 1 to add, 1 held.` */
+export function summarize({ changes, held }: Pick<Plan, "changes" | "held">): string {
   const parts = VERBS.flatMap(([action, words]) => {
     const count = changes.filter((change) => change.action === action).length;
     return count === 0 ? [] : [`${count} ${words}`];
   });
-  return `Plan: ${parts.join(", ")}.`;
+  const waiting = held.length === 0 ? [] : [`${held.length} held`];
+  return `Plan: ${[...parts, ...waiting].join(", ")}.`;
 }
 
 /** Changes that take something away that runs: the ones that a person is asked about. */

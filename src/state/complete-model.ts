@@ -30,13 +30,22 @@ function withNetworks({ servingNetwork, ...model }: EarlierModel): Model {
   return { ...model, networks: Object.fromEntries(names.map((name) => [name, bareNetwork(name)])) };
 }
 
-function completeAll<T extends { readonly container: ContainerSpec }>(
+interface Stored {
+  readonly container: ContainerSpec;
+  readonly resources: readonly string[];
+}
+
+function completeAll<T extends Stored>(
   items: Readonly<Record<string, T>>,
 ): Readonly<Record<string, T>> {
   return Object.fromEntries(
     Object.entries(items).map(([name, item]) => [
       name,
-      { ...item, container: { ...BARE_CONTAINER, ...item.container } },
+      {
+        ...item,
+        resources: item.resources ?? [],
+        container: { ...BARE_CONTAINER, ...item.container },
+      },
     ]),
   );
 }

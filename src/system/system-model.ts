@@ -40,6 +40,7 @@ export function systemModel(
         container,
         ports: {},
         requires: [],
+        resources: [],
         update: { order: "stop-first", timeoutSeconds: undefined, onFailure: "rollback" },
         replacement: { order: "stop-first", because: "there is one store only" },
         injected: [],

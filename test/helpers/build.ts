@@ -79,6 +79,7 @@ export function service(name: string, overrides: ServiceOverrides = {}): Service
     containerNames: [`${DEPLOYMENT}-${name}-1`],
     ports: {},
     requires: [],
+    resources: [],
     update: { order: "auto", timeoutSeconds: undefined, onFailure: "rollback" },
     replacement: { order: "stop-first", because: "it has no health check" },
     injected: [],
@@ -110,6 +111,7 @@ export function task(id: string, overrides: TaskOverrides = {}): TaskSpec {
     acceptedExitCodes: [0],
     run: "on-change",
     requires: [],
+    resources: [],
     ...rest,
     container: containerSpec({
       image: imageIdentity(`${owner}:1`),
@@ -199,6 +201,7 @@ export function live({ engine, store, managedStore }: LiveOverrides = {}): Live 
       ownedConfig: [],
       adopted: {},
       generated: {},
+      resources: {},
       digestKey: undefined,
       endpoints: {},
       routes: {},

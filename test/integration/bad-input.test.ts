@@ -142,7 +142,7 @@ test("problems that only the images show are told all at once, too", async () =>
   await using site = openSite(`\
 a: {${SLEEPER}, publish: {"127.0.0.1:0": http}}
 b: {image: axon-example/nova, entrypoint_of: nothing}
-c: {${SLEEPER}, require: nobody}
+c: {${SLEEPER}, require: {nobody: started}}
 `);
   const { exitCode, stderr } = await site.axon(["plan", "-D", site.deployment]);
   expect(exitCode).toBe(3);

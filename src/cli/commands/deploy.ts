@@ -16,6 +16,8 @@ import { type DeploymentOptions, type Session, startSession } from "../session.t
 
 export interface DeployOptions extends DeploymentOptions, LockOptions {
   readonly yes: boolean;
+  /** Exit with 2 when something is held. */
+  readonly detailedExitcode: boolean;
   /** File with a saved plan: exactly that one is performed, and nobody is asked. */
   readonly plan: string | undefined;
 }
@@ -65,13 +67,15 @@ async function deploy(
   };
   show(plan);
   if (saved !== undefined) checkSame(saved, savedFrom({ plan }, prepared));
-  if (plan.changes.length === 0 && !wasCutOff(prepared)) return 0;
+  let { held } = plan;
+  const exitCode = () => (options.detailedExitcode && held.length > 0 ? 2 : 0);
+  if (plan.changes.length === 0 && !wasCutOff(prepared)) return exitCode();
   const yes = options.yes || saved !== undefined;
   const question = { text: `Deploy ${plan.deployment}?`, yes };
   await getAnswer(plan, question, context);
   if (store === undefined) throw storeGone(opened);
 
-  return runLocked(
+  await runLocked(
     {
       deployment: plan.deployment,
       engine,
@@ -90,11 +94,13 @@ async function deploy(
         if (saved !== undefined) checkSame(saved, savedFrom({ plan: changed }, prepared));
         context.stdout.write("\nSomebody else changed it meanwhile. The plan is now:\n\n");
         show(changed);
+        held = changed.held;
         await getAnswer(changed, question, context);
       },
     },
     context,
   );
+  return exitCode();
 }
 
 /** A run has done everything and was cut off before it was remembered. */

@@ -8,7 +8,7 @@ import { type DeploymentOptions, startSession } from "../session.ts";
 
 export interface PlanOptions extends DeploymentOptions {
   readonly json: boolean;
-  /** Exit with 2 when there is something to do. */
+  /** Exit with 2 when there is something to do, or something is held. */
   readonly detailedExitcode: boolean;
   /** File to save the plan in. */
   readonly out: string | undefined;
@@ -33,7 +33,7 @@ export async function runPlanCommand(options: PlanOptions, context: Context): Pr
           ? `${JSON.stringify(planAsJson(plan, { engine, store }), undefined, 2)}\n`
           : renderPlan(plan, { title, paint: context.palette }),
       );
-      return options.detailedExitcode && plan.changes.length > 0 ? 2 : 0;
+      return options.detailedExitcode && plan.changes.length + plan.held.length > 0 ? 2 : 0;
     } finally {
       await opened.close();
     }

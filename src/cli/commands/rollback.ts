@@ -88,7 +88,8 @@ async function planBack(
   const live = await observeThrough(place, context);
   const digestKey = live.store.digestKey ?? new Secret(context.random());
   const options = { digest: (text: string) => keyedDigest(digestKey, text) };
-  return { live, plan: await planWithHistory({ model, live, store }, options, context) };
+  const { plan } = await planWithHistory({ model, live, store }, options, context);
+  return { live, plan };
 }
 
 async function findRevision(

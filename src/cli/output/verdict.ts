@@ -10,6 +10,7 @@ export function renderDone(plan: Plan, milliseconds: number): string {
     const word = change.action === "run" ? "run" : doneWord(change);
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
+  if (plan.held.length > 0) counts.set("held", plan.held.length);
   const parts = [...counts].map(([word, count]) => `${count} ${word}`);
   return `Done in ${seconds(milliseconds)}: ${parts.join(", ")}.\n`;
 }

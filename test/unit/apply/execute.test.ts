@@ -24,7 +24,7 @@ function removal(name: string, edges: Edges): Operation {
 }
 
 function planOf(...operations: Operation[]): Plan {
-  return { deployment: DEPLOYMENT, changes: [], operations, notices: [] };
+  return { deployment: DEPLOYMENT, changes: [], operations, notices: [], held: [] };
 }
 
 function worldThatFailsOn(...names: string[]): World {

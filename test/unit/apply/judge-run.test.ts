@@ -45,6 +45,7 @@ const plan: Plan = {
     operation("undo.start", "web", { onFailureOf: ["web.start"] }),
   ],
   notices: [],
+  held: [],
 };
 
 type Told = readonly [db: Outcome, web: Outcome, remove?: Outcome, start?: Outcome];

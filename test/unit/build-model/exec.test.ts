@@ -46,7 +46,11 @@ test("it can come after its own service, or before it", () => {
 });
 
 test.for([
-  ["Exec: {Init: {service: web, cmd: x, require: nope}}\nweb: {}\n", "REQUIRE_UNKNOWN", 1],
+  [
+    "Exec: {Init: {service: web, cmd: x, require: {nope: healthy}}}\nweb: {}\n",
+    "REQUIRE_UNKNOWN",
+    1,
+  ],
   [
     "web: {require: Init}\n\nRun: {Init: {service: web, cmd: x, require: web}}\n",
     "REQUIRE_CYCLE",

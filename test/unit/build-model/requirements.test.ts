@@ -21,7 +21,9 @@ describe("what the Servicefile requires", () => {
   });
 
   test.for([
-    ["web: {require: nope}\n", "REQUIRE_UNKNOWN"],
+    ["web: {require: {nope: started}}\n", "REQUIRE_UNKNOWN"],
+    ["web: {require: web.nope}\n", "REQUIRE_UNKNOWN"],
+    ["web: {require: databasee}\ndatabase: {}\n", "REQUIRE_UNKNOWN"],
     ["web: {require: {db: completed}}\ndb: {}\n", "SERVICEFILE_INVALID"],
     ["web: {require: {job: healthy}}\njob: {detach: false}\n", "SERVICEFILE_INVALID"],
     ["web: {require: db}\ndb: {require: web}\n", "REQUIRE_CYCLE"],
@@ -29,8 +31,20 @@ describe("what the Servicefile requires", () => {
     expect(problemsOf(text).map(([found]) => found)).toEqual([code]);
   });
 
+  test("what is nothing of the file, nor nearly, is a resource", () => {
+    const text = "web: {require: [License, db], bootstrap: {fill: x}}\ndb: {}\n";
+    const { services, tasks } = build(text).model;
+    for (const item of [services.web, tasks["web.fill"]]) {
+      expect(item?.resources).toEqual(["License"]);
+      expect(item?.requires).toEqual([{ target: "db", condition: "started" }]);
+    }
+    const near = "web: {require: databasee}\ndatabase: {}\n";
+    const { web } = build(near, { resources: ["databasee"] }).model.services;
+    expect(web?.resources).toEqual(["databasee"]);
+  });
+
   test("all problems are told at once", () => {
-    expect(problemsOf("a: {require: x}\nb: {require: y}\n")).toEqual([
+    expect(problemsOf("a: {require: {x: healthy}}\nb: {require: x.y}\n")).toEqual([
       ["REQUIRE_UNKNOWN", 1],
       ["REQUIRE_UNKNOWN", 2],
     ]);

@@ -34,6 +34,7 @@ const plan: Plan = {
     operation("migrate", "task.web.migrate"),
   ],
   notices: [],
+  held: [],
 };
 
 const started = (id: string, owner = web): AxonEvent => ({
