@@ -56,7 +56,12 @@ function draftService(input: BuildInput, entry: ServiceEntry): RawDraft {
     image: image.defaults,
     endpoints: input.endpoints,
   });
-  return { entry, image, descriptor, entrypoint, privileges, ports };
+  const joined = privileges.hostNetwork ? onHostNetwork(entry) : entry;
+  return { entry: joined, image, descriptor, entrypoint, privileges, ports };
+}
+
+function onHostNetwork(entry: ServiceEntry): ServiceEntry {
+  return { ...entry, options: { ...entry.options, networkMode: "host" } };
 }
 
 function missing(input: BuildInput, entry: ServiceEntry): AxonError {

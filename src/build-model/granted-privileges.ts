@@ -22,17 +22,24 @@ interface Asking {
 export function grantedPrivileges(asking: Asking, input: BuildInput): DescriptorPrivileges {
   const { entry, entrypoint } = asking;
   if (entrypoint === undefined) return NONE;
-  const { options } = entry;
-  const asked: DescriptorPrivileges =
-    options.privileged === false
-      ? { ...entrypoint.privileges, privileged: false }
-      : entrypoint.privileges;
+  const asked = stillAsked(entrypoint.privileges, entry);
   const refused = wordsOf(asked)
     .filter(({ isSaid }) => !isSaid(entry))
     .filter(({ grants }) => !grants.some((grant) => isAllowed(grant, entry, input)));
   if (refused.length > 0) throw notAllowed(asking, refused, input);
-  if (asked.hostNetwork) throw noHostNetwork(asking, input);
   return asked;
+}
+
+/** Without what the service itself says otherwise. */
+function stillAsked(asked: DescriptorPrivileges, entry: ServiceEntry): DescriptorPrivileges {
+  const { options, networks, publish } = entry;
+  const hasNetwork =
+    options.networkMode !== undefined || networks !== undefined || publish.length > 0;
+  return {
+    ...asked,
+    privileged: asked.privileged && options.privileged !== false,
+    hostNetwork: asked.hostNetwork && !hasNetwork,
+  };
 }
 
 interface Asked {
@@ -98,13 +105,5 @@ function notAllowed(
       at: input.servicefile.locate([entry.key]),
       hint: `If you trust the image with it, write Allow: {${entry.name}: [${words}]}.`,
     },
-  );
-}
-
-function noHostNetwork({ entry }: Asking, input: BuildInput): AxonError {
-  return new AxonError(
-    "PRIVILEGE_NOT_ALLOWED",
-    `${entry.name}: the LABEL of ${entry.image} asks for the host's network, which cannot be given yet`,
-    { at: input.servicefile.locate([entry.key]) },
   );
 }

@@ -8,9 +8,13 @@ interface Containers {
 /** By service: the networks of other deployments on which it and its one-shots find what they require. */
 export type Joins = ReadonlyMap<string, readonly string[]>;
 
+const OF_ENGINE = ["host", "bridge"];
+
 export function withJoins({ services, tasks }: Containers, joins: Joins): Containers {
   if ([...joins.values()].every((names) => names.length === 0)) return { services, tasks };
   const join = (container: ContainerSpec, service: string): ContainerSpec => {
+    // Who has no network of its own is reached by nobody there, and reaches nobody.
+    if (!container.networks.some(({ name }) => !OF_ENGINE.includes(name))) return container;
     const names = (joins.get(service) ?? []).filter(
       (name) => !container.networks.some((attached) => attached.name === name),
     );

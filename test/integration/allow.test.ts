@@ -29,6 +29,14 @@ web: {image: ${image.reference}}
   expect((await site.deploy()).stdout).toBe("No changes.\n");
 });
 
+test("an image that may have the host's network has it", async () => {
+  await using image = await imageThatAsksFor({ network: "host" });
+  await using site = openSite(`Allow: [host-network]\nweb: {image: ${image.reference}}\n`);
+  await site.deploy();
+  expect((await site.inspect("web")).HostConfig.NetworkMode).toBe("host");
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+});
+
 test("an image that may be privileged is, unless its service says otherwise", async () => {
   await using image = await imageThatAsksFor({ privileged: true });
   await using site = openSite(`\

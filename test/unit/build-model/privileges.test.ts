@@ -60,3 +60,19 @@ test("what is allowed and not asked for changes nothing", () => {
     build(text, asking({})).model.services.web?.container ?? {};
   expect({ privileged, devices, capAdd }).toEqual({ privileged: false, devices: [], capAdd: [] });
 });
+
+test("an image that may have the host's network has it, unless its service has one of its own", () => {
+  const networks = (text: string) =>
+    build(
+      `Allow: {web: [host-network]}\n${text}`,
+      asking({ network: "host" }),
+    ).model.services.web?.container.networks.map(({ name }) => name);
+  expect(networks("web: {}\n")).toEqual(["host"]);
+  expect(networks('web: {publish: ["80"]}\n')).toEqual(["shop"]);
+  expect(networks("web: {networks: [back]}\nNetworks: {back: {}}\n")).toEqual(["shop_back"]);
+  expect(networks("web: {network_mode: none}\n")).toEqual([]);
+  expect(problemsOf("web: {}\n", asking({ network: "host" }))).toEqual([
+    ["PRIVILEGE_NOT_ALLOWED", 1],
+  ]);
+  expect(problemsOf("web: {network_mode: host}\n", asking({ network: "host" }))).toEqual([]);
+});
