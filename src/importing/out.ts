@@ -10,7 +10,8 @@ export function kept(node: Node): Out {
   if (node.kind === "map")
     return mapOf([...node.entries].map(([key, value]) => [key, kept(value)]));
   const { value, written } = node;
-  return typeof value === "string" || String(value) !== written ? written : value;
+  const isWritten = typeof value === "string" || (value !== null && String(value) !== written);
+  return isWritten ? written : value;
 }
 
 /** Without the entries that have no value. */

@@ -35,9 +35,7 @@ export function factsOf(
       Healthcheck: healthcheckOf(Config.Healthcheck),
       Hostname: Id.startsWith(Config.Hostname) ? undefined : Config.Hostname,
       Env: Config.Env.filter((entry) => !INJECTED.test(entry)).sort(),
-      Labels: Object.fromEntries(
-        Object.entries(Config.Labels).filter(([name]) => !LABELS_OF_TOOLS.test(name)),
-      ),
+      Labels: ownLabels(Config.Labels),
     },
     HostConfig: {
       ...HostConfig,
@@ -110,6 +108,34 @@ function networksOf(
     all[name] = { aliases, IPAMConfig, Links };
   }
   return all;
+}
+
+/** Networks and volumes of a project or deployment, as the engine has them, without labels of the tools. */
+export async function resourcesOf(
+  docker: Docker,
+  label: string,
+  networks: Looking["networks"],
+): Promise<Facts> {
+  const filters = { label: [label] };
+  const [nets, { Volumes }] = await Promise.all([
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters: JSON.stringify(filters) as never }),
+  ]);
+  const lasting = nets.filter(({ Name }) => !Name.endsWith(".serving"));
+  const netFacts = lasting.map(({ Name, Driver, Options, Internal, IPAM, Labels }) => {
+    // Without a subnet in the file the engine takes a free one.
+    const ipam = Name.endsWith("back") ? IPAM : undefined;
+    return [networks(Name), given({ Driver, Options, Internal, ipam, Labels: ownLabels(Labels) })];
+  });
+  const volumeFacts = (Volumes ?? []).map(({ Name, Driver, Options, Labels }) => {
+    return [Name, given({ Driver, Options, Labels: ownLabels(Labels) })];
+  });
+  return { networks: Object.fromEntries(netFacts), volumes: Object.fromEntries(volumeFacts) };
+}
+
+function ownLabels(labels: Readonly<Record<string, string>> | null | undefined): unknown {
+  const own = Object.entries(labels ?? {}).filter(([name]) => !LABELS_OF_TOOLS.test(name));
+  return Object.fromEntries(own);
 }
 
 /** The text of files in a container that runs. */

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { openSite, type Site } from "../../helpers/axon.ts";
 import { composeUp } from "../../helpers/compose.ts";
-import { contentsIn, type Facts, factsOf } from "../../helpers/parity.ts";
+import { contentsIn, type Facts, factsOf, resourcesOf } from "../../helpers/parity.ts";
 
 const root = "fixtures/parity/";
 
@@ -37,8 +37,11 @@ function importAll(site: Site, { files = ["compose.yaml"], profiles = [] }: Give
   return site.axon(["import", "compose", ...files, ...asked, "-o", "Servicefile"]);
 }
 
-/** Facts by service, one for each of its containers. */
-type Made = Readonly<Record<string, readonly Facts[]>>;
+/** Containers by service. */
+interface Made {
+  readonly containers: Readonly<Record<string, readonly Facts[]>>;
+  readonly resources: Facts;
+}
 
 async function madeByCompose(site: Site, given: Given): Promise<Made> {
   const { files = [], profiles = [] } = given;
@@ -47,31 +50,34 @@ async function madeByCompose(site: Site, given: Given): Promise<Made> {
     ...profiles.flatMap((profile) => ["--profile", profile]),
   ];
   await using _project = composeUp(site.directory, site.deployment, options);
-  const label = [`com.docker.compose.project=${site.deployment}`];
-  const containers = await site.docker.listContainers({ all: true, filters: { label } });
+  const label = `com.docker.compose.project=${site.deployment}`;
+  const filters = { label: [label] };
+  const containers = await site.docker.listContainers({ all: true, filters });
   const networks = (network: string) => network.replace(/^.*_/, "").replace("default", "");
   const named = containers.map(
     ({ Id, Labels }) => [Labels["com.docker.compose.service"], Id] as const,
   );
-  return await gathered(site, named, { given, networks });
+  return await gathered(site, named, { given, networks, label });
 }
 
 async function madeByAxon(site: Site, given: Given): Promise<Made> {
   const containers = await site.containers();
   const networks = (network: string) => network.replace(site.deployment, "").replace("_", "");
   const named = containers.map(({ Id, Labels }) => [Labels["io.axon.service"], Id] as const);
-  return gathered(site, named, { given, networks });
+  const label = `io.axon.deployment=${site.deployment}`;
+  return gathered(site, named, { given, networks, label });
 }
 
 interface Looking {
   readonly given: Given;
+  readonly label: string;
   networks(name: string): string;
 }
 
 async function gathered(
   { docker }: Site,
   named: readonly (readonly [service: string | undefined, id: string])[],
-  { given, networks }: Looking,
+  { given, networks, label }: Looking,
 ): Promise<Made> {
   const made: Record<string, Facts[]> = {};
   const lasting = named.filter(([service = ""]) => !given.oneShots?.includes(service));
@@ -81,5 +87,5 @@ async function gathered(
     const contents = service === "web" ? await contentsIn(container, given.contents ?? []) : {};
     made[service] = [...(made[service] ?? []), { ...facts, ...contents }];
   }
-  return made;
+  return { containers: made, resources: await resourcesOf(docker, label, networks) };
 }
