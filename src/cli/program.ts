@@ -244,9 +244,9 @@ const importFrom: CreateCommand = (context, finish) =>
   new Command("import")
     .summary("make a Servicefile of what exists")
     .description(
-      "Writes a Servicefile that deploys to the same as Compose files. What cannot be taken over is told with its place.",
+      "Writes a Servicefile that deploys to the same as Compose files, or as the steps and containers of a docker_config (TripleO, Paunch). What cannot be taken over is told with its place.",
     )
-    .addArgument(new Argument("<format>", "compose").choices(FORMATS))
+    .addArgument(new Argument("<format>", "compose or docker-config").choices(FORMATS))
     .argument("<files...>", "what to import; a later Compose file is merged over an earlier one")
     .option("-o, --output <file>", "where the Servicefile is written (default: to stdout)")
     .option("--force", "write over a file that is there", false)
@@ -263,7 +263,7 @@ const importFrom: CreateCommand = (context, finish) =>
       );
     });
 
-const FORMATS = ["compose"] as const;
+const FORMATS = ["compose", "docker-config"] as const;
 
 const COMMANDS: Readonly<Record<string, CreateCommand>> = {
   plan,

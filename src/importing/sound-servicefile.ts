@@ -92,8 +92,14 @@ function remove({ message, hint, path }: Fault, { findings, originOf }: Origins)
   const isItem = path.length === 4 && NEEDED.has(String(path[3]));
   const cut = WHOLE.has(key) ? [service, key] : isItem ? path.slice(0, 3) : path;
   const { subject, says } = sentence(message);
-  findings.drop(subject, originOf(cut), [says, hint].filter(Boolean).join("; "));
+  findings.drop(subject, originOf(cut), reason(says, hint));
   return cut;
+}
+
+/** A list of all the keys that there are helps nobody who has not written the file by hand. */
+function reason(says: string, hint: string | undefined): string {
+  if (says.startsWith("is not a known key")) return "has no counterpart";
+  return [says, hint].filter(Boolean).join("; ");
 }
 
 /** `web.user must be text` is about web.user. */

@@ -1,6 +1,7 @@
 import { basename, dirname, relative, resolve } from "node:path";
 import { AxonError } from "../../errors.ts";
 import { importCompose } from "../../importing/compose/import-compose.ts";
+import { importDockerConfig } from "../../importing/docker-config/import-docker-config.ts";
 import type { Imported } from "../../importing/imported.ts";
 import { OtherTexts } from "../../importing/other-texts.ts";
 import type { SourceFile } from "../../importing/source-file.ts";
@@ -10,7 +11,7 @@ import { readVariables } from "../read-variables.ts";
 import { unreadable } from "../unreadable.ts";
 
 export interface ImportOptions {
-  readonly format: "compose";
+  readonly format: "compose" | "docker-config";
   readonly files: readonly string[];
   readonly profiles: readonly string[];
   readonly envFiles: readonly string[];
@@ -40,7 +41,8 @@ async function imported(options: ImportOptions, context: Context): Promise<Impor
   const profiles = [...options.profiles, ...fromEnv].map((profile) => profile.trim());
   const projectName = basename(project).toLowerCase();
   const known = { files, variables, profiles, projectName };
-  return withOthers(home, (others) => importCompose({ ...known, others }), context);
+  const attempt = options.format === "compose" ? importCompose : importDockerConfig;
+  return withOthers(home, (others) => attempt({ ...known, others }), context);
 }
 
 /** Reads what the files name, and what that names, until all is there. */

@@ -1,6 +1,7 @@
 import { nearest } from "../../servicefile/nearest.ts";
+import { mergeEntries } from "../merge-entries.ts";
 import { entriesOf, isNull } from "../node.ts";
-import { isMap, mapOf, type Out, type OutMap } from "../out.ts";
+import { mapOf, type OutMap } from "../out.ts";
 import { networks } from "./keys/networks.ts";
 import type { Entries, ServiceContext } from "./service-context.ts";
 import { SERVICE_KEYS } from "./service-keys.ts";
@@ -14,26 +15,7 @@ export function importService(context: ServiceContext): OutMap {
     const node = context.body.entries.get(key);
     return node === undefined || isNull(node) ? [] : convert(node, context);
   });
-  return mapOf(inOrder(joined([...given, ...implied(context, given)])));
-}
-
-/** Several keys of Compose may lead to one: lists are joined, maps too, and else the last one counts. */
-function joined(entries: Entries): Entries {
-  const all = new Map<string, Out | undefined>();
-  for (const [key, value] of entries) all.set(key, together(all.get(key), value));
-  return [...all];
-}
-
-function together(before: Out | undefined, value: Out | undefined): Out | undefined {
-  if (Array.isArray(before) && Array.isArray(value)) return [...before, ...value];
-  if (isMap(before) && isMap(value)) return new Map([...before, ...value]);
-  if (Array.isArray(before) && isMap(value)) return together(startedAll(before), value);
-  return value;
-}
-
-/** `require` as a list leaves the condition open. */
-function startedAll(names: readonly Out[]): OutMap {
-  return new Map(names.map((name) => [String(name), "started"]));
+  return mapOf(inOrder(mergeEntries([...given, ...implied(context, given)])));
 }
 
 const ORDER = [

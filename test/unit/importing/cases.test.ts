@@ -6,6 +6,7 @@ import { createPalette } from "../../../src/cli/output/palette.ts";
 import { renderRemarks } from "../../../src/cli/output/remarks.ts";
 import { AxonError, AxonErrors } from "../../../src/errors.ts";
 import { importCompose } from "../../../src/importing/compose/import-compose.ts";
+import { importDockerConfig } from "../../../src/importing/docker-config/import-docker-config.ts";
 import { OtherTexts } from "../../../src/importing/other-texts.ts";
 import { variablesFrom } from "../../../src/servicefile/interpolate/variables.ts";
 import { parseServicefile } from "../../../src/servicefile/parse-servicefile.ts";
@@ -13,6 +14,7 @@ import { parseServicefile } from "../../../src/servicefile/parse-servicefile.ts"
 const root = fileURLToPath(new URL("../../../fixtures/import/", import.meta.url));
 
 interface Given {
+  readonly format?: "docker-config";
   readonly files?: readonly string[];
   /** What Axon does not take as it is in Compose: the import says so, and the plan is an error. */
   readonly isRefused?: boolean;
@@ -47,19 +49,17 @@ function filesIn(folder: string): Files {
   return Object.fromEntries(files.map((name) => [name, readFileSync(`${folder}${name}`, "utf8")]));
 }
 
-function resultOf(
-  files: Files,
-  { files: names = ["compose.yaml"], variables = {}, profiles = [] }: Given,
-): Files {
-  const sources = names.map((file) => ({ file, text: files[file] ?? "", directory: "" }));
+function resultOf(files: Files, given: Given): Files {
+  const { files: names = ["compose.yaml"], variables = {}, profiles = [], format } = given;
+  const input = {
+    files: names.map((file) => ({ file, text: files[file] ?? "", directory: "" })),
+    others: new OtherTexts(othersIn(files), (path) => path),
+    profiles,
+    variables: variablesFrom([{ source: "environment", values: variables }]),
+    projectName: "shop",
+  };
   try {
-    const imported = importCompose({
-      files: sources,
-      others: new OtherTexts(othersIn(files), (path) => path),
-      profiles,
-      variables: variablesFrom([{ source: "environment", values: variables }]),
-      projectName: "shop",
-    });
+    const imported = (format ? importDockerConfig : importCompose)(input);
     if (imported === undefined) throw new Error("a text is missing");
     const { text, remarks } = imported;
     return { Servicefile: text, "remarks.txt": renderRemarks(remarks, createPalette(false)) };

@@ -1,4 +1,5 @@
 import { parseEnvFile } from "../../../servicefile/env-file.ts";
+import { rawEntries } from "../../env-lines.ts";
 import { childOf, itemsOf, type Node, scalarOf, textOf } from "../../node.ts";
 import { literal, mapOf, type Out } from "../../out.ts";
 import { isInside, joinedPath } from "../../paths.ts";
@@ -85,12 +86,4 @@ function valuesOf(
 /** `NAME` alone is the variable of that name. */
 function withNames(text: string): string {
   return text.replaceAll(/^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*$/gm, "$1=${$1}");
-}
-
-function rawEntries(text: string): readonly (readonly [string, Out])[] {
-  const lines = text.split(/\r?\n/).filter((line) => /^[^#=][^=]*=/.test(line));
-  return lines.map((line) => {
-    const at = line.indexOf("=");
-    return [line.slice(0, at).trim(), literal(line.slice(at + 1))];
-  });
 }
