@@ -119,6 +119,8 @@ export function removeResource(
   body: Extract<OperationBody, { kind: "network.remove" | "volume.remove" }>,
 ): Piece {
   const address = `${resource}.${name}`;
+  // The engine lets networks have the same name.
+  const unique = body.kind === "network.remove" ? body.network : name;
   const change: Change = {
     address,
     resource,
@@ -131,7 +133,7 @@ export function removeResource(
   };
   return {
     changes: [change],
-    operations: [{ ...body, id: `${body.kind}:${name}`, after, change: address }],
+    operations: [{ ...body, id: `${body.kind}:${unique}`, after, change: address }],
   };
 }
 
