@@ -6,6 +6,7 @@ import { hasDrifted, NOT_THERE_YET, type Previous } from "./drift.ts";
 import { attributeOf, compareText, NOTHING, type Piece } from "./piece.ts";
 import type { Change, StoreWrite } from "./plan.ts";
 import { textDelta } from "./text-delta.ts";
+import { UNWANTED } from "./unwanted.ts";
 
 /**
  * Keys that the file names are written and, once it names them no more, removed. Keys that somebody
@@ -65,7 +66,7 @@ function keyChange(key: string, { model, store, previous }: KeyContext): Change[
 }
 
 function keyAction(state: { isWanted: boolean; isThere: boolean; differs: boolean }) {
-  if (!state.isWanted) return ["remove", "not in the Servicefile"] as const;
+  if (!state.isWanted) return ["remove", UNWANTED] as const;
   if (!state.isThere) return ["create", NOT_THERE_YET] as const;
   return state.differs
     ? (["update", "the value differs"] as const)

@@ -7,6 +7,7 @@ import { compareText, join, type Piece } from "./piece.ts";
 import type { Change, Operation, OperationBody } from "./plan.ts";
 import type { StepContext } from "./plan-steps.ts";
 import { handovers } from "./port-handover.ts";
+import { UNWANTED } from "./unwanted.ts";
 
 export interface RemovalContext extends StepContext {
   /** Ids of containers that are taken over. */
@@ -103,7 +104,7 @@ function causeOf({ identity }: LiveContainer, { services, tasks }: Model): strin
     return `scale is ${service.containerNames.length}`;
   }
   const wanted = isService ? service : tasks[identity.service];
-  return wanted === undefined ? "not in the Servicefile" : LEFT_OVER;
+  return wanted === undefined ? UNWANTED : LEFT_OVER;
 }
 
 interface Resource {
@@ -150,7 +151,7 @@ function staleEndpoints({ model, live }: StepContext, after: readonly string[]):
       name,
       action: "remove",
       section: { kind: "removal" },
-      cause: "not in the Servicefile",
+      cause: UNWANTED,
       attributes: [],
       unchanged: 0,
     }),
@@ -181,7 +182,7 @@ function staleNetworks({ model, live }: StepContext, emptied: readonly string[])
     .filter(({ name }) => own(model.networks, name) === undefined)
     .toSorted((a, b) => compareText(a.name, b.name))
     .map(({ id, name }) =>
-      removeResource({ resource: "network", name, cause: "not in the Servicefile" }, emptied, {
+      removeResource({ resource: "network", name, cause: UNWANTED }, emptied, {
         kind: "network.remove",
         network: id,
       }),
@@ -193,7 +194,7 @@ function staleVolumes({ model, live }: StepContext, after: readonly string[]): P
   return live.engine.volumes
     .filter(({ name }) => own(model.volumes, name) === undefined)
     .map(({ name }) =>
-      removeResource({ resource: "volume", name, cause: "not in the Servicefile" }, after, {
+      removeResource({ resource: "volume", name, cause: UNWANTED }, after, {
         kind: "volume.remove",
         name,
       }),

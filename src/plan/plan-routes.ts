@@ -6,6 +6,7 @@ import { hasDrifted, type Previous, REMOVED_OUTSIDE } from "./drift.ts";
 import { attributeOf, compareText, join, NOTHING, type Piece } from "./piece.ts";
 import type { AttributeChange, Change, StoreWrite } from "./plan.ts";
 import { textDelta } from "./text-delta.ts";
+import { UNWANTED } from "./unwanted.ts";
 
 export interface RouteModel {
   readonly routes: Model["routes"];
@@ -92,7 +93,7 @@ function describeRoute(
       ...common,
       name: shortName(name),
       action: "remove",
-      cause: "not in the Servicefile",
+      cause: UNWANTED,
       attributes: [],
       unchanged: 0,
     };

@@ -4,6 +4,7 @@ import type { Live } from "../../live.ts";
 import type { Model } from "../../model.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { renderPlan } from "../../plan/render-text.ts";
+import { wantedBy } from "../../plan/unwanted.ts";
 import { Secret } from "../../secret.ts";
 import { keyedDigest } from "../../state/digest-key.ts";
 import { listRevisions, readRevision, type StoredRevision } from "../../state/revisions.ts";
@@ -46,12 +47,15 @@ async function rollBack(
   const { deployment } = options;
   const { engine, opened, store } = place;
   const { number } = target.record;
-  const model = options.tasks ? target.model : { ...target.model, tasks: {} };
+  const wanted = {
+    model: options.tasks ? target.model : { ...target.model, tasks: {} },
+    source: `revision ${number}`,
+  };
   const show = (shown: Plan) => {
     const title = `${deployment} back to revision ${number} on ${engine.description}, store ${opened.description}`;
     context.stdout.write(renderPlan(shown, { title, paint: context.palette }));
   };
-  const { plan } = await planBack(model, place, context);
+  const { plan } = await planBack(wanted, place, context);
   show(plan);
   if (plan.changes.length === 0) return 0;
   const question = { text: `Roll ${deployment} back to revision ${number}?`, yes: options.yes };
@@ -66,7 +70,7 @@ async function rollBack(
       lockTimeout: options.lockTimeout,
       source: target.record.source,
       replan: async () => {
-        const now = await planBack(model, place, context);
+        const now = await planBack(wanted, place, context);
         return { ...now, model: target.model, revision: (now.live.store.revision ?? 0) + 1 };
       },
       agreed: async (changed) => {
@@ -80,7 +84,7 @@ async function rollBack(
 }
 
 async function planBack(
-  model: Model,
+  { model, source }: { readonly model: Model; readonly source: string },
   { engine, opened, store }: OpenPlace,
   context: Context,
 ): Promise<{ readonly plan: Plan; readonly live: Live }> {
@@ -89,7 +93,7 @@ async function planBack(
   const digestKey = live.store.digestKey ?? new Secret(context.random());
   const options = { digest: (text: string) => keyedDigest(digestKey, text) };
   const { plan } = await planWithHistory({ model, live, store }, options, context);
-  return { live, plan };
+  return { live, plan: wantedBy(source, plan) };
 }
 
 async function findRevision(

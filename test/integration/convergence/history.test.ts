@@ -98,13 +98,14 @@ test("a rollback shows its plan and restores image, variables, files, secrets, k
     /^ +env\.API_TOKEN: \(sensitive, changed\)/m,
     /shared\/word/,
     /^ +\+ red\.example\.org/m,
-    /^ +- blue\.example\.org/m,
+    /^ +- blue\.example\.org .*not in revision 1/m,
     /^ +\+ red /m,
-    /^ +- blue /m,
+    /^ +- blue .*not in revision 1/m,
   ]) {
     expect(back.stdout).toMatch(line);
   }
   expect(back.stdout).not.toContain("prepare");
+  expect(back.stdout).not.toContain("Servicefile");
 
   expect(await site.axon(["rollback", "2", "-D", site.deployment, "--yes"])).toExitWith(0);
   expect(await stateOf(site)).toEqual(blue);
