@@ -43,6 +43,8 @@ export interface LiveContainer {
   readonly bound: readonly PublishedPort[];
   /** As the engine reports it, without what the container's own image supplies. */
   readonly spec: ContainerSpec;
+  /** What it has that no field of the spec can say, for readers. Only of a container that is asked for by itself. */
+  readonly beyond?: readonly string[] | undefined;
 }
 
 export type ContainerStatus =

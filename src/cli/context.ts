@@ -23,14 +23,16 @@ export interface Context {
   readonly random: () => string;
   /** `within`: a directory out of which the path must not lead, also not by symbolic links. */
   readFile(path: string, within?: string): Promise<string>;
-  /** For this user's eyes only. */
-  writeFile(path: string, text: string): Promise<void>;
+  /** For this user's eyes only. `mustBeNew`: rejects with EEXIST where a file is. */
+  writeFile(path: string, text: string, mustBeNew?: boolean): Promise<void>;
   /** For everybody who may read the directory. Rejects with EEXIST where a file is that must not be replaced. */
   writeShared(path: string, text: string, mayReplace: boolean): Promise<void>;
   /** Loaded when needed, so that `axon --help` does not wait for client libraries. */
   openEngine(flag: string | undefined): Promise<Engine>;
   openStore(address: StoreAddress, signal: AbortSignal): Promise<KvStore>;
   confirm(question: string): Promise<boolean>;
+  /** One line; undefined: there will be none. */
+  ask(question: string): Promise<string | undefined>;
 }
 
 export interface Output {

@@ -45,7 +45,8 @@ function createContext(argv: readonly string[]): Context {
     now: () => new Date(),
     random: () => randomBytes(32).toString("hex"),
     readFile: (path, within) => readText(path, { within, signal: stop }),
-    writeFile: (path, text) => writeFile(path, text, { mode: 0o600 }),
+    writeFile: (path, text, mustBeNew) =>
+      writeFile(path, text, { mode: 0o600, flag: mustBeNew ? "wx" : "w" }),
     writeShared: (path, text, mayReplace) =>
       writeFile(path, text, { flag: mayReplace ? "w" : "wx" }),
     openEngine: async (flag) => {
@@ -57,6 +58,7 @@ function createContext(argv: readonly string[]): Context {
       return openConsul(address, signal);
     },
     confirm,
+    ask,
   };
 }
 
@@ -90,12 +92,18 @@ function listenForInterrupts() {
 }
 
 async function confirm(question: string): Promise<boolean> {
+  const answer = await ask(`${question} Only "yes" goes on: `);
+  return answer?.trim().toLowerCase() === "yes";
+}
+
+async function ask(question: string): Promise<string | undefined> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question(`${question} Only "yes" goes on: `);
-    return answer.trim().toLowerCase() === "yes";
+    // A terminal that is closed leaves the question open for ever.
+    const closed = new Promise<undefined>((done) => terminal.once("close", () => done(undefined)));
+    return await Promise.race([terminal.question(question), closed]);
   } catch {
-    return false;
+    return undefined;
   } finally {
     terminal.close();
   }

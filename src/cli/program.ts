@@ -265,6 +265,23 @@ const importFrom: CreateCommand = (context, finish) =>
 
 const FORMATS = ["compose", "docker-config"] as const;
 
+const init: CreateCommand = (context, finish) =>
+  new Command("init")
+    .summary("write a first Servicefile")
+    .description(
+      "Writes a first Servicefile, from questions or from containers that run, so that axon plan --adopt has little to say. Writes over nothing.",
+    )
+    .option("-f, --file <path>", "where it is written (default: Servicefile)", "Servicefile")
+    .option("--from-containers <names...>", "of these containers, by name or id")
+    .option("--from-compose-project <name>", "of the containers of this Compose project")
+    .option("-D, --deployment <name>", "name of the deployment, that is written into it")
+    .addOption(dockerOption())
+    .addHelpText("after", example("axon init --from-containers web db"))
+    .action(async (flags) => {
+      const { runInit } = await import("./commands/init.ts");
+      finish(await runInit(flags, context));
+    });
+
 const COMMANDS: Readonly<Record<string, CreateCommand>> = {
   plan,
   deploy,
@@ -278,4 +295,5 @@ const COMMANDS: Readonly<Record<string, CreateCommand>> = {
   config,
   describe,
   import: importFrom,
+  init,
 };

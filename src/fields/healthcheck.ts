@@ -1,9 +1,11 @@
 import type { ContainerSpec, Healthcheck } from "../model.ts";
 import { deltaOf, sameList } from "./delta.ts";
 import type { DockerHealthcheck } from "./docker-api.ts";
-import type { AttributeValue, Field } from "./field.ts";
+import type { AttributeValue, Delta, Field } from "./field.ts";
 
 const NANOSECONDS = 1_000_000;
+const USUAL_MILLISECONDS = 30_000;
+const USUAL_RETRIES = 3;
 
 export const healthcheck: Field<ContainerSpec["healthcheck"]> = {
   key: "healthcheck",
@@ -12,17 +14,7 @@ export const healthcheck: Field<ContainerSpec["healthcheck"]> = {
     if (!isCheck(before) || !isCheck(after)) {
       return deltaOf("healthcheck", brief(before), brief(after));
     }
-    return [
-      ...deltaOf("healthcheck.test", testOf(before.test), testOf(after.test)),
-      ...deltaOf("healthcheck.interval", seconds(before.interval), seconds(after.interval)),
-      ...deltaOf("healthcheck.timeout", seconds(before.timeout), seconds(after.timeout)),
-      ...deltaOf("healthcheck.retries", before.retries, after.retries),
-      ...deltaOf(
-        "healthcheck.start_period",
-        seconds(before.startPeriod),
-        seconds(after.startPeriod),
-      ),
-    ];
+    return checkDeltas(asRun(before), asRun(after));
   },
   withoutImage(value, image) {
     if (value === "none") return image.hasHealthcheck ? value : undefined;
@@ -36,6 +28,27 @@ export const healthcheck: Field<ContainerSpec["healthcheck"]> = {
   },
   fromDocker: ({ Config }) => healthcheckFrom(Config.Healthcheck),
 };
+
+/** What the engine does where nothing is given. */
+function asRun(check: Healthcheck): Healthcheck {
+  const { interval, timeout, retries } = check;
+  return {
+    ...check,
+    interval: interval || USUAL_MILLISECONDS,
+    timeout: timeout || USUAL_MILLISECONDS,
+    retries: retries || USUAL_RETRIES,
+  };
+}
+
+function checkDeltas(before: Healthcheck, after: Healthcheck): readonly Delta[] {
+  return [
+    ...deltaOf("healthcheck.test", testOf(before.test), testOf(after.test)),
+    ...deltaOf("healthcheck.interval", seconds(before.interval), seconds(after.interval)),
+    ...deltaOf("healthcheck.timeout", seconds(before.timeout), seconds(after.timeout)),
+    ...deltaOf("healthcheck.retries", before.retries, after.retries),
+    ...deltaOf("healthcheck.start_period", seconds(before.startPeriod), seconds(after.startPeriod)),
+  ];
+}
 
 /**
  * A probe that Axon wrote is told by what it probes: another Axon may write it in another way, and that is no

@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { beyondFields } from "../../fields/beyond.ts";
 import type { DockerContainer } from "../../fields/docker-api.ts";
 import { fromDockerNetwork } from "../../fields/network-table.ts";
 import { fromDockerVolume } from "../../fields/volume-table.ts";
@@ -159,7 +160,7 @@ export async function observeContainer(
   look: Look,
 ): Promise<LiveContainer | undefined> {
   const container = await inspectContainer(reference, look);
-  return container && fromInspect(container);
+  return container && { ...fromInspect(container), beyond: beyondFields(container) };
 }
 
 /** undefined: it went away meanwhile. */

@@ -2,6 +2,7 @@ import type { BuildInput } from "../../../src/build-model/build-input.ts";
 import { type BuildResult, buildModel } from "../../../src/build-model/build-model.ts";
 import { AxonError, AxonErrors } from "../../../src/errors.ts";
 import { Secret } from "../../../src/secret.ts";
+import type { Variables } from "../../../src/servicefile/interpolate/variables.ts";
 import { parseServicefile } from "../../../src/servicefile/parse-servicefile.ts";
 import { DEPLOYMENT, imageFacts } from "../../helpers/build.ts";
 
@@ -9,12 +10,13 @@ export interface BuildOverrides extends Partial<Omit<BuildInput, "images" | "ser
   /** By reference: the descriptor that is in its label. */
   readonly descriptors?: Readonly<Record<string, object>>;
   readonly images?: BuildInput["images"];
+  readonly variables?: Variables;
 }
 
 /** A model from the text of a Servicefile; images supply nothing unless told otherwise. */
 export function build(text: string, overrides: BuildOverrides = {}): BuildResult {
-  const { descriptors = {}, images = {}, ...rest } = overrides;
-  const servicefile = parseServicefile({ file: "Servicefile", text });
+  const { descriptors = {}, images = {}, variables = () => undefined, ...rest } = overrides;
+  const servicefile = parseServicefile({ file: "Servicefile", text }, { variables });
   const references = Object.values(servicefile.services).map(({ image }) => image);
   const facts = references.map((reference) => {
     const descriptor = descriptors[reference];
