@@ -22,6 +22,11 @@ export const ERROR_SPECS = {
   REQUIRE_CYCLE: { exitCode: 3, summary: "Services require each other in a circle" },
   REQUIRE_LATER_STEP: { exitCode: 3, summary: "Something is required that starts in a later step" },
   PORT_UNKNOWN: { exitCode: 3, summary: "A port is named that the service does not have" },
+  CONFIG_MISSING: { exitCode: 3, summary: "An image needs a key of the store that has no value" },
+  CONFIG_INVALID: {
+    exitCode: 3,
+    summary: "The value of a key does not have the type that an image says",
+  },
   ENTRYPOINT_UNKNOWN: { exitCode: 3, summary: "The image has no such entrypoint" },
   DOMAIN_TARGET_UNKNOWN: {
     exitCode: 3,

@@ -18,6 +18,8 @@ export interface Model {
   readonly volumes: Readonly<Record<string, VolumeSpec>>;
   /** Keys below the deployment's `config/` that the Servicefile names. */
   readonly config: Readonly<Record<string, Text>>;
+  /** Keys below `config/` that images read and that are generated once; what is there stays. */
+  readonly generatedConfig: Readonly<Record<string, Secret>>;
   /** Values that are generated once and kept in the store, by name. */
   readonly generated: Readonly<Record<string, Secret>>;
   /** Keys below the deployment's `services/`: `<service>/<port name>` to `host:port`. */

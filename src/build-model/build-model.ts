@@ -11,6 +11,7 @@ import { type ContainerInput, serviceContainer } from "./container-spec.ts";
 import { collecting, type Draft, draftServices } from "./draft.ts";
 import { execTasks } from "./exec-tasks.ts";
 import { hideCopies } from "./hide-copies.ts";
+import { checkImageConfig, generatedConfig, withImageConfig } from "./image-config.ts";
 import { imageRequirements } from "./image-requirements.ts";
 import { initDrafts } from "./init-names.ts";
 import { injectedNames, placeEnv, portEnv } from "./injected-env.ts";
@@ -51,7 +52,8 @@ export function buildModel(given: BuildInput): BuildResult {
   const report: Report = (error) => errors.push(error);
 
   const raw = new Map(draftServices(given, report).map((draft) => [draft.entry.name, draft]));
-  const input = resolveSections({ input: given, drafts: raw }, report);
+  const input = resolveSections({ input: withImageConfig(given, raw), drafts: raw }, report);
+  checkImageConfig(input, raw, report);
   const drafts = resolveDrafts({ input, drafts: raw }, report);
   const known = networkSpecs(input);
   const parts = buildParts({ drafts, input, networks: known }, report);
@@ -86,6 +88,7 @@ export function buildModel(given: BuildInput): BuildResult {
     tasks,
     volumes: volumeSpecs(mountsIn(services, tasks), input),
     config: input.servicefile.config,
+    generatedConfig: generatedConfig(input, raw),
     generated: Object.fromEntries(
       Object.entries(input.servicefile.generate).map(([name, spec]) => [
         name,

@@ -36,12 +36,19 @@ export function hideCopies(model: Model, others: readonly Text[]): Model {
   };
 }
 
-function secretsOf({ services, tasks, config, generated }: Model): readonly Text[] {
+function secretsOf({
+  services,
+  tasks,
+  config,
+  generatedConfig,
+  generated,
+}: Model): readonly Text[] {
   const containers = [...Object.values(services), ...Object.values(tasks)].map(
     ({ container }) => container,
   );
-  const named = [config, generated, ...containers.map(({ env }) => env)].flatMap((texts) =>
-    Object.entries(texts).flatMap(([name, text]) => (isSecret(name, text) ? [text] : [])),
+  const named = [config, generatedConfig, generated, ...containers.map(({ env }) => env)].flatMap(
+    (texts) =>
+      Object.entries(texts).flatMap(([name, text]) => (isSecret(name, text) ? [text] : [])),
   );
   const files = containers.flatMap(({ files }) => files.map(({ content = "" }) => content));
   return [...named, ...files.filter((content) => content instanceof Secret)];

@@ -6,6 +6,7 @@ import { type Address, addressIn } from "./address.ts";
 import type { BuildInput } from "./build-input.ts";
 import { choiceIn, type Offered, offeredAt, offersOf } from "./catalogue.ts";
 import type { Draft, RawDraft } from "./draft.ts";
+import { locateConfig } from "./image-config.ts";
 import { requirementEnv } from "./injected-env.ts";
 import type { Requirable } from "./requirements.ts";
 
@@ -136,7 +137,7 @@ function badAddress(
   return new AxonError(
     "SERVICEFILE_INVALID",
     `${where} must say where ${draft.entry.name} finds it, as host:port or deployment:service${value}`,
-    { at: servicefile.locate(isInFile ? ["Config", ...key.split("/")] : [draft.entry.key]) },
+    { at: isInFile ? locateConfig(key, servicefile) : servicefile.locate([draft.entry.key]) },
   );
 }
 

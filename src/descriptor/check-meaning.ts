@@ -1,4 +1,6 @@
+import { looksSecret } from "../secret.ts";
 import { deviceIn } from "../servicefile/canonical/canonical-devices.ts";
+import { typeFault } from "./config-type.ts";
 import type { Descriptor, DescriptorEntrypoint } from "./descriptor.ts";
 
 type Facts = Omit<Descriptor, "notices">;
@@ -13,6 +15,7 @@ export function checkMeaning(descriptor: Facts): string[] {
       ...checkDevices(entrypoint),
     ]),
     ...checkBootstrap(descriptor),
+    ...checkDefaults(descriptor),
   ];
 }
 
@@ -47,6 +50,15 @@ function checkDevices({ name, privileges: { devices } }: DescriptorEntrypoint): 
         ]
       : [],
   );
+}
+
+function checkDefaults({ config }: Facts): string[] {
+  return Object.entries(config).flatMap(([key, { type, default: preset, secret }]) => {
+    const mustBe = preset === undefined ? undefined : typeFault(type, preset);
+    if (mustBe === undefined) return [];
+    const shown = secret || looksSecret(key) ? "" : `, and is ${JSON.stringify(preset)}`;
+    return [`config.${key}.default must be ${mustBe}${shown}`];
+  });
 }
 
 function checkBootstrap({ bootstrap, entrypoints }: Facts): string[] {

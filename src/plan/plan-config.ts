@@ -14,7 +14,10 @@ import { UNWANTED } from "./unwanted.ts";
  */
 export function planConfig(model: Model, store: LiveStore, previous: Previous): Piece {
   const wanted = Object.keys(model.config);
-  const dropped = store.ownedConfig.filter((key) => own(model.config, key) === undefined);
+  // What an image has generated otherwise stays, although the file names it no more.
+  const dropped = store.ownedConfig.filter(
+    (key) => own(model.config, key) === undefined && own(model.generatedConfig, key) === undefined,
+  );
   const changes = [...wanted, ...dropped]
     .sort(compareText)
     .flatMap((key) => keyChange(key, { model, store, previous }));

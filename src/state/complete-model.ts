@@ -19,6 +19,7 @@ export function completeModel(stored: StoredModel): Model {
   ]);
   return {
     ...model,
+    generatedConfig: model.generatedConfig ?? {},
     volumes: Object.fromEntries(volumes),
     services: completeAll(model.services),
     tasks: completeAll(model.tasks),

@@ -50,6 +50,7 @@ export function systemModel(
     volumes: { [name]: bareVolume(name) },
     config: {},
     generated: {},
+    generatedConfig: {},
     endpoints: {},
     routes: {},
     storeAlias: undefined,

@@ -136,6 +136,7 @@ export function model(overrides: ModelOverrides = {}): Model {
     volumes: volumesOf([...services, ...tasks]),
     config: {},
     generated: {},
+    generatedConfig: {},
     endpoints: {},
     routes: {},
     storeAlias: undefined,
