@@ -1,8 +1,13 @@
 import { type Command, Option } from "commander";
 import { AxonError } from "../errors.ts";
 
+/** For commands that need no Servicefile; `named-deployment.ts` makes one name of what is given. */
 export function withName(command: Command): Command {
-  return command.addOption(deploymentOption().makeOptionMandatory());
+  return command
+    .addOption(deploymentOption())
+    .option("--target <name>", "the deployment, engine and store of this target of axon.yaml")
+    .option("-f, --file <path>", "the Servicefile beside which that axon.yaml is", "Servicefile")
+    .option("--allow-outside", "read what lies outside of the Servicefile's directory", false);
 }
 
 export function withFile(command: Command): Command {

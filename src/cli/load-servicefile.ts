@@ -40,9 +40,17 @@ export async function readSources(
     readVariables(file, options, context),
     readOtherFiles({ file, text }, { overlays, allowOutside }, context),
   ]);
-  const deploymentName = (declared: string | undefined) =>
-    options.deployment ?? declared ?? directoryName(file, context.cwd);
+  const deploymentName = (declared: string | undefined) => {
+    if (options.deployment !== undefined)
+      return { name: options.deployment, origin: saidBy(options) };
+    if (declared !== undefined) return undefined;
+    return { name: directoryName(file, context.cwd), origin: "the directory's name" };
+  };
   return { source: { file, text }, given: { variables, others, scale, deploymentName } };
+}
+
+function saidBy({ deployment, place }: LoadOptions): string {
+  return place !== undefined && place.deployment === deployment ? `target ${place.name}` : "-D";
 }
 
 /** What `-D` says, else the file's `Deployment`, else the name of the directory that the file is in. */

@@ -15,6 +15,7 @@ import {
   withPlace,
   withVariables,
 } from "./flags.ts";
+import type { NamedFlags } from "./named-deployment.ts";
 
 /** What a command came to: its exit code. */
 export type Finish = (exitCode: number) => void;
@@ -65,6 +66,11 @@ export function createProgram(
     program.addCommand(command.showHelpAfterError(`(axon ${command.name()} --help tells more)`));
   }
   return program;
+}
+
+async function named<T extends NamedFlags>(flags: T, context: Context) {
+  const { namedDeployment } = await import("./named-deployment.ts");
+  return namedDeployment(flags, context);
 }
 
 type CreateCommand = (context: Context, finish: Finish) => Command;
@@ -123,7 +129,7 @@ const destroy: CreateCommand = (context, finish) =>
     .addHelpText("after", example("axon destroy -D shop-staging"))
     .action(async (flags) => {
       const { runDestroy } = await import("./commands/destroy.ts");
-      finish(await runDestroy({ ...flags, ...lockFlags(flags) }, context));
+      finish(await runDestroy({ ...(await named(flags, context)), ...lockFlags(flags) }, context));
     });
 
 const status: CreateCommand = (context, finish) =>
@@ -133,7 +139,7 @@ const status: CreateCommand = (context, finish) =>
     .addHelpText("after", example("axon status -D shop-staging"))
     .action(async (flags) => {
       const { runStatus } = await import("./commands/status.ts");
-      finish(await runStatus(flags, context));
+      finish(await runStatus(await named(flags, context), context));
     });
 
 const history: CreateCommand = (context, finish) =>
@@ -143,7 +149,7 @@ const history: CreateCommand = (context, finish) =>
     .addHelpText("after", example("axon history -D shop"))
     .action(async (flags) => {
       const { runHistory } = await import("./commands/history.ts");
-      finish(await runHistory(flags, context));
+      finish(await runHistory(await named(flags, context), context));
     });
 
 const rollback: CreateCommand = (context, finish) =>
@@ -161,7 +167,12 @@ const rollback: CreateCommand = (context, finish) =>
     .addHelpText("after", example("axon rollback 12 -D shop"))
     .action(async (revision: number | undefined, flags) => {
       const { runRollback } = await import("./commands/rollback.ts");
-      finish(await runRollback({ ...flags, ...lockFlags(flags), revision }, context));
+      finish(
+        await runRollback(
+          { ...(await named(flags, context)), ...lockFlags(flags), revision },
+          context,
+        ),
+      );
     });
 
 const unlock: CreateCommand = (context, finish) =>
@@ -173,7 +184,7 @@ const unlock: CreateCommand = (context, finish) =>
     .addHelpText("after", example("axon unlock -D shop"))
     .action(async (flags) => {
       const { runUnlock } = await import("./commands/unlock.ts");
-      finish(await runUnlock(flags, context));
+      finish(await runUnlock(await named(flags, context), context));
     });
 
 const resource: CreateCommand = (context, finish) =>
@@ -187,7 +198,7 @@ const resource: CreateCommand = (context, finish) =>
     .addHelpText("after", example("axon resource set License -D shop"))
     .action(async (action: ResourceAction, words: readonly string[], flags) => {
       const { runResource } = await import("./commands/resource.ts");
-      finish(await runResource({ ...flags, action, words }, context));
+      finish(await runResource({ ...(await named(flags, context)), action, words }, context));
     });
 
 const RESOURCE_ACTIONS = ["set", "get", "list", "unset"] as const;

@@ -14,7 +14,7 @@ import { eitherOf } from "./canonical/either-of.ts";
 import { checkResources } from "./check-resources.ts";
 import { inputNeeds } from "./input-needs.ts";
 import { checkReferences } from "./interpolate/check-references.ts";
-import { interpolateFile } from "./interpolate/interpolate-file.ts";
+import { type DeploymentName, interpolateFile } from "./interpolate/interpolate-file.ts";
 import type { Variables } from "./interpolate/variables.ts";
 import { assemble, type OtherFiles } from "./layers/assemble.ts";
 import { type Scale, withScale } from "./layers/with-scale.ts";
@@ -38,8 +38,8 @@ export interface SourceText {
 export interface ParseOptions {
   /** Wins over `Vars`. Absent: there is none. */
   readonly variables?: Variables;
-  /** The effective name, when the file declares that one. Absent: what it declares. */
-  readonly deploymentName?: (declared: string | undefined) => string | undefined;
+  /** The name that counts in place of what the file declares. Absent, or undefined: what it declares. */
+  readonly deploymentName?: (declared: string | undefined) => DeploymentName | undefined;
   /** Included files and overlays. Absent: there are none. */
   readonly others?: OtherFiles;
   /** Instances by service, in place of what the file says. */
@@ -87,7 +87,7 @@ export function readServicefile(source: SourceText, options: ParseOptions): Read
 
 const NOTHING = {
   variables: () => undefined,
-  deploymentName: (declared: string | undefined) => declared,
+  deploymentName: () => undefined,
 };
 
 const NO_OTHERS: OtherFiles = { texts: {}, overlays: [], shown: (path) => path };

@@ -14,7 +14,7 @@ export function buildFrom(
 ): BuildResult {
   const options: ParseOptions = {
     ...(variables && { variables }),
-    deploymentName: () => DEPLOYMENT,
+    deploymentName: () => ({ name: DEPLOYMENT, origin: "-D" }),
   };
   const servicefile = parseServicefile({ file: "Servicefile", text }, options);
   const references = Object.values(servicefile.services).map(({ image }) => image);

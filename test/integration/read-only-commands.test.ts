@@ -118,7 +118,7 @@ test("config shows what a file says with everything put in, without an engine an
   const run = await site.axon(["config", "--target", "live", "--origins"], nowhere);
   expect(run).toExitWith(0);
   expect(run.stdout).toBe(`\
-Deployment: shop # not the file
+Deployment: shop # target live
 web:
   image: web:v2 # Servicefile:1, TAG from target live
   env:

@@ -21,9 +21,9 @@ function withDeployment(
   declared: string | undefined,
   { deploymentName }: ParseOptions,
 ): ShownTree {
-  const name = deploymentName?.(declared) ?? declared;
-  if (name === undefined || name === declared) return shown;
-  const value = { kind: "scalar", value: name, origin: "not the file" } as const;
+  const other = deploymentName?.(declared);
+  if (other === undefined || other.name === declared) return shown;
+  const value = { kind: "scalar", value: other.name, origin: other.origin } as const;
   const rest = shown.entries.filter(([key]) => key !== "Deployment");
   return { kind: "map", entries: [["Deployment", value], ...rest] };
 }

@@ -5,10 +5,16 @@ import { hasLateReference } from "./late-reference.ts";
 import { type Value, type Variables, valueFrom } from "./variables.ts";
 import { readVars } from "./vars-section.ts";
 
+export interface DeploymentName {
+  readonly name: string;
+  /** Who says so, for readers: `-D`. */
+  readonly origin: string;
+}
+
 export interface Outside {
   readonly variables: Variables;
-  /** The effective name, when the file declares that one. */
-  deploymentName(declared: string | undefined): string | undefined;
+  /** The name that counts in place of what the file declares. */
+  deploymentName(declared: string | undefined): DeploymentName | undefined;
   lineOf(path: Path): number;
 }
 
@@ -43,9 +49,9 @@ function deploymentOf(tree: Tree, { lookup, lineOf, deploymentName }: Lookup): V
   const section = childOf(tree, "Deployment");
   const found = section && interpolateTree(section, { lookup, lineOf }, () => undefined).tree;
   const declared = textOf(found);
-  const isKnown = declared !== undefined && !hasLateReference(declared);
-  const text = deploymentName(isKnown ? declared : undefined);
-  return text === undefined ? undefined : { text, isSecret: false, source: "deployment" };
+  const own = declared === undefined || hasLateReference(declared) ? undefined : declared;
+  const { name = own, origin = "Deployment" } = deploymentName(own) ?? {};
+  return name === undefined ? undefined : { text: name, isSecret: false, source: origin };
 }
 
 function splitVars(tree: MapTree): { readonly Vars: Tree | undefined; readonly rest: MapTree } {

@@ -30,7 +30,7 @@ const options = {
     shown: String,
   },
   scale: { db: { count: 3, at: { file: "axon.yaml", line: 4, column: 1 } } },
-  deploymentName: () => "shop-staging",
+  deploymentName: () => ({ name: "shop-staging", origin: "-D" }),
 };
 
 test("everything is put in, in one spelling, and secrets are not shown", () => {
@@ -60,7 +60,7 @@ db:
 
 test("each value is told with the file, the line, and the variables that it came from", () => {
   const lines = configAsYaml(resolveConfig(source, options), true).split("\n");
-  expect(lines).toContain("Deployment: shop-staging # not the file");
+  expect(lines).toContain("Deployment: shop-staging # -D");
   expect(lines).toContain("  image: web:2 # Servicefile:6, TAG from Vars");
   expect(lines).toContain("  image: db:9 # conf/base.yaml:2, DB from --set");
   expect(lines).toContain("    - conf/db.env # conf/base.yaml:2");
