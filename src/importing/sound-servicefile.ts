@@ -17,7 +17,11 @@ export interface Origins {
 
 const FILE = "Servicefile";
 /** Of a word that is refused the whole command is taken out. */
-const WHOLE = new Set(["cmd", "entrypoint", "healthcheck"]);
+const WHOLE = new Map([
+  ["cmd", 2],
+  ["entrypoint", 2],
+  ["healthcheck", 3],
+]);
 /** Keys of an item of a list without which it is nothing. */
 const NEEDED = new Set(["type", "source", "target", "name"]);
 /** One thing may be hidden behind another; this ends all the same. */
@@ -88,9 +92,9 @@ function tellVariable({ message, path }: Fault, { findings, originOf }: Origins)
 }
 
 function remove({ message, hint, path }: Fault, { findings, originOf }: Origins): Path {
-  const [service = "", key = ""] = path.map(String);
+  const key = String(path[1]);
   const isItem = path.length === 4 && NEEDED.has(String(path[3]));
-  const cut = WHOLE.has(key) ? [service, key] : isItem ? path.slice(0, 3) : path;
+  const cut = path.slice(0, isItem ? 3 : (WHOLE.get(key) ?? path.length));
   const { subject, says } = sentence(message);
   findings.drop(subject, originOf(cut), reason(says, hint));
   return cut;

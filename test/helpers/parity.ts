@@ -10,7 +10,7 @@ const LABELS_OF_TOOLS = /^(com\.docker\.compose\.|io\.axon\.|axon\.)/;
 export type Facts = Readonly<Record<string, unknown>>;
 
 interface Looking {
-  /** The name of a network without that of the project; "" is the project's own. */
+  /** The name of a network without that of the project, "" for its own; of a container its service. */
   networks(name: string): string;
   /** Files that Compose mounts, and Axon puts into the container. */
   readonly copied: readonly string[];
@@ -21,7 +21,7 @@ export function factsOf(
   container: Docker.ContainerInspectInfo,
   { networks, copied }: Looking,
 ): Facts {
-  const { Config, HostConfig, Mounts, Id, Path, Args, Image } = container;
+  const { Config, HostConfig, Mounts, Path, Args, Image } = container;
   return given({
     Path,
     Args,
@@ -33,7 +33,8 @@ export function factsOf(
       AttachStdout: undefined,
       AttachStderr: undefined,
       Healthcheck: healthcheckOf(Config.Healthcheck),
-      Hostname: Id.startsWith(Config.Hostname) ? undefined : Config.Hostname,
+      // An id, its own or that of the container whose network it has.
+      Hostname: /^[0-9a-f]{12}$/.test(Config.Hostname) ? undefined : Config.Hostname,
       Env: Config.Env.filter((entry) => !INJECTED.test(entry)).sort(),
       Labels: ownLabels(Config.Labels),
     },
@@ -43,6 +44,8 @@ export function factsOf(
       Binds: undefined,
       Mounts: undefined,
       NetworkMode: networks(HostConfig.NetworkMode ?? ""),
+      PidMode: networks(HostConfig.PidMode ?? ""),
+      IpcMode: networks(HostConfig.IpcMode ?? ""),
       ...unordered(HostConfig),
       CapAdd: capabilities(HostConfig.CapAdd),
       CapDrop: capabilities(HostConfig.CapDrop),

@@ -1,4 +1,5 @@
 import { throwAll } from "../../errors.ts";
+import { labelFault, labelNear } from "../../servicefile/canonical/dns-label.ts";
 import type { Variables } from "../../servicefile/interpolate/variables.ts";
 import { Findings } from "../findings.ts";
 import type { Imported } from "../imported.ts";
@@ -51,7 +52,7 @@ export function importCompose(input: ComposeInput): Imported | undefined {
   if (others.wanted.size > 0) return undefined;
   throwAll(findings.errors);
   const whole = mapOf([
-    ...deployment(content),
+    ...deployment(content, findings),
     ...varsSection(vars),
     ...sections(project),
     ...services,
@@ -60,9 +61,13 @@ export function importCompose(input: ComposeInput): Imported | undefined {
   return { text, remarks: findings.inOrder() };
 }
 
-function deployment(content: MapNode): readonly (readonly [string, Out])[] {
+function deployment(content: MapNode, findings: Findings): readonly (readonly [string, Out])[] {
   const name = scalarOf(childOf(content, "name"));
-  return name ? [["Deployment", name.written]] : [];
+  if (name === undefined) return [];
+  if (labelFault(name.text) === undefined) return [["Deployment", name.written]];
+  const near = labelNear(name.text);
+  findings.change("name", name, `is ${near}: names of deployments have dashes`);
+  return [["Deployment", near]];
 }
 
 function varsSection(vars: ReadonlyMap<string, string>): readonly (readonly [string, Out])[] {

@@ -8,6 +8,7 @@ import { healthcheck } from "./keys/healthcheck.ts";
 import { keep } from "./keys/keep.ts";
 import { links } from "./keys/links.ts";
 import { logging } from "./keys/logging.ts";
+import { namespace } from "./keys/namespace.ts";
 import { configs, secrets } from "./keys/placed-files.ts";
 import { ports } from "./keys/ports.ts";
 import { restart } from "./keys/restart.ts";
@@ -33,7 +34,7 @@ export const SERVICE_KEYS: Readonly<Record<string, Convert>> = {
   restart,
   scale: keep("scale"),
   deploy,
-  network_mode: keep("network_mode"),
+  network_mode: namespace("network_mode"),
   platform: keep("platform"),
   pull_policy: keep("pull_policy"),
   labels,
@@ -61,8 +62,8 @@ export const SERVICE_KEYS: Readonly<Record<string, Convert>> = {
   dns: keep("dns"),
   dns_search: keep("dns_search"),
   dns_opt: keep("dns_opt"),
-  pid: keep("pid"),
-  ipc: keep("ipc"),
+  pid: namespace("pid"),
+  ipc: namespace("ipc"),
   uts: keep("uts"),
   userns_mode: keep("userns"),
   oom_score_adj: keep("oom_score_adj"),

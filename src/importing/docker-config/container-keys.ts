@@ -3,6 +3,7 @@ import { extraHosts } from "../compose/keys/extra-hosts.ts";
 import { healthcheck } from "../compose/keys/healthcheck.ts";
 import { keep } from "../compose/keys/keep.ts";
 import { logging } from "../compose/keys/logging.ts";
+import { namespace } from "../compose/keys/namespace.ts";
 import { onOrOff } from "../compose/keys/switches.ts";
 import { volumes } from "../compose/keys/volumes.ts";
 import type { Convert } from "../compose/service-context.ts";
@@ -33,8 +34,8 @@ export const CONTAINER_KEYS: Readonly<Record<string, Convert>> = {
   init: onOrOff("init_process"),
   hostname: keep("hostname"),
   labels,
-  pid: keep("pid"),
-  ipc: keep("ipc"),
+  pid: namespace("pid"),
+  ipc: namespace("ipc"),
   uts: keep("uts"),
   userns: keep("userns"),
   security_opt: listed("security_opt"),

@@ -1,3 +1,4 @@
+import { namespace } from "../compose/keys/namespace.ts";
 import { volumes } from "../compose/keys/volumes.ts";
 import type { Convert, Entries } from "../compose/service-context.ts";
 import { childOf, isNull, itemsOf, type Node, scalarOf, textOf } from "../node.ts";
@@ -19,8 +20,10 @@ export function listed(key: string): Convert {
 }
 
 /** The engine's default bridge has no names, and the deployment's own network has: it is as good. */
-export const network: Convert = (node) =>
-  textOf(node) === "bridge" || textOf(node) === "default" ? [] : [["network_mode", kept(node)]];
+export const network: Convert = (node, context) =>
+  textOf(node) === "bridge" || textOf(node) === "default"
+    ? []
+    : namespace("network_mode")(node, context);
 
 /** Paunch says none for what an engine calls no. */
 export const restart: Convert = (node) => [

@@ -80,12 +80,24 @@ async function gathered(
   { given, networks, label }: Looking,
 ): Promise<Made> {
   const made: Record<string, Facts[]> = {};
+  const copied = given.contents ?? [];
   const lasting = named.filter(([service = ""]) => !given.oneShots?.includes(service));
   for (const [service = "", id] of lasting) {
     const container = docker.getContainer(id);
-    const facts = factsOf(await container.inspect(), { networks, copied: given.contents ?? [] });
-    const contents = service === "web" ? await contentsIn(container, given.contents ?? []) : {};
+    const inspected = await container.inspect();
+    const looking = { networks: (name: string) => networks(serviceIn(name, named)), copied };
+    const facts = factsOf(inspected, looking);
+    const contents = service === "web" ? await contentsIn(container, copied) : {};
     made[service] = [...(made[service] ?? []), { ...facts, ...contents }];
   }
   return { containers: made, resources: await resourcesOf(docker, label, networks) };
+}
+
+/** `container:<id>` as `container:<service>`. */
+function serviceIn(
+  text: string,
+  named: readonly (readonly [service: string | undefined, id: string])[],
+): string {
+  const [service] = named.find(([, id]) => text === `container:${id}`) ?? [];
+  return service === undefined ? text : `container:${service}`;
 }

@@ -2,7 +2,15 @@ import { childOf, entriesOf, isNull, itemsOf, textOf } from "../../node.ts";
 import { kept, mapOf, type Out } from "../../out.ts";
 import type { Convert } from "../service-context.ts";
 
-const KNOWN = ["test", "interval", "timeout", "retries", "start_period", "disable"];
+const KNOWN = [
+  "test",
+  "interval",
+  "timeout",
+  "retries",
+  "start_period",
+  "start_interval",
+  "disable",
+];
 /** What the engine does where Compose says nothing, and Axon would do something else. */
 const ENGINE_TIMES: Readonly<Record<string, string>> = { interval: "30s", timeout: "30s" };
 
