@@ -25,8 +25,8 @@ export function serviceTask(context: ContainerInput, needed: FileRequirements): 
     containerName: `${context.input.deployment}-${entry.name}`,
     container,
     inputs: containerInputs(container),
-    timeout: DEFAULT_TIMEOUT,
-    acceptedExitCodes: [0],
+    timeout: entry.timeout ?? DEFAULT_TIMEOUT,
+    acceptedExitCodes: entry.acceptedExitCodes ?? [0],
     run: "on-change",
     ...needed,
   };

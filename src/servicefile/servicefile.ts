@@ -135,6 +135,10 @@ export interface ServiceEntry {
   readonly step: number | undefined;
   /** undefined: not given (true). */
   readonly detach: boolean | undefined;
+  /** Only with `detach: false`. */
+  readonly acceptedExitCodes: readonly number[] | undefined;
+  /** Seconds; only with `detach: false`. */
+  readonly timeout: number | undefined;
   /** By name; a bare command is named "bootstrap". null removes the descriptor's. */
   readonly bootstrap: Readonly<Record<string, BootstrapEntry | null>>;
   /** false: do not run init-region. undefined: as the descriptor says. */

@@ -37,7 +37,7 @@ export function stepOf(tree: Tree | undefined): number | undefined {
   return tree?.kind === "scalar" ? Number(tree.value) : undefined;
 }
 
-function exitCodes(tree: Tree | undefined): readonly number[] | undefined {
+export function exitCodes(tree: Tree | undefined): readonly number[] | undefined {
   if (tree === undefined) return undefined;
   const codes = (tree.kind === "list" ? itemsOf(tree) : [tree]).map((item) => Number(textOf(item)));
   return [...new Set(codes)].toSorted((a, b) => a - b);

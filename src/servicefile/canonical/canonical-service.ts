@@ -3,6 +3,7 @@ import type { ServiceEntry } from "../servicefile.ts";
 import { childOf, type Tree, textOf } from "../yaml/tree.ts";
 import { canonicalBootstrap, stepOf } from "./canonical-bootstrap.ts";
 import { canonicalCommand, canonicalEntrypoint } from "./canonical-command.ts";
+import { canonicalEnding } from "./canonical-ending.ts";
 import { canonicalEnv } from "./canonical-env.ts";
 import { canonicalEnvFiles } from "./canonical-env-files.ts";
 import { canonicalHealthcheck } from "./canonical-healthcheck.ts";
@@ -44,6 +45,7 @@ export function canonicalService(key: string, body: Tree, report: Report): Servi
     require: withShared(canonicalRequire(childOf(body, "require"), report), options, key),
     step: stepOf(childOf(body, "step")),
     detach: detach?.kind === "scalar" ? detach.value === true : undefined,
+    ...canonicalEnding(body, report),
     bootstrap: canonicalBootstrap(childOf(body, "bootstrap"), report),
     init: canonicalInit(childOf(body, "init"), report),
     healthcheck: canonicalHealthcheck(childOf(body, "healthcheck"), report),

@@ -31,7 +31,8 @@ docker_config:
       start_order: 1
       image: axon-example/sleeper
       detach: false
-      command: grep seeded /shared/seed
+      command: [/bin/sh, -c, "grep -q seeded /shared/seed && exit 2"]
+      exit_codes: [0, 2]
       volumes_from: [api]
     api_warm_up:
       start_order: 3

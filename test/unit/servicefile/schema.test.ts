@@ -71,11 +71,16 @@ test("every section of the schema comes out of the parser", () => {
 /** What the examples name. */
 const SECTIONS = { Files: { "redis.conf": { content: "x" } }, Secrets: { db: { env: "X" } } };
 
+/** Keys that only a one-shot may have. */
+const OF_ONE_SHOTS = ["exit_codes", "timeout"];
+
 test.each(Object.entries(serviceKeys))("the examples of %s are understood", (key, about) => {
   expect(about.title).not.toBe("");
   expect(about.description).not.toBe("");
   for (const example of about.examples) {
-    const text = JSON.stringify({ ...SECTIONS, web: { image: "nginx", [key]: example } });
+    const beside = OF_ONE_SHOTS.includes(key) ? { detach: false } : {};
+    const web = { image: "nginx", ...beside, [key]: example };
+    const text = JSON.stringify({ ...SECTIONS, web });
     const { services } = parseServicefile({ file: "S", text });
     const plain = parseServicefile({ file: "S", text: '{"web": {"image": "nginx"}}' }).services;
     expect(services).not.toEqual(plain);
