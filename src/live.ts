@@ -199,6 +199,8 @@ export interface ImageFacts {
   /** `linux/arm64/v8`. Absent: the engine does not tell. */
   readonly platform?: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  /** Content addresses, from the bottom. Absent: the engine does not tell. */
+  readonly layers?: readonly string[] | undefined;
   readonly defaults: ImageDefaults;
 }
 

@@ -1,3 +1,4 @@
+import { inheritedLabel } from "../descriptor/inherited-label.ts";
 import { type AxonError, throwAll } from "../errors.ts";
 import type { Model, NetworkSpec, RouteSpec, ServiceSpec, TaskSpec } from "../model.ts";
 import { routesFor } from "../routing/routes-for.ts";
@@ -286,5 +287,11 @@ function endpointsOf(services: Readonly<Record<string, ServiceSpec>>): Record<st
 }
 
 function descriptorNotices(drafts: readonly Draft[]): string[] {
-  return [...new Set(drafts.flatMap(({ descriptor }) => descriptor?.notices ?? []))];
+  const images = drafts.map(({ image }) => image);
+  const notices = drafts.flatMap(({ image, descriptor }) => {
+    if (descriptor === undefined) return [];
+    const inherited = inheritedLabel(image, descriptor.label, images);
+    return [...descriptor.notices, ...(inherited === undefined ? [] : [inherited])];
+  });
+  return [...new Set(notices)];
 }

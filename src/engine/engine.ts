@@ -21,6 +21,8 @@ export interface Engine {
 
   /** undefined when the engine does not have the image. */
   inspectImage(reference: string, signal: AbortSignal): Promise<ImageFacts | undefined>;
+  /** References of the images that have this label with this text, sorted; of those without a name, ids. */
+  findImages(label: ImageLabel, signal: AbortSignal): Promise<readonly string[]>;
 
   /**
    * Fetches the image from its registry, for the engine's own platform unless one is given; IMAGE_UNAVAILABLE
@@ -90,6 +92,11 @@ export interface Engine {
   readonly sharesLoopback: boolean;
 
   close(): Promise<void>;
+}
+
+export interface ImageLabel {
+  readonly name: string;
+  readonly text: string;
 }
 
 export interface EngineLook {

@@ -104,6 +104,11 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       expect(await engine.inspectImage("axon-test/absent:1", signal)).toBeUndefined();
     });
 
+    test("images without a label are not found by it", async () => {
+      const label = { name: "com.example.absent", text: "x" };
+      expect(await engine.findImages(label, signal)).toEqual([]);
+    });
+
     test("an image that no registry has cannot be pulled", async () => {
       await expect(engine.pullImage("127.0.0.1:9/absent:1", signal)).rejects.toMatchObject({
         code: "IMAGE_UNAVAILABLE",

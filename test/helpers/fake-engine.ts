@@ -3,6 +3,7 @@ import type {
   ContainerRequest,
   Engine,
   EngineLook,
+  ImageLabel,
   LogLine,
   NetworkRequest,
   Tunnel,
@@ -128,6 +129,12 @@ export class FakeEngine implements Engine {
   async inspectImage(reference: string, signal: AbortSignal): Promise<ImageFacts | undefined> {
     await this.#read(`inspectImage ${reference}`, signal);
     return this.images.get(reference) ?? this.#imageById(reference);
+  }
+
+  async findImages({ name, text }: ImageLabel, signal: AbortSignal): Promise<readonly string[]> {
+    await this.#read(`findImages ${name}`, signal);
+    const found = [...this.images.values()].filter(({ labels }) => labels[name] === text);
+    return found.map(({ reference }) => reference).sort();
   }
 
   async pullImage(reference: string, signal: AbortSignal): Promise<void> {

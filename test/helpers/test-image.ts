@@ -12,14 +12,16 @@ export interface TestImage extends AsyncDisposable {
 export async function createImage(
   base: string,
   instructions: readonly string[],
+  /** Runs in the image before, for a layer of its own. */
+  command?: string,
 ): Promise<TestImage> {
   const reference = `axon-test/i${randomBytes(4).toString("hex")}`;
-  const ids = [await commit(base, reference, instructions)];
+  const ids = [await commit(base, reference, { instructions, command })];
   return {
     reference,
     id: ids[0] ?? "",
     move: async (others) => {
-      const id = await commit(base, reference, others);
+      const id = await commit(base, reference, { instructions: others });
       ids.push(id);
       return id;
     },
@@ -45,11 +47,24 @@ export function descriptorLabel(descriptor: object): string {
   return `LABEL io.axon.descriptor=${text}`;
 }
 
-async function commit(base: string, repo: string, instructions: readonly string[]) {
+interface Content {
+  readonly instructions: readonly string[];
+  readonly command?: string | undefined;
+}
+
+async function commit(base: string, repo: string, { instructions, command }: Content) {
   const docker = new Docker();
   const run = process.env.AXON_TEST_RUN ?? "";
-  const container = await docker.createContainer({ Image: base, Labels: { "axon.test": run } });
+  const container = await docker.createContainer({
+    Image: base,
+    Labels: { "axon.test": run },
+    ...(command !== undefined && { Entrypoint: ["/bin/sh", "-c", command] }),
+  });
   try {
+    if (command !== undefined) {
+      await container.start();
+      await container.wait();
+    }
     await container.commit({ repo, tag: "latest", changes: instructions.join("\n") });
   } finally {
     await container.remove();

@@ -140,3 +140,21 @@ test("validate tells every problem of a file at once, each with its place", asyn
   expect(stderr).toContain('did you mean "image"?');
   expect(stderr).toContain("   |   imgae: rock77/website\n   |   ^");
 });
+
+test("a label that an image has from the one below it is told, by describe and by a plan with both", async () => {
+  const descriptor = { axon: 1, entrypoints: { app: {} } };
+  await using base = await createImage("axon-example/sleeper", [descriptorLabel(descriptor)]);
+  await using image = await createImage(base.reference, ["ENV DERIVED=yes"], "touch /made");
+  await using site = openSite(`\
+own: {image: ${image.reference}}
+base: {image: ${base.reference}}
+`);
+  const notice = `${image.reference}: label io.axon.descriptor is that of ${base.reference}`;
+  const described = await site.axon(["describe", image.reference, "--json"]);
+  expect(JSON.parse(described.stdout).notices.join()).toContain(notice);
+  const ofBase = await site.axon(["describe", base.reference]);
+  expect(ofBase.stdout).not.toContain("from which it is built");
+  const plan = await site.axon(["plan", "-D", site.deployment]);
+  expect(plan.stdout.match(/from which it is built/g)).toHaveLength(1);
+  expect(plan.stdout).toContain(`note: ${notice}`);
+});

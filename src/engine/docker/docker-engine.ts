@@ -8,6 +8,7 @@ import type {
   Engine,
   EngineLook,
   EngineVersion,
+  ImageLabel,
   LogLine,
   NetworkRequest,
   Tunnel,
@@ -22,7 +23,7 @@ import { createContainer } from "./create-container.ts";
 import { createNetwork } from "./create-network.ts";
 import { type DockerCall, DockerClient, type Endpoint } from "./docker-client.ts";
 import { isStatus } from "./docker-errors.ts";
-import type { DockerImage, DockerNetwork } from "./docker-responses.ts";
+import type { DockerImage, DockerImageEntry, DockerNetwork } from "./docker-responses.ts";
 import { type EngineAddress, isOnThisMachine } from "./engine-address.ts";
 import { fromImage } from "./from-image.ts";
 import { deploymentLabels, type Labels } from "./labels.ts";
@@ -75,6 +76,13 @@ class DockerEngine implements Engine {
       this.#client.json<DockerImage>(`GET /images/${reference}/json`, call),
     );
     return image && fromImage(image, reference);
+  }
+
+  async findImages({ name, text }: ImageLabel, signal: AbortSignal): Promise<readonly string[]> {
+    const filters = JSON.stringify({ label: [`${name}=${text}`] });
+    const call = { doing: `list images with label ${name}`, query: { filters }, signal };
+    const found = await this.#client.json<DockerImageEntry[]>("GET /images/json", call);
+    return found.map(({ Id, RepoTags }) => RepoTags?.find(isName) ?? Id).sort();
   }
 
   pullImage(reference: string, signal: AbortSignal, platform?: string): Promise<void> {
@@ -208,4 +216,9 @@ class DockerEngine implements Engine {
 
 function container(id: string): string {
   return `container ${id.slice(0, 12)}`;
+}
+
+/** What has no name is called `<none>:<none>`. */
+function isName(tag: string): boolean {
+  return !tag.startsWith("<");
 }

@@ -34,6 +34,7 @@ export interface DockerImage {
   Os?: string;
   Architecture?: string;
   Variant?: string;
+  RootFS?: { Layers?: string[] | null };
   Config?: {
     Entrypoint?: string[] | string | null;
     Cmd?: string[] | string | null;
@@ -46,4 +47,9 @@ export interface DockerImage {
     Volumes?: Record<string, object> | null;
     Healthcheck?: DockerHealthcheck | null;
   } | null;
+}
+
+export interface DockerImageEntry {
+  Id: string;
+  RepoTags?: string[] | null;
 }

@@ -13,6 +13,7 @@ export function fromImage(image: DockerImage, reference: string): ImageFacts {
     id: image.Id,
     ...(platform !== "" && { platform }),
     labels: config.Labels ?? {},
+    ...(image.RootFS?.Layers && { layers: image.RootFS.Layers }),
     defaults: defaultsFrom(config),
   };
 }
