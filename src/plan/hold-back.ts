@@ -194,3 +194,12 @@ export function asDeployed({ model, held }: HeldBack, last: Model | undefined): 
   });
   return { ...model, services: { ...model.services, ...Object.fromEntries(known) } };
 }
+
+/** For a way back: what was there once needs no resource to be there again. */
+export function withoutResources(model: Model): Model {
+  const free = <T extends object>(items: Readonly<Record<string, T>>) =>
+    Object.fromEntries(
+      Object.entries(items).map(([name, item]) => [name, { ...item, resources: [] }]),
+    );
+  return { ...model, services: free(model.services), tasks: free(model.tasks) };
+}

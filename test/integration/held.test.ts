@@ -63,6 +63,10 @@ test("what requires a resource is held until that is set; all else is deployed",
   expect(updated.stdout).not.toContain("changed outside of axon");
   expect((await site.inspect("web")).Config.Env).toContain("VERSION=2");
   expect((await site.deploy()).stdout).toBe("No changes.\n");
+
+  await resource("unset", "License");
+  expect(await site.axon(["rollback", "-D", site.deployment, "--yes"])).toExitWith(0);
+  expect((await site.inspect("web")).Config.Env).toContain("VERSION=1");
 });
 
 test("resources are listed; names and words that cannot be are refused", async () => {

@@ -2,6 +2,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { AxonError } from "../../errors.ts";
 import type { Live } from "../../live.ts";
 import type { Model } from "../../model.ts";
+import { withoutResources } from "../../plan/hold-back.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { renderPlan } from "../../plan/render-text.ts";
 import { wantedBy } from "../../plan/unwanted.ts";
@@ -48,7 +49,7 @@ async function rollBack(
   const { engine, opened, store } = place;
   const { number } = target.record;
   const wanted = {
-    model: options.tasks ? target.model : { ...target.model, tasks: {} },
+    model: withoutResources(options.tasks ? target.model : { ...target.model, tasks: {} }),
     source: `revision ${number}`,
   };
   const show = (shown: Plan) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { bareNetwork } from "../../../src/fields/network-table.ts";
 import { bareVolume } from "../../../src/fields/volume-table.ts";
-import { asDeployed, holdBack } from "../../../src/plan/hold-back.ts";
+import { asDeployed, holdBack, withoutResources } from "../../../src/plan/hold-back.ts";
 import { planDeployment } from "../../../src/plan/plan-deployment.ts";
 import { NO_PAINT, renderPlan } from "../../../src/plan/render-text.ts";
 import { live, model, running, service, task } from "../../helpers/build.ts";
@@ -130,6 +130,10 @@ test("a one-shot that is done is not held, and holds nothing", () => {
   });
   expect(namesOf(holdBack(all, done, digest))).toEqual([]);
   expect(namesOf(holdBack(all, live(), digest))).toEqual(["web.migrate", "shop"]);
+});
+
+test("a way back needs no resource", () => {
+  expect(holdBack(withoutResources(wanted), live(), digest).held).toEqual([]);
 });
 
 test("a reader is told what is held, also where nothing changes", () => {
