@@ -257,7 +257,7 @@ const importFrom: CreateCommand = (context, finish) =>
     .description(
       "Writes a Servicefile that deploys to the same as Compose files, or as the steps and containers of a docker_config (TripleO, Paunch). What cannot be taken over is told with its place.",
     )
-    .addArgument(new Argument("<format>", "compose or docker-config").choices(FORMATS))
+    .addArgument(new Argument("<format>", "what they are").choices(FORMATS))
     .argument("<files...>", "what to import; a later Compose file is merged over an earlier one")
     .option("-o, --output <file>", "where the Servicefile is written (default: to stdout)")
     .option("--force", "write over a file that is there", false)

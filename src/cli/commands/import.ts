@@ -3,10 +3,11 @@ import { AxonError } from "../../errors.ts";
 import { importCompose } from "../../importing/compose/import-compose.ts";
 import { importDockerConfig } from "../../importing/docker-config/import-docker-config.ts";
 import type { Imported } from "../../importing/imported.ts";
-import { OtherTexts } from "../../importing/other-texts.ts";
+import { type Found, OtherTexts } from "../../importing/other-texts.ts";
 import type { SourceFile } from "../../importing/source-file.ts";
 import type { Context } from "../context.ts";
 import { renderRemarks } from "../output/remarks.ts";
+import { safeText } from "../output/safe-text.ts";
 import { readVariables } from "../read-variables.ts";
 import { unreadable } from "../unreadable.ts";
 
@@ -23,9 +24,13 @@ export interface ImportOptions {
 /** Writes a Servicefile that deploys to the same as the files, and tells what is lost on the way. */
 export async function runImport(options: ImportOptions, context: Context): Promise<number> {
   const { text, remarks } = await imported(options, context);
-  if (options.output === undefined) context.stdout.write(text);
+  if (options.output === undefined)
+    context.stdout.write(context.stdout.isTerminal ? safeText(text) : text);
   else await write(options.output, text, { force: options.force, context });
-  context.stderr.write(renderRemarks(remarks, context.errorPalette));
+  const { stderr, errorPalette } = context;
+  stderr.write(
+    renderRemarks(remarks, errorPalette, stderr.isTerminal ? stderr.columns : undefined),
+  );
   return 0;
 }
 
@@ -51,29 +56,22 @@ async function withOthers(
   attempt: (others: OtherTexts) => Imported | undefined,
   context: Context,
 ): Promise<Imported> {
-  const texts = new Map<string, string | null>();
+  const known = new Map<string, Found>();
   const shown = (path: string) => relative(context.cwd, resolve(home, path)) || path;
   for (;;) {
-    const others = new OtherTexts(texts, shown);
+    const others = new OtherTexts((path) => known.get(path), shown);
     const done = attempt(others);
     if (done !== undefined) return done;
-    const wanted = [...others.wanted];
-    const found = await Promise.all(
-      wanted.map((path) => readIfThere(resolve(home, path), context)),
-    );
-    wanted.forEach((path, index) => {
-      texts.set(path, found[index] ?? null);
-    });
+    for (const path of others.wanted) known.set(path, await lookAt(resolve(home, path), context));
   }
 }
 
-async function readIfThere(path: string, context: Context): Promise<string | null> {
+async function lookAt(path: string, context: Context): Promise<Found> {
   try {
-    return await context.readFile(path);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "EISDIR") return null;
-    throw unreadable(relative(context.cwd, path), { cause });
+    return { isThere: true, text: await context.readFile(path) };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return { isThere: code !== "ENOENT" && code !== "ENOTDIR" };
   }
 }
 

@@ -10,13 +10,13 @@ import { parseServicefile } from "../../../src/servicefile/parse-servicefile.ts"
 
 const RUNS = { numRuns: 150, seed: 1, interruptAfterTimeLimit: 4000 };
 
-/** No other file is there. */
-const NOTHING = { get: () => null } as unknown as ReadonlyMap<string, null>;
-
 function inputOf(text: string) {
   return {
     files: [{ file: "any.yaml", text, directory: "" }],
-    others: new OtherTexts(NOTHING, (path) => path),
+    others: new OtherTexts(
+      () => ({ isThere: false }),
+      (path) => path,
+    ),
     variables: () => undefined,
     profiles: ["debug"],
     projectName: "any",

@@ -7,7 +7,7 @@ import { renderRemarks } from "../../../src/cli/output/remarks.ts";
 import { AxonError, AxonErrors } from "../../../src/errors.ts";
 import { importCompose } from "../../../src/importing/compose/import-compose.ts";
 import { importDockerConfig } from "../../../src/importing/docker-config/import-docker-config.ts";
-import { OtherTexts } from "../../../src/importing/other-texts.ts";
+import { type Found, OtherTexts } from "../../../src/importing/other-texts.ts";
 import { variablesFrom } from "../../../src/servicefile/interpolate/variables.ts";
 import { parseServicefile } from "../../../src/servicefile/parse-servicefile.ts";
 
@@ -18,6 +18,8 @@ interface Given {
   readonly files?: readonly string[];
   /** What Axon does not take as it is in Compose: the import says so, and the plan is an error. */
   readonly isRefused?: boolean;
+  /** Paths that are mounted, and are not there. */
+  readonly missing?: readonly string[];
   readonly profiles?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -53,7 +55,10 @@ function resultOf(files: Files, given: Given): Files {
   const { files: names = ["compose.yaml"], variables = {}, profiles = [], format } = given;
   const input = {
     files: names.map((file) => ({ file, text: files[file] ?? "", directory: "" })),
-    others: new OtherTexts(othersIn(files), (path) => path),
+    others: new OtherTexts(
+      (path) => foundIn(files, given, path),
+      (path) => path,
+    ),
     profiles,
     variables: variablesFrom([{ source: "environment", values: variables }]),
     projectName: "shop",
@@ -69,8 +74,8 @@ function resultOf(files: Files, given: Given): Files {
   }
 }
 
-/** Every other file is not there. */
-function othersIn(files: Files): ReadonlyMap<string, string | null> {
-  const texts = new Map<string, string | null>(Object.entries(files));
-  return { ...texts, get: (path: string) => texts.get(path) ?? null } as typeof texts;
+/** What is mounted is there, but for what the case says. */
+function foundIn(files: Files, { missing = [] }: Given, path: string): Found {
+  const text = files[path];
+  return text === undefined ? { isThere: !missing.includes(path) } : { isThere: true, text };
 }

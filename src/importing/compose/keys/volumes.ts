@@ -8,7 +8,7 @@ import {
   textOf,
 } from "../../node.ts";
 import { kept, mapOf, type Out, type OutMap } from "../../out.ts";
-import { hostPath } from "../../paths.ts";
+import { hostPath, isInside, joinedPath } from "../../paths.ts";
 import { octal } from "../octal.ts";
 import type { Convert, ServiceContext } from "../service-context.ts";
 
@@ -37,7 +37,34 @@ function shortVolume(item: Node, context: ServiceContext): readonly Out[] {
     return [written];
   }
   const [from = ""] = SOURCE.exec(written) ?? [];
-  return [`${hostPath(from, item.directory)}${written.slice(from.length)}`];
+  const path = hostPath(from, item.directory);
+  if (isMade(source, item, context)) return [madeMount(path, written.slice(from.length + 1))];
+  return [`${path}${written.slice(from.length)}`];
+}
+
+/** Compose makes a directory where nothing is. Asked of the project's own paths: others are the host's matter. */
+function isMade(source: string, item: Node, { name, project, findings }: ServiceContext): boolean {
+  const path = joinedPath(item.directory, source);
+  if (!isInside(path) || project.others.isThere(path) !== false) return false;
+  const says = `${source} is not there now: it is made as a directory`;
+  findings.change(`${name}.volumes`, item, says);
+  return true;
+}
+
+function madeMount(source: string, rest: string): Out {
+  const [target = "", modes = ""] = rest.split(":");
+  const options = modes.split(",");
+  const bind = mapOf([
+    ["create_host_path", true],
+    ["selinux", options.find((option) => /^z$/i.test(option))],
+  ]);
+  return mapOf([
+    ["type", "bind"],
+    ["source", source],
+    ["target", target],
+    ["read_only", options.includes("ro") || undefined],
+    ["bind", bind],
+  ]);
 }
 
 function withoutIgnored(written: string, item: Node, { name, findings }: ServiceContext): string {
