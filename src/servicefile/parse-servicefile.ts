@@ -73,6 +73,8 @@ export function readServicefile(source: SourceText, options: ParseOptions): Read
   const outside = { ...NOTHING, ...options, lineOf: (path: Path) => locatePath(path).line };
   const { tree, references } = interpolateFile(written, outside, report);
   const sound = reportUnsound(tree, report);
+  // Who has so many problems in a file mends some of them before anybody looks for more.
+  if (errors.length > MOST_PROBLEMS) throwAll(errors);
   const content = canonicalContent(sound, report, locatePath);
   const services = Object.values(content.services);
   reportUnknownPlaced(services, tree, report);
@@ -85,6 +87,8 @@ export function readServicefile(source: SourceText, options: ParseOptions): Read
   return { servicefile, tree, positionOf };
 }
 
+const MOST_PROBLEMS = 1000;
+
 const NOTHING = {
   variables: () => undefined,
   deploymentName: () => undefined,
@@ -95,7 +99,9 @@ const NO_OTHERS: OtherFiles = { texts: {}, overlays: [], shown: (path) => path }
 /** Reports what the schema refuses, and returns the tree without it, so that the rest can be looked at too. */
 function reportUnsound(tree: Tree, report: Report): Tree {
   const problems = validateServicefile(toPlain(tree));
-  for (const problem of problems) report(explainSchemaProblem(problem, tree));
+  for (const problem of problems.slice(0, MOST_PROBLEMS + 1)) {
+    report(explainSchemaProblem(problem, tree));
+  }
   return without(
     tree,
     problems.map(({ path }) => nodeAt(tree, path)?.path ?? path),

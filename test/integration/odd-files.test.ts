@@ -298,6 +298,26 @@ web: {image: nginx, env_file: [linked.env], files: {/a: a}, secrets: [b]}
   expect(allowed.stdout).toContain("file: ../outside/a.env");
 });
 
+test("files, secrets and env files behind a link that leads out are read with --allow-outside, and not without", async () => {
+  using folder = openFolder();
+  await using site = openSite(`
+Files: {a: {file: linked/a.env}}
+Secrets: {b: {file: linked/a.env}}
+web: {image: axon-example/sleeper, env_file: linked/a.env, files: {/etc/a: a}, secrets: [b]}
+`);
+  symlinkSync(folder.at("../outside"), join(site.directory, "linked"));
+  const deploy = ["deploy", "-D", site.deployment, "--yes"];
+  const refused = await site.axon(deploy);
+  expect(refused).toExitWith(3);
+  expect(refused.stderr).toContain(
+    "linked/a.env leads out of the directory of the Servicefile\n  --> Servicefile:",
+  );
+  expect(refused.stderr).toContain("or give --allow-outside");
+  expect(await site.containers()).toEqual([]);
+  expect(await site.axon([...deploy, "--allow-outside"])).toExitWith(0);
+  expect((await site.inspect("web")).Config.Env).toContain("FROM_OUTSIDE=1");
+});
+
 test("CRLF, a byte order mark and names of all kinds are understood", async () => {
   using folder = openFolder();
   folder.write(".env", "\uFEFFTAG=1\r\n");

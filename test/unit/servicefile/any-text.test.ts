@@ -103,3 +103,11 @@ test("aliases cannot nest what the text does not", () => {
     expect.objectContaining({ message: expect.stringContaining("levels deep") }),
   );
 });
+
+test("of thousands of wrong keys only the first thousand are told", () => {
+  const keys = Array.from({ length: 3000 }, (_, index) => `  a${index}: 1\n`);
+  const parse = () => parseServicefile({ file: "S", text: `web:\n${keys.join("")}` });
+  expect(parse).toThrow(
+    expect.objectContaining({ errors: expect.objectContaining({ length: 1001 }) }),
+  );
+});
