@@ -40,6 +40,10 @@ export const ERROR_SPECS = {
   },
   ENGINE_UNREACHABLE: { exitCode: 1, summary: "The container engine does not answer" },
   ENGINE_DENIED: { exitCode: 1, summary: "The container engine refuses access" },
+  ENGINE_TOO_OLD: {
+    exitCode: 1,
+    summary: "The Servicefile asks for something that the engine is too old for",
+  },
   ENGINE_REFUSED: { exitCode: 1, summary: "The container engine refused a request" },
   IMAGE_UNAVAILABLE: { exitCode: 1, summary: "An image is neither here nor can it be pulled" },
   STORE_UNREACHABLE: { exitCode: 1, summary: "The key-value store does not answer" },

@@ -256,6 +256,8 @@ export interface Healthcheck {
   readonly timeout: number;
   readonly startPeriod: number;
   readonly retries: number;
+  /** Between two checks within the start period. Absent: the engine's. */
+  readonly startInterval?: number | undefined;
 }
 
 export interface RestartPolicy {

@@ -20,6 +20,8 @@ export interface BuildInput {
   /** Live endpoints of other deployments: `service/port` to `host:port`. */
   readonly foreignEndpoints: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly store: StoreAccess;
+  /** Version of the engine's API: `1.41`. Absent: not known, and nothing is too new. */
+  readonly engineApi?: string | undefined;
   readonly customerId: string;
   readonly hash: PasswordHash;
   /** The files and variables that the Servicefile needs. */

@@ -7,6 +7,7 @@ import { sharedServices } from "../servicefile/canonical/canonical-namespaces.ts
 import type { BuildInput, Report } from "./build-input.ts";
 import { bootstrapTasks, initTask, serviceTask, type TaskDraft } from "./build-tasks.ts";
 import { checkContainerNames } from "./check-container-names.ts";
+import { engineErrors } from "./check-engine.ts";
 import { checkHostPorts } from "./check-host-ports.ts";
 import { type ContainerInput, serviceContainer } from "./container-spec.ts";
 import { collecting, type Draft, draftServices } from "./draft.ts";
@@ -141,9 +142,13 @@ function buildParts(ingredients: Ingredients, report: Report): Parts {
   };
   const firstOfImage = new Set(firstPerImage(drafts));
   const each = drafts.flatMap((draft) =>
-    collecting(report, () =>
-      buildService(draft, { ...ingredients, known, ownsShared: firstOfImage.has(draft) }),
-    ),
+    collecting(report, () => {
+      const context = { ...ingredients, known, ownsShared: firstOfImage.has(draft) };
+      const parts = buildService(draft, context);
+      const containers = [...parts.services, ...parts.tasks].map(({ container }) => container);
+      engineErrors(draft.entry, containers, input).forEach(report);
+      return parts;
+    }),
   );
   return {
     services: each.flatMap(({ services }) => services),

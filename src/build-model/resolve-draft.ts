@@ -67,7 +67,8 @@ function checkWritable({ draft: { entry }, input }: OwnScope): void {
 
 /** What is put below a path that is kept in memory is hidden as soon as the container starts. */
 function checkVisible({ draft: { entry }, input }: OwnScope): void {
-  const paths = Object.keys(entry.options.tmpfs ?? {});
+  const mounted = entry.mounts.filter(({ kind }) => kind === "tmpfs");
+  const paths = [...Object.keys(entry.options.tmpfs ?? {}), ...mounted.map(({ target }) => target)];
   for (const { target, path } of entry.files) {
     const above = paths.find((one) => target === one || target.startsWith(`${one}/`));
     if (above === undefined) continue;

@@ -1,5 +1,5 @@
 import type { Inputs } from "../build-model/build-input.ts";
-import type { Engine, EngineLook } from "../engine/engine.ts";
+import type { Engine, EngineLook, EngineVersion } from "../engine/engine.ts";
 import type { AxonEvent } from "../events.ts";
 import type { ImageFacts, LiveEngine, LiveStore } from "../live.ts";
 import { ownsRoute } from "../routing/route-name.ts";
@@ -30,6 +30,8 @@ export interface DeploymentOptions extends VariableOptions, TargetOptions {
 /** What is known before the store is asked. */
 export interface Wanted extends FromFile {
   readonly images: Readonly<Record<string, ImageFacts>>;
+  /** Version of the engine's API. */
+  readonly engineApi: string;
 }
 
 interface FromFile {
@@ -79,8 +81,8 @@ export async function startSession(
   for (const asked of [found, looking]) asked.catch(() => {});
   try {
     // Of several failures, that the engine does not answer is the one to tell.
-    await answers;
-    const wanted = { ...file, images: await found };
+    const { apiVersion } = await answers;
+    const wanted = { ...file, images: await found, engineApi: apiVersion };
     return { engine, options, onEvent, wanted, proposals: new Map(), looking: [looking] };
   } catch (problem) {
     // An engine that says nothing would never end the look.
@@ -98,7 +100,7 @@ export function look(session: Session, context: Context): Promise<FirstLook> {
 interface Opening {
   readonly engine: Engine;
   /** Resolves when it is proven that this is an engine. */
-  readonly answers: Promise<unknown>;
+  readonly answers: Promise<EngineVersion>;
   readonly places: Places;
   callOff(): Promise<void>;
 }

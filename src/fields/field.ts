@@ -20,12 +20,24 @@ export interface Field<T> {
    * is the whole, still with what the image supplies.
    */
   withoutImage?(value: T, image: ImageDefaults, spec: ContainerSpec): T;
+  /** What of the value is newer than the oldest engine that Axon knows. Absent: nothing. */
+  since?(value: T): readonly Since[];
   /** Adds the value to a Docker create call. */
   toDocker(value: T, body: DockerCreate): void;
   /** Adds the value to a Docker update call. Absent: as at creation. */
   toDockerUpdate?(value: T, host: DockerHostConfig): void;
   /** Reads the value from a Docker inspect result. */
   fromDocker(container: DockerContainer): T;
+}
+
+/** Something that engines have only from some version of their API on. Older ones do not say that they have not. */
+export interface Since {
+  /** Below the service, as the file writes it: `["healthcheck", "start_interval"]`. */
+  readonly path: readonly string[];
+  /** For readers, where the path does not tell all of it. */
+  readonly what: string;
+  /** `1.44` */
+  readonly api: string;
 }
 
 /** One attribute that differs. `before` or `after` is undefined where there is none. */

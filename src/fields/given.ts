@@ -25,6 +25,12 @@ export function givenIn({ Config: { Labels } }: DockerContainer): IsGiven {
   return Labels?.["io.axon.image"] === undefined ? undefined : givenBy(Labels);
 }
 
+/** What was given as `path=value`, of what an inspect result tells only while a container runs. */
+export function givenValue(path: string, { Config: { Labels } }: DockerContainer) {
+  const found = listed(Labels).find((one) => one.startsWith(`${path}=`));
+  return found?.slice(path.length + 1);
+}
+
 /** Of something that Axon has made. */
 export function givenBy(labels: Labels): NonNullable<IsGiven> {
   if (labels?.[GIVEN_LABEL] === undefined) return nothingGiven;

@@ -2,6 +2,7 @@ import type { ContainerSpec, Healthcheck } from "../model.ts";
 import { deltaOf, sameList } from "./delta.ts";
 import type { DockerHealthcheck } from "./docker-api.ts";
 import type { AttributeValue, Delta, Field } from "./field.ts";
+import { NONE } from "./nothing.ts";
 
 const NANOSECONDS = 1_000_000;
 const USUAL_MILLISECONDS = 30_000;
@@ -16,6 +17,10 @@ export const healthcheck: Field<ContainerSpec["healthcheck"]> = {
     }
     return checkDeltas(asRun(before), asRun(after));
   },
+  since: (value) =>
+    isCheck(value) && value.startInterval !== undefined
+      ? [{ path: ["healthcheck", "start_interval"], what: "start_interval", api: "1.44" }]
+      : NONE,
   withoutImage(value, image) {
     if (value === "none") return image.hasHealthcheck ? value : undefined;
     if (value === undefined || image.healthcheck === undefined) return value;
@@ -47,6 +52,11 @@ function checkDeltas(before: Healthcheck, after: Healthcheck): readonly Delta[] 
     ...deltaOf("healthcheck.timeout", seconds(before.timeout), seconds(after.timeout)),
     ...deltaOf("healthcheck.retries", before.retries, after.retries),
     ...deltaOf("healthcheck.start_period", seconds(before.startPeriod), seconds(after.startPeriod)),
+    ...deltaOf(
+      "healthcheck.start_interval",
+      startInterval(before.startInterval),
+      startInterval(after.startInterval),
+    ),
   ];
 }
 
@@ -69,6 +79,7 @@ export function healthcheckFrom(check: DockerHealthcheck | null | undefined) {
     timeout: (check.Timeout ?? 0) / NANOSECONDS,
     startPeriod: (check.StartPeriod ?? 0) / NANOSECONDS,
     retries: check.Retries ?? 0,
+    ...(check.StartInterval && { startInterval: check.StartInterval / NANOSECONDS }),
   };
 }
 
@@ -79,17 +90,20 @@ function toDockerCheck(check: Healthcheck): DockerHealthcheck {
     Timeout: check.timeout * NANOSECONDS,
     StartPeriod: check.startPeriod * NANOSECONDS,
     Retries: check.retries,
+    ...(check.startInterval !== undefined && { StartInterval: check.startInterval * NANOSECONDS }),
   };
 }
 
 /** As Docker does it: what is zero comes from the image. */
 function fillFrom(own: Healthcheck, check: Healthcheck): Healthcheck {
+  const interval = check.startInterval ?? own.startInterval;
   return {
     test: check.test.length > 0 ? check.test : own.test,
     interval: check.interval || own.interval,
     timeout: check.timeout || own.timeout,
     startPeriod: check.startPeriod || own.startPeriod,
     retries: check.retries || own.retries,
+    ...(interval !== undefined && { startInterval: interval }),
   };
 }
 
@@ -99,7 +113,8 @@ function sameCheck(a: Healthcheck, b: Healthcheck): boolean {
     a.interval === b.interval &&
     a.timeout === b.timeout &&
     a.startPeriod === b.startPeriod &&
-    a.retries === b.retries
+    a.retries === b.retries &&
+    startInterval(a.startInterval) === startInterval(b.startInterval)
   );
 }
 
@@ -109,6 +124,11 @@ function isCheck(value: ContainerSpec["healthcheck"]): value is Healthcheck {
 
 function brief(value: ContainerSpec["healthcheck"]): AttributeValue | undefined {
   return isCheck(value) ? testOf(value.test) : value;
+}
+
+/** The engine's is 5 s, whether it is said or not. */
+function startInterval(milliseconds = 5000): string {
+  return seconds(milliseconds);
 }
 
 function seconds(milliseconds: number): string {

@@ -11,6 +11,10 @@ const ANONYMOUS = /^[0-9a-f]{64}$/;
 export const mounts: Field<readonly Mount[]> = {
   key: "volumes",
   change: "replace",
+  since: (value) =>
+    value
+      .filter(({ options }) => options?.subpath !== undefined)
+      .map(() => ({ path: ["volumes"], what: "subpath", api: "1.45" })),
   diff(before, after) {
     const [old, wanted] = [byTarget(before), byTarget(after)];
     return sortedKeys(old, wanted).flatMap((target) =>

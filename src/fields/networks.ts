@@ -1,8 +1,8 @@
 import type { Addresses, NetworkAttachment } from "../model.ts";
 import { deltaOf, sameList, sortedKeys } from "./delta.ts";
-import type { DockerEndpoint } from "./docker-api.ts";
+import type { DockerContainer, DockerEndpoint } from "./docker-api.ts";
 import type { Delta, Field } from "./field.ts";
-import { givenIn, markGiven, nothingGiven } from "./given.ts";
+import { givenValue, markGiven } from "./given.ts";
 import { NONE } from "./nothing.ts";
 
 type Attachments = readonly NetworkAttachment[];
@@ -18,6 +18,10 @@ export const networks: Field<Attachments> = {
   /** A MAC address is marked when the container is made, because every endpoint that is up has one. */
   change: (before, after) =>
     isSwitched(before, after) || !sameList(macs(before), macs(after)) ? "replace" : "update",
+  since: (value) =>
+    value
+      .filter(({ addresses }) => addresses?.mac !== undefined)
+      .map(() => ({ path: ["networks"], what: "mac_address", api: "1.44" })),
   diff(before, after) {
     const [old, wanted] = [byName(before), byName(after)];
     return [
@@ -33,21 +37,28 @@ export const networks: Field<Attachments> = {
       ...attachment,
       aliases: attachment.aliases.filter((alias) => alias !== hostname),
     })),
-  /** Only the first: older engines accept one at creation. The others are connected before the start. */
+  /**
+   * Only the first: older engines accept one at creation, and the others are connected before the start. Newer ones
+   * take a MAC address at creation only.
+   */
   toDocker(value, body) {
     const [first] = value;
-    markGiven(value.filter(({ addresses }) => addresses?.mac).map(macPath), body);
     body.HostConfig.NetworkMode = first?.name ?? NOWHERE;
     if (!first) return;
-    body.NetworkingConfig = { EndpointsConfig: { [first.name]: toEndpoint(first) } };
+    const fixed = value.filter(({ addresses }) => addresses?.mac !== undefined);
+    const now = [...new Set([first, ...fixed])];
+    const EndpointsConfig = Object.fromEntries(now.map((one) => [one.name, toEndpoint(one)]));
+    body.NetworkingConfig = { EndpointsConfig };
+    markGiven(
+      fixed.map(({ name, addresses }) => `${macPath(name)}=${addresses?.mac}`),
+      body,
+    );
   },
   fromDocker(container) {
-    const { Id, NetworkSettings } = container;
-    const shortId = Id.slice(0, 12);
-    const isGiven = givenIn(container) ?? nothingGiven;
+    const { NetworkSettings } = container;
     return Object.entries(NetworkSettings.Networks ?? {})
       .filter(([name]) => name !== NOWHERE)
-      .map(([name, endpoint]) => fromEndpoint(name, endpoint, { shortId, isGiven }))
+      .map(([name, endpoint]) => fromEndpoint(name, endpoint, container))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   },
 };
@@ -98,24 +109,20 @@ function attachmentDeltas(
   ];
 }
 
-interface Reading {
-  readonly shortId: string;
-  readonly isGiven: (path: string) => boolean;
-}
-
 function fromEndpoint(
   name: string,
   endpoint: DockerEndpoint,
-  { shortId, isGiven }: Reading,
+  container: DockerContainer,
 ): NetworkAttachment {
+  const shortId = container.Id.slice(0, 12);
   const aliases = sorted((endpoint.Aliases ?? []).filter((alias) => alias !== shortId));
+  const mac = givenValue(macPath(name), container);
   const { IPv4Address: ipv4, IPv6Address: ipv6, LinkLocalIPs } = endpoint.IPAMConfig ?? {};
   const addresses: Addresses = {
     ...(ipv4 && { ipv4 }),
     ...(ipv6 && { ipv6 }),
     ...(LinkLocalIPs?.length && { linkLocal: sorted(LinkLocalIPs) }),
-    ...(isGiven(macPath({ name })) &&
-      endpoint.MacAddress && { mac: endpoint.MacAddress.toLowerCase() }),
+    ...(mac && { mac: endpoint.MacAddress?.toLowerCase() || mac }),
   };
   return Object.keys(addresses).length > 0 ? { name, aliases, addresses } : { name, aliases };
 }
@@ -125,8 +132,8 @@ function isSwitched(before: Attachments, after: Attachments): boolean {
   return isOnHost(before) !== isOnHost(after);
 }
 
-function macPath({ name }: Pick<NetworkAttachment, "name">): string {
-  return `networks.${name}.mac_address`;
+function macPath(network: string): string {
+  return `networks.${network}.mac_address`;
 }
 
 function macs(list: Attachments): string[] {

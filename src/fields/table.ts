@@ -4,7 +4,7 @@ import { devices } from "./devices.ts";
 import type { DockerContainer, DockerCreate, DockerHostConfig } from "./docker-api.ts";
 import { command, entrypoint } from "./entrypoint.ts";
 import { env } from "./env.ts";
-import type { Change, Delta, Field } from "./field.ts";
+import type { Change, Delta, Field, Since } from "./field.ts";
 import { files } from "./files.ts";
 import { initProcess, privileged, readOnly, stdinOpen, tty } from "./flags.ts";
 import { gpus } from "./gpus.ts";
@@ -136,6 +136,11 @@ export function withoutImage(spec: ContainerSpec, image: ImageDefaults): Contain
   return without;
 }
 
+/** What of it needs an engine that is newer than the oldest one. */
+export function sinceOf(spec: ContainerSpec): readonly Since[] {
+  return NAMES.flatMap((name) => newIn(name, spec));
+}
+
 export function toDocker(spec: ContainerSpec): DockerCreate {
   const body: DockerCreate = { Image: spec.image.id, HostConfig: {} };
   for (const name of NAMES) addField(name, spec, body);
@@ -153,6 +158,11 @@ export function fromDocker(container: DockerContainer): ContainerSpec {
   const spec: Mutable<Partial<ContainerSpec>> = {};
   for (const name of NAMES) readField(name, container, spec);
   return spec as ContainerSpec;
+}
+
+function newIn<F extends FieldName>(name: F, spec: ContainerSpec): readonly Since[] {
+  const field: Field<ContainerSpec[F]> = FIELDS[name];
+  return field.since?.(spec[name]) ?? NONE;
 }
 
 function diffField<F extends FieldName>(name: F, before: ContainerSpec, after: ContainerSpec) {

@@ -28,7 +28,8 @@ export async function createContainer(
     body,
   });
   try {
-    for (const network of spec.networks.slice(1)) {
+    const attached = body.NetworkingConfig?.EndpointsConfig ?? {};
+    for (const network of spec.networks.filter(({ name }) => !Object.hasOwn(attached, name))) {
       await attach(client, { ...network, container: Id, signal });
     }
     const user = spec.user ?? image.user;

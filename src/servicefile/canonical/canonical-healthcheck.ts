@@ -22,6 +22,7 @@ export function canonicalHealthcheck(tree: Tree | undefined, report: Report): Ca
     interval: positiveMilliseconds(childOf(tree, "interval"), report),
     timeout: positiveMilliseconds(childOf(tree, "timeout"), report),
     startPeriod: milliseconds(childOf(tree, "start_period"), report),
+    startInterval: positiveMilliseconds(childOf(tree, "start_interval"), report),
     retries: numberOf(childOf(tree, "retries")),
   });
 }

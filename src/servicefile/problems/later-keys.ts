@@ -26,9 +26,7 @@ const TOP: Readonly<Record<string, string>> = {
 };
 
 export function isLater(path: Path): boolean {
-  const key = String(path.at(-1));
-  if (path[0] === "Domains") return ["tcp", "cert", "key"].includes(key);
-  return key === "start_interval";
+  return path[0] === "Domains" && ["tcp", "cert", "key"].includes(String(path.at(-1)));
 }
 
 export function hintFromElsewhere(path: Path): string | undefined {

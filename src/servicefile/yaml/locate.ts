@@ -1,12 +1,12 @@
+import { SERVICE_KEYS } from "../service-keys.ts";
 import { itemAt, type Path, type Tree } from "./tree.ts";
 
 /** Ours first. */
-export const SPELLINGS = [
-  ["cmd", "command"],
-  ["env", "environment"],
-  ["memory", "mem_limit"],
-  ["publish", "wan_map"],
+export const SPELLINGS: readonly (readonly [string, string])[] = [
   ["Exec", "Run"],
+  ...Object.entries(SERVICE_KEYS).flatMap(([key, row]): [string, string][] =>
+    typeof row === "object" && "sameAs" in row ? [[row.sameAs, key]] : [],
+  ),
 ];
 
 /** The key of these entries that means the same; the key itself where there is none. */

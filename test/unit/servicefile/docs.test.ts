@@ -33,6 +33,15 @@ test.each([
   expect(documented(heading).toSorted()).toEqual(Object.keys(properties).toSorted());
 });
 
+test.each(Object.entries(service.properties))(
+  "%s has the default that editors are told",
+  (key, about) => {
+    const row = new RegExp(`^\\| \`${key}\` \\| .* \\| ?(.*?) ?\\|$`, "m").exec(text);
+    const told = /Default: (.*?)\.(?: |$)|(\S+) \(the default\)/.exec(about.description);
+    expect(row?.[1]?.replaceAll("`", "")).toBe(told?.[1] ?? told?.[2] ?? "");
+  },
+);
+
 test.each([
   ["Networks", "key of a network", network.properties],
   ["Networks", "key of a service's network", attachment.properties],
