@@ -1,5 +1,5 @@
 import { type Evaluated, evaluate } from "../../servicefile/interpolate/evaluate.ts";
-import { parseTemplate } from "../../servicefile/interpolate/template.ts";
+import { type Part, parseTemplate } from "../../servicefile/interpolate/template.ts";
 import { type Variables, valueFrom } from "../../servicefile/interpolate/variables.ts";
 
 export interface Interpolated {
@@ -9,6 +9,8 @@ export interface Interpolated {
   readonly written: string;
   /** Names that have no value and no default now. */
   readonly unset: readonly string[];
+  /** Names in it. */
+  readonly used: readonly string[];
 }
 
 /** A name alone, with or without braces; `$$` is seen first, so that it is left alone. */
@@ -29,7 +31,9 @@ export function interpolate(text: string, variables: Variables): Interpolated | 
   });
   const parts = isSound(written) ? parseTemplate(written) : undefined;
   if (parts === undefined) return undefined;
-  return { text: evaluated(parts, variables).text, written, unset: [...unset] };
+  const used: string[] = [];
+  const { text: now } = evaluated(parts, variables, used);
+  return { text: now, written, unset: [...unset], used };
 }
 
 /** A dollar stands before a dollar or a brace, and no name has a dot. */
@@ -37,15 +41,10 @@ function isSound(written: string): boolean {
   return !/\$(?![{$])|\$\{[^}:?+-]*\./.test(written.replaceAll("$$", ""));
 }
 
-function evaluated(parts: Parameters<typeof evaluate>[0], variables: Variables): Evaluated {
+function evaluated(parts: readonly Part[], variables: Variables, used: string[]): Evaluated {
   const nothing = () => undefined;
   const lookup = (name: string) => valueFrom(variables, name);
-  const scope = {
-    lookup,
-    onUse: nothing,
-    onUnset: nothing,
-    onRequired: nothing,
-    onTooLong: nothing,
-  };
-  return evaluate(parts, scope);
+  const onUse = (name: string) => used.push(name);
+  const told = { onUnset: nothing, onRequired: nothing, onTooLong: nothing };
+  return evaluate(parts, { lookup, onUse, ...told });
 }

@@ -21,6 +21,8 @@ interface Given {
   /** Paths that are mounted, and are not there. */
   readonly missing?: readonly string[];
   readonly profiles?: readonly string[];
+  /** Variables of the file .env. */
+  readonly dotEnv?: Readonly<Record<string, string>>;
   readonly variables?: Readonly<Record<string, string>>;
 }
 
@@ -52,7 +54,13 @@ function filesIn(folder: string): Files {
 }
 
 function resultOf(files: Files, given: Given): Files {
-  const { files: names = ["compose.yaml"], variables = {}, profiles = [], format } = given;
+  const {
+    files: names = ["compose.yaml"],
+    variables = {},
+    profiles = [],
+    dotEnv = {},
+    format,
+  } = given;
   const input = {
     files: names.map((file) => ({ file, text: files[file] ?? "", directory: "" })),
     others: new OtherTexts(
@@ -60,7 +68,10 @@ function resultOf(files: Files, given: Given): Files {
       (path) => path,
     ),
     profiles,
-    variables: variablesFrom([{ source: "environment", values: variables }]),
+    variables: variablesFrom([
+      { source: "environment", values: variables },
+      { source: ".env", values: dotEnv },
+    ]),
     projectName: "shop",
   };
   try {
