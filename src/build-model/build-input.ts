@@ -19,6 +19,8 @@ export interface BuildInput {
   readonly resources?: readonly string[];
   /** Live endpoints of other deployments: `service/port` to `host:port`. */
   readonly foreignEndpoints: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Names of networks on the engine that are not this deployment's. Absent: every deployment's is there. */
+  readonly foreignNetworks?: readonly string[];
   readonly store: StoreAccess;
   /** Version of the engine's API: `1.41`. Absent: not known, and nothing is too new. */
   readonly engineApi?: string | undefined;

@@ -52,8 +52,10 @@ export function offeredAt(
 
 function portsOf(
   { deployment, service }: Offer,
-  { foreignEndpoints }: BuildInput,
+  { foreignEndpoints, foreignNetworks }: BuildInput,
 ): ReadonlyMap<string, string> {
+  // What was removed by hand, or is on another engine, cannot be joined, though the store still tells of it.
+  if (foreignNetworks?.includes(deployment) === false) return new Map();
   const prefix = `${service}/`;
   const found = Object.entries(foreignEndpoints[deployment] ?? {});
   return new Map(

@@ -74,6 +74,7 @@ export async function planNow(
     endpoints: storeState.endpoints,
     config: storeState.config,
     resources: Object.keys(storeState.resources),
+    foreignNetworks: Object.keys(engineState.foreign.networkNames),
     store: opened.access,
     customerId: context.env.AXON_CUSTOMER_ID ?? "default",
     hash,

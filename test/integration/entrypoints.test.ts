@@ -60,8 +60,9 @@ keystone: {image: axon-example/sleeper, ports: {http: 5000}, step: 3}
 
 test("a requirement of the image that nothing meets is an error that says who needs what", async () => {
   await using site = openSite("api: {image: axon-example/nova}\n");
-  const { exitCode, stderr } = await site.axon(["deploy", "-D", site.deployment]);
-  expect(exitCode).toBe(3);
+  const refused = await site.axon(["deploy", "-D", site.deployment]);
+  expect(refused).toExitWith(3);
+  const { stderr } = refused;
   expect(stderr).toContain('error REQUIRE_UNKNOWN: api requires "keystone"');
   expect(stderr).toContain("axon-example/nova");
   expect(stderr).toContain("hint: ");

@@ -179,6 +179,15 @@ describe("what an image requires of another deployment", () => {
     );
   });
 
+  test("of a deployment whose network is not on the engine nothing counts, though the store still tells of it", () => {
+    const descriptors = needs({ endpoint: "keystone" });
+    const given = { descriptors, foreignEndpoints: { infra } };
+    expect(problemsOf("web: {}\n", { ...given, foreignNetworks: ["lab"] })).toEqual([
+      ["REQUIRE_UNKNOWN", 1],
+    ]);
+    expect(problemsOf("web: {}\n", { ...given, foreignNetworks: ["infra"] })).toEqual([]);
+  });
+
   test.for([
     ["web: {}\n", { endpoint: "mysql" }, "REQUIRE_UNKNOWN", 1],
     ["web: {}\n", { endpoint: "keystone", port: "admin" }, "REQUIRE_UNKNOWN", 1],
