@@ -73,7 +73,7 @@ const NOTHING_LIVE = {
   managedStore: undefined,
 };
 
-function equalTo({ deployment, network, services }) {
+function equalTo({ deployment, networks: specs, services }) {
   const containers = Object.values(services).map(({ name, kind, container, containerNames }) => ({
     id: `${name}-id`,
     name: containerNames[0],
@@ -83,6 +83,8 @@ function equalTo({ deployment, network, services }) {
     exitCode: undefined,
     spec: container,
   }));
-  const networks = [{ id: "network-id", name: network }];
+  const networks = Object.values(specs).map((spec) => {
+    return { id: `${spec.name}-id`, name: spec.name, spec, guests: [] };
+  });
   return { ...NOTHING_LIVE, engine: { ...NOTHING_LIVE.engine, containers, networks } };
 }

@@ -92,10 +92,14 @@ export function openSite(servicefile?: string, { ownStore = false }: SiteOptions
     events: () => recorded.soFar(),
     keys: async (prefix) => readKeys(await storeUrl(system), prefix),
     putKey: async (key, value) => {
-      await fetch(`${await storeUrl(system)}/v1/kv/${key}`, { method: "PUT", body: value });
+      await fetch(`${await storeUrl(system)}/v1/kv/${key}`, {
+        ...ONCE,
+        method: "PUT",
+        body: value,
+      });
     },
     deleteKey: async (key) => {
-      await fetch(`${await storeUrl(system)}/v1/kv/${key}`, { method: "DELETE" });
+      await fetch(`${await storeUrl(system)}/v1/kv/${key}`, { ...ONCE, method: "DELETE" });
     },
     [Symbol.asyncDispose]: async () => {
       await recorded.end();
@@ -109,6 +113,9 @@ export function openSite(servicefile?: string, { ownStore = false }: SiteOptions
   return site;
 }
 
+/** A connection that is kept may lead to a store that has been restarted since. */
+export const ONCE = { headers: { connection: "close" } } as const;
+
 /** Of the managed Consul's HTTP API, so that a test need not believe Axon's own client. */
 export async function storeUrl(system: string): Promise<string> {
   const { NetworkSettings } = await docker.getContainer(`axon-${system}-consul`).inspect();
@@ -118,7 +125,7 @@ export async function storeUrl(system: string): Promise<string> {
 }
 
 export async function readKeys(url: string, prefix: string): Promise<Record<string, string>> {
-  const response = await fetch(`${url}/v1/kv/${prefix}?recurse`);
+  const response = await fetch(`${url}/v1/kv/${prefix}?recurse`, ONCE);
   if (response.status === 404) return {};
   const entries = (await response.json()) as { Key: string; Value: string | null }[];
   return Object.fromEntries(

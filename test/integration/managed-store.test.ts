@@ -109,7 +109,10 @@ test("a managed store that was stopped by hand is started again by the next depl
 });
 
 test("a deploy that is refused does not start a store", async () => {
-  await using site = openSite("service: {image: axon-example/sleeper, require: nothing}\n", OWN);
+  await using site = openSite(
+    "service: {image: axon-example/sleeper, require: {nothing: started}}\n",
+    OWN,
+  );
   expect(await site.axon(["deploy", "-D", site.deployment])).toExitWith(3);
   expect(await site.containers(site.system)).toEqual([]);
   expect(await listNetworks(site.system)).toEqual([]);

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { ONCE } from "../../helpers/axon.ts";
 
 export interface Place {
   readonly docker: Docker;
@@ -91,7 +92,7 @@ async function storeOf({ consulUrl, deployment }: Place): Promise<Record<string,
 }
 
 export async function readStore(url: string): Promise<{ key: string; value: string }[]> {
-  const response = await fetch(`${url}/v1/kv/?recurse`);
+  const response = await fetch(`${url}/v1/kv/?recurse`, ONCE);
   if (response.status === 404) return [];
   const entries = (await response.json()) as { Key: string; Value: string | null }[];
   return entries.map(({ Key, Value }) => ({
