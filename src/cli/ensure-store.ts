@@ -5,6 +5,7 @@ import type { LiveContainer } from "../live.ts";
 import type { Model } from "../model.ts";
 import { planDeployment } from "../plan/plan-deployment.ts";
 import { renderPlan } from "../plan/render-text.ts";
+import { systemClock } from "../state/clock.ts";
 import { absentStore } from "../state/observe-store.ts";
 import { findStore } from "../system/find-store.ts";
 import { STORE_SERVICE, systemModel } from "../system/system-model.ts";
@@ -22,16 +23,30 @@ export const DEFAULT_STORE_IMAGE = "hashicorp/consul";
  */
 export async function ensureStore(session: Session, context: Context): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
-    const { verdict, model } = await makeStore(session, context);
+    const isFirst = attempt === 1;
+    const { verdict, model } = await makeStore(session, { isFirst }, context);
     const isSecond = verdict.failed.some(({ error }) => error.code === "NAME_TAKEN");
     if (!isSecond || attempt === MOST_ATTEMPTS) return checkStarted(verdict, model);
-    context.stderr.write("somebody else is making the managed store, too: looking again\n");
+    if (isFirst) context.stderr.write("somebody else is making the managed store, too: waiting\n");
+    await systemClock.sleep(pauseAfter(attempt), context.stop);
   }
 }
 
-const MOST_ATTEMPTS = 3;
+const MOST_ATTEMPTS = 8;
 
-async function makeStore(session: Session, context: Context) {
+/**
+ * Milliseconds. The engine keeps a name from when it begins to make a container, and tells of it when it has made
+ * it: there is nothing to wait for but time.
+ */
+function pauseAfter(attempt: number): number {
+  return Math.min(1_600, 50 * 2 ** attempt);
+}
+
+async function makeStore(
+  session: Session,
+  { isFirst }: { readonly isFirst: boolean },
+  context: Context,
+) {
   const { engine } = session;
   const deployment = systemName(context.env);
   const [live, store] = await Promise.all([
@@ -45,7 +60,7 @@ async function makeStore(session: Session, context: Context) {
     { digest: () => "" },
   );
   const title = `${deployment} on ${engine.description}: the managed store`;
-  if (plan.changes.length > 0) {
+  if (isFirst && plan.changes.length > 0) {
     context.stdout.write(`${renderPlan(plan, { title, paint: context.palette })}\n`);
   }
   return { verdict: await runPlan({ plan, engine, store: undefined }, context), model };
