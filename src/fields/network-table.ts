@@ -12,22 +12,15 @@ import {
   resourceDeltas,
   toResource,
 } from "./resource-field.ts";
+import { driverRow, labelsRow } from "./resource-rows.ts";
 
 type Fields = Omit<NetworkSpec, "name" | "external">;
 type Row<F extends keyof Fields> = ResourceField<Fields[F], DockerNetworkSettings>;
 type Texts = Readonly<Record<string, string>>;
 
-const USUAL_DRIVER = "bridge";
 const USUAL_IPAM = "default";
 
-const driver: Row<"driver"> = {
-  key: "driver",
-  diff: (before = USUAL_DRIVER, after = USUAL_DRIVER) => deltaOf("driver", before, after),
-  toDocker(value, body) {
-    if (value !== undefined) body.Driver = value;
-  },
-  fromDocker: ({ Driver }) => (Driver === USUAL_DRIVER ? undefined : Driver || undefined),
-};
+const driver: Row<"driver"> = driverRow("bridge");
 
 const driverOpts: Row<"driverOpts"> = {
   key: "driver_opts",
@@ -39,15 +32,7 @@ const driverOpts: Row<"driverOpts"> = {
   fromDocker: ({ Options }, isGiven) => given("driver_opts", Options ?? NOTHING, isGiven),
 };
 
-const labels: Row<"labels"> = {
-  key: "labels",
-  diff: (before, after) => recordDeltas("labels", before, after),
-  toDocker(value, body) {
-    body.Labels = { ...body.Labels, ...value };
-    markGiven(pathsOf("labels", value), body);
-  },
-  fromDocker: ({ Labels }, isGiven) => given("labels", Labels ?? NOTHING, isGiven),
-};
+const labels: Row<"labels"> = labelsRow();
 
 const internal: Row<"internal"> = {
   key: "internal",

@@ -1,9 +1,8 @@
 import type { VolumeSpec } from "../model.ts";
-import { deltaOf, recordDeltas } from "./delta.ts";
+import { recordDeltas } from "./delta.ts";
 import type { DockerVolumeSettings } from "./docker-api.ts";
 import type { Delta } from "./field.ts";
-import { givenBy, markGiven } from "./given.ts";
-import { given, pathsOf } from "./labels.ts";
+import { givenBy } from "./given.ts";
 import { NOTHING } from "./nothing.ts";
 import {
   fromResource,
@@ -12,20 +11,12 @@ import {
   resourceDeltas,
   toResource,
 } from "./resource-field.ts";
+import { driverRow, labelsRow } from "./resource-rows.ts";
 
 type Fields = Omit<VolumeSpec, "name" | "external">;
 type Row<F extends keyof Fields> = ResourceField<Fields[F], DockerVolumeSettings>;
 
-const USUAL_DRIVER = "local";
-
-const driver: Row<"driver"> = {
-  key: "driver",
-  diff: (before = USUAL_DRIVER, after = USUAL_DRIVER) => deltaOf("driver", before, after),
-  toDocker(value, body) {
-    if (value !== undefined) body.Driver = value;
-  },
-  fromDocker: ({ Driver }) => (Driver === USUAL_DRIVER ? undefined : Driver || undefined),
-};
+const driver: Row<"driver"> = driverRow("local");
 
 /** Drivers keep them as they were given. */
 const driverOpts: Row<"driverOpts"> = {
@@ -37,15 +28,7 @@ const driverOpts: Row<"driverOpts"> = {
   fromDocker: ({ DriverOpts }) => DriverOpts ?? NOTHING,
 };
 
-const labels: Row<"labels"> = {
-  key: "labels",
-  diff: (before, after) => recordDeltas("labels", before, after),
-  toDocker(value, body) {
-    body.Labels = { ...body.Labels, ...value };
-    markGiven(pathsOf("labels", value), body);
-  },
-  fromDocker: ({ Labels }, isGiven) => given("labels", Labels ?? NOTHING, isGiven),
-};
+const labels: Row<"labels"> = labelsRow();
 
 const TABLE: ResourceTable<Fields, DockerVolumeSettings> = { driver, driverOpts, labels };
 
