@@ -2,7 +2,7 @@ import type { Addresses } from "../../model.ts";
 import type { Report } from "../problems/problem.ts";
 import type { NetworkEntry, NetworkSection } from "../servicefile.ts";
 import { childOf, entriesOf, isNull, itemsOf, type Tree, textOf } from "../yaml/tree.ts";
-import { externalOf } from "./canonical-external.ts";
+import { resourceOf } from "./canonical-resource.ts";
 import { recordOf } from "./record-of.ts";
 import { textRecord } from "./text-record.ts";
 import { sortedWords } from "./words-in.ts";
@@ -54,11 +54,7 @@ function network(body: Tree, report: Report): NetworkSection {
   const ipam = of("ipam");
   const ipv6 = of("enable_ipv6");
   return {
-    name: textOf(of("name")),
-    external: externalOf(body, report),
-    driver: textOf(of("driver")),
-    driverOpts: textRecord(of("driver_opts"), report),
-    labels: textRecord(of("labels"), report),
+    ...resourceOf(body, report),
     internal: isOn(of("internal")),
     attachable: isOn(of("attachable")),
     ipv6: ipv6?.kind === "scalar" && ipv6.value !== null ? ipv6.value === true : undefined,

@@ -1,4 +1,4 @@
-import type { Report } from "../problems/problem.ts";
+import type { Problem, Report } from "../problems/problem.ts";
 import type { ReferenceEntry } from "../servicefile.ts";
 import type { Path, ScalarTree, Tree } from "../yaml/tree.ts";
 import { without } from "../yaml/without.ts";
@@ -110,14 +110,10 @@ function scopeAt(path: Path, work: Work) {
       work.references.push({ name, source: work.lookup(name)?.source, path }),
     onUnset: (name: string) => work.unset.push({ name, path }),
     onRequired: (name: string, message: string) => {
-      work.refused.push(path);
       const says = message === "" ? "which is not set" : `which is not set: ${message}`;
-      work.report({ path, says: `needs ${name}, ${says}` });
+      refuse(path, work, { says: `needs ${name}, ${says}` });
     },
-    onTooLong: () => {
-      work.refused.push(path);
-      work.report({ path, ...TOO_LONG });
-    },
+    onTooLong: () => refuse(path, work, TOO_LONG),
   };
 }
 
@@ -137,14 +133,16 @@ const TOO_EARLY = {
   hint: "such names can be used in env, commands, contents of Files, Config and passwords",
 };
 
-function refused(
-  tree: ScalarTree,
-  { report, refused }: Work,
-  problem: { readonly says: string; readonly hint: string },
-): Tree {
-  report({ path: tree.path, ...problem });
-  refused.push(tree.path);
+type Fault = Omit<Problem, "path">;
+
+function refused(tree: ScalarTree, work: Work, fault: Fault): Tree {
+  refuse(tree.path, work, fault);
   return tree;
+}
+
+function refuse(path: Path, { report, refused }: Work, fault: Fault): void {
+  report({ path, ...fault });
+  refused.push(path);
 }
 
 /** As YAML would read it, so that a number can come from a variable. */
