@@ -54,7 +54,7 @@ function createContext(argv: readonly string[]): Context {
       return openEngine(flag);
     },
     openStore: async (address, signal) => {
-      const { openConsul } = await import("../kv/consul.ts");
+      const { openConsul } = await import("../kv/consul/consul.ts");
       return openConsul(address, signal);
     },
     confirm,

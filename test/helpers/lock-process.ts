@@ -1,5 +1,5 @@
 import { AxonError } from "../../src/errors.ts";
-import { openConsul } from "../../src/kv/consul.ts";
+import { openConsul } from "../../src/kv/consul/consul.ts";
 import { type Clock, systemClock } from "../../src/state/clock.ts";
 import { guardedStore } from "../../src/state/guarded-store.ts";
 import { acquireLock } from "../../src/state/lock.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { openConsul } from "../../src/kv/consul.ts";
+import { openConsul } from "../../src/kv/consul/consul.ts";
 import type { KvStore } from "../../src/kv/kv-store.ts";
 import type { LockHolder } from "../../src/live.ts";
 import { systemClock } from "../../src/state/clock.ts";

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { openConsul } from "../../../src/kv/consul.ts";
+import { openConsul } from "../../../src/kv/consul/consul.ts";
 import type { KvStore } from "../../../src/kv/kv-store.ts";
 import type { StoreAddress } from "../../../src/kv/store-address.ts";
 import { Secret } from "../../../src/secret.ts";

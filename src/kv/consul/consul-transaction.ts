@@ -1,8 +1,8 @@
 import type Consul from "consul";
+import { keyOf } from "../kv-limits.ts";
+import type { KvWrite, TransactOutcome } from "../kv-store.ts";
 import type { ConsulClient, RequestOptions } from "./consul-client.ts";
 import { acceptStatus, accessRefused, notConsul, refused } from "./consul-errors.ts";
-import { keyOf } from "./kv-limits.ts";
-import type { KvWrite, TransactOutcome } from "./kv-store.ts";
 
 const CONFLICT = 409;
 const DENIED = /permission denied|acl not found/i;

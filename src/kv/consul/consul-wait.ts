@@ -1,6 +1,6 @@
+import type { ChangeWait, KvEntry } from "../kv-store.ts";
 import type { ConsulClient } from "./consul-client.ts";
 import { checkComplete, entriesOf } from "./consul-entries.ts";
-import type { ChangeWait, KvEntry } from "./kv-store.ts";
 
 /** How long one request waits: what lies between here and the store may cut off what seems dead. */
 const LONGEST_WAIT_MILLISECONDS = 50_000;

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
+import { keyOf } from "../kv-limits.ts";
+import type { KvEntry, KvWrite, Revision, TransactOutcome } from "../kv-store.ts";
 import type { ConsulClient } from "./consul-client.ts";
 import { acceptStatus, accessRefused, notConsul } from "./consul-errors.ts";
 import { casIndex } from "./consul-transaction.ts";
-import { keyOf } from "./kv-limits.ts";
-import type { KvEntry, KvWrite, Revision, TransactOutcome } from "./kv-store.ts";
 
 interface ConsulItem {
   readonly Key: string;

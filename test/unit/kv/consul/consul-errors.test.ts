@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { AxonError } from "../../../src/errors.ts";
-import { translateFailure } from "../../../src/kv/consul-errors.ts";
+import { AxonError } from "../../../../src/errors.ts";
+import { translateFailure } from "../../../../src/kv/consul/consul-errors.ts";
 
 const STORE = "consul://store.example:8500";
 

@@ -1,4 +1,4 @@
-import { AxonError } from "../errors.ts";
+import { AxonError } from "../../errors.ts";
 
 /** What the client library puts into the errors that it rejects with. */
 export interface ClientFailure extends Error {

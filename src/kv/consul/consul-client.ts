@@ -1,9 +1,9 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type Consul from "consul";
+import { describeAddress, type StoreAddress } from "../store-address.ts";
 import { openAgent } from "./consul-agent.ts";
 import { translateFailure } from "./consul-errors.ts";
-import { describeAddress, type StoreAddress } from "./store-address.ts";
 
 /** A Consul leader that was lost is looked for up to 7 s before the request fails. */
 const ANSWER_MILLISECONDS = 10_000;

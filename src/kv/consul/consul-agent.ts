@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { Socket } from "node:net";
-import { AxonError } from "../errors.ts";
-import type { StoreAddress, TlsOptions } from "./store-address.ts";
+import { AxonError } from "../../errors.ts";
+import type { StoreAddress, TlsOptions } from "../store-address.ts";
 
 const CONNECT_MILLISECONDS = 2_000;
 

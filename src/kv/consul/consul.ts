@@ -1,10 +1,4 @@
-import { ConsulClient } from "./consul-client.ts";
-import { isPlainWrite, readEntries, readKeys, writeEntry } from "./consul-entries.ts";
-import { noLeader, notConsul } from "./consul-errors.ts";
-import { openConsulSession } from "./consul-session.ts";
-import { runTransaction } from "./consul-transaction.ts";
-import { awaitChange } from "./consul-wait.ts";
-import { checkKey, checkPrefix, checkWrites, groupWrites } from "./kv-limits.ts";
+import { checkKey, checkPrefix, checkWrites, groupWrites } from "../kv-limits.ts";
 import type {
   ChangeWait,
   KvEntry,
@@ -13,8 +7,14 @@ import type {
   KvWrite,
   SessionOptions,
   TransactOutcome,
-} from "./kv-store.ts";
-import type { StoreAddress } from "./store-address.ts";
+} from "../kv-store.ts";
+import type { StoreAddress } from "../store-address.ts";
+import { ConsulClient } from "./consul-client.ts";
+import { isPlainWrite, readEntries, readKeys, writeEntry } from "./consul-entries.ts";
+import { noLeader, notConsul } from "./consul-errors.ts";
+import { openConsulSession } from "./consul-session.ts";
+import { runTransaction } from "./consul-transaction.ts";
+import { awaitChange } from "./consul-wait.ts";
 
 const PROBE_MILLISECONDS = 2_000;
 

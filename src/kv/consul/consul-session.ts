@@ -1,6 +1,6 @@
+import type { KvSession, SessionOptions } from "../kv-store.ts";
 import type { ConsulClient } from "./consul-client.ts";
 import { acceptStatus, notConsul } from "./consul-errors.ts";
-import type { KvSession, SessionOptions } from "./kv-store.ts";
 
 /**
  * LockDelay 0: Consul's usual 15 s keep a lock from everybody after its session was lost, for holders that
