@@ -313,13 +313,44 @@ export interface VolumeSpec {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A domain (and path) bound to a service, and what it comes to in the router's own format. */
+/** A domain (and path) that leads to a service, in no router's own words. */
 export interface RouteSpec {
   readonly name: string;
+  /** http: requests are looked at; tcp: connections are passed on as they are. */
+  readonly kind: "http" | "tcp";
+  /** Lower-case; its first label may be `*`. */
   readonly domain: string;
+  /** The beginning of the URL's path; undefined: all of the domain. */
   readonly path: string | undefined;
   /** For readers: `my-site:website:http`. */
   readonly target: string;
-  /** The router's keys and values, complete; keys are relative to the store's root. */
-  readonly entries: Readonly<Record<string, Text>>;
+  /** They share the requests. */
+  readonly servers: readonly RouteServer[];
+  /** undefined: open to everyone. */
+  readonly auth: RouteAuth | undefined;
+  /** What the service sees in place of `path`; undefined: what was asked for. */
+  readonly rewrite: string | undefined;
+  /** How it is offered encrypted; undefined: it is not. */
+  readonly tls: RouteTls | undefined;
+  /** Where those are sent who ask without encryption; undefined: they are served. */
+  readonly redirect: "https" | undefined;
 }
+
+export type RouteServer =
+  /** An instance of a service of the deployment itself: where it is, is known when it is there. */
+  | { readonly service: string; readonly instance: number; readonly port: number }
+  /** Anything else, by its name on the network. */
+  | { readonly host: string; readonly port: number };
+
+export interface RouteAuth {
+  readonly mode: "digest" | "basic";
+  readonly realm: string;
+  /** Sorted by user; in the form of the mode: `user:realm:md5`, or `user:bcrypt`. */
+  readonly users: readonly Secret[];
+}
+
+export type RouteTls =
+  /** PEM. */
+  | { readonly kind: "certificate"; readonly certificate: Text; readonly key: Secret }
+  /** The router gets one by itself. */
+  | { readonly kind: "acme" };

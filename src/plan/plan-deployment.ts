@@ -42,7 +42,7 @@ export function planDeployment(wanted: Model, live: Live, options: PlanOptions):
   };
   const { piece: steps, resumed } = planSteps(context);
   const settled = [...idsOf(foundation), ...idsOf(steps)];
-  const routes = planRoutes({ routes: model.routes, previous }, live, settled);
+  const routes = planRoutes({ ...model, previous }, live, settled);
   const done = [...settled, ...idsOf(routes)];
   const removals = planRemovals({ ...context, resumed, pruneVolumes }, done);
   const { changes, operations } = join([foundation, steps, routes, removals]);

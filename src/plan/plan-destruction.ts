@@ -12,7 +12,7 @@ export interface DestructionOptions {
 
 /** Everything that carries the deployment's label and its part of the store. Named volumes only if asked. */
 export function planDestruction(deployment: string, live: Live, options: DestructionOptions): Plan {
-  const routes = planRoutes({ routes: {} }, live, []);
+  const routes = planRoutes({ routes: {}, services: {} }, live, []);
   const afterRoutes = routes.operations.map(({ id }) => id);
   const containers = join(
     live.engine.containers.map((container) =>

@@ -1,6 +1,7 @@
 import type { Live } from "../live.ts";
-import type { Model, RouteSpec } from "../model.ts";
+import type { Model, RouteServer, RouteSpec } from "../model.ts";
 import { own } from "../own.ts";
+import { traefikEntries } from "../routing/traefik/traefik-entries.ts";
 import type { Text } from "../secret.ts";
 import { hasDrifted, type Previous, REMOVED_OUTSIDE } from "./drift.ts";
 import { attributeOf, compareText, join, NOTHING, type Piece } from "./piece.ts";
@@ -8,12 +9,12 @@ import type { AttributeChange, Change, StoreWrite } from "./plan.ts";
 import { textDelta } from "./text-delta.ts";
 import { UNWANTED } from "./unwanted.ts";
 
-export interface RouteModel {
-  readonly routes: Model["routes"];
+export interface RouteModel extends Pick<Model, "routes" | "services"> {
   readonly previous?: Previous;
 }
 
 type Entries = Readonly<Record<string, Text>>;
+type Places = Pick<Model, "services">;
 
 /** Routes switch when the services behind them are ready, and go before those services do. */
 export function planRoutes(model: RouteModel, live: Live, after: readonly string[]): Piece {
@@ -23,9 +24,10 @@ export function planRoutes(model: RouteModel, live: Live, after: readonly string
       planRoute(
         {
           name,
-          wanted: own(model.routes, name),
+          spec: own(model.routes, name),
+          wanted: entriesOf(own(model.routes, name), model),
           live: own(live.store.routes, name),
-          previous: own(model.previous?.routes, name)?.entries,
+          previous: model.previous && entriesOf(own(model.previous.routes, name), model.previous),
         },
         after,
       ),
@@ -35,13 +37,28 @@ export function planRoutes(model: RouteModel, live: Live, after: readonly string
 
 interface Route {
   readonly name: string;
-  readonly wanted: RouteSpec | undefined;
+  readonly spec: RouteSpec | undefined;
+  readonly wanted: Entries | undefined;
   readonly live: Entries | undefined;
   readonly previous: Entries | undefined;
 }
 
+function entriesOf(route: RouteSpec | undefined, places: Places): Entries | undefined {
+  if (route === undefined) return undefined;
+  return traefikEntries(
+    route,
+    route.servers.map((server) => addressOf(server, places)),
+  );
+}
+
+function addressOf(server: RouteServer, { services }: Places): string {
+  if ("host" in server) return `${server.host}:${server.port}`;
+  const name = own(services, server.service)?.containerNames[server.instance - 1];
+  return `${name ?? server.service}:${server.port}`;
+}
+
 function planRoute(route: Route, after: readonly string[]): Piece {
-  const wanted = route.wanted?.entries ?? {};
+  const wanted = route.wanted ?? {};
   const keys = [...new Set([...Object.keys(wanted), ...Object.keys(route.live ?? {})])].sort(
     compareText,
   );
@@ -63,7 +80,7 @@ function planRoute(route: Route, after: readonly string[]): Piece {
 }
 
 function entryDelta(key: string, { name, wanted, live, previous }: Route): AttributeChange[] {
-  const delta = textDelta(key, live?.[key], wanted?.entries[key]);
+  const delta = textDelta(key, live?.[key], wanted?.[key]);
   if (delta === undefined) return [];
   const path = key
     .replace(/^traefik\/http\//, "")
@@ -73,13 +90,13 @@ function entryDelta(key: string, { name, wanted, live, previous }: Route): Attri
 }
 
 function entryWrite(key: string, { wanted, live }: Route): StoreWrite[] {
-  const value = wanted?.entries[key];
+  const value = wanted?.[key];
   if (value === undefined) return [{ kind: "delete", key }];
   return textDelta(key, live?.[key], value) === undefined ? [] : [{ kind: "put", key, value }];
 }
 
 function describeRoute(
-  { name, wanted, live, previous }: Route,
+  { name, spec: wanted, live, previous }: Route,
   attributes: readonly AttributeChange[],
   unchanged: number,
 ): Change {

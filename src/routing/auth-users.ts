@@ -1,16 +1,9 @@
 import { AxonError } from "../errors.ts";
+import type { RouteAuth } from "../model.ts";
 import { reveal, Secret } from "../secret.ts";
-import type { DomainEntry } from "../servicefile/servicefile.ts";
 import type { RoutingInput, RoutingReport } from "./routing-input.ts";
 
 const REALM = "protected";
-
-export interface Auth {
-  readonly mode: DomainEntry["authMode"];
-  readonly realm: string;
-  /** Sorted by user; in the form that the mode wants. */
-  readonly users: readonly Secret[];
-}
 
 interface Login {
   readonly key: string;
@@ -19,7 +12,11 @@ interface Login {
 }
 
 /** Who may come in, hashed; undefined for a domain that is open to everyone. */
-export function authOf(key: string, input: RoutingInput, report: RoutingReport): Auth | undefined {
+export function authOf(
+  key: string,
+  input: RoutingInput,
+  report: RoutingReport,
+): RouteAuth | undefined {
   const entry = input.domains[key];
   const logins = Object.entries(entry?.auth ?? {})
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

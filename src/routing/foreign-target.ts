@@ -1,3 +1,4 @@
+import type { RouteServer } from "../model.ts";
 import type { Binding } from "./routing-input.ts";
 import { choosePort, type TargetContext, targetUnknown, thereAre } from "./target-context.ts";
 import { normalPath } from "./url-path.ts";
@@ -17,9 +18,15 @@ export function foreignBindings(context: TargetContext): Binding[] {
       target: `${target.deployment}:${target.service}:${port}`,
       path: normalPath(entry.path),
       rewrite: undefined,
-      servers: [`http://${address}`],
+      servers: [serverAt(address)],
     },
   ];
+}
+
+/** `host:port`, where a host may be an IPv6 address. */
+function serverAt(address: string): RouteServer {
+  const colon = address.lastIndexOf(":");
+  return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
 }
 
 function endpointOf(

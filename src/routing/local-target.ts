@@ -43,12 +43,13 @@ function bound(
   service: RoutableService,
   [name, port]: NamedPort,
 ): Pick<Binding, "target" | "servers"> {
-  const instances = Array.from({ length: service.instances }, (_, index) => index + 1);
   return {
     target: `${input.deployment}:${service.name}:${name}`,
-    servers: instances.map(
-      (instance) => `http://${input.deployment}-${service.name}-${instance}:${port.number}`,
-    ),
+    servers: Array.from({ length: service.instances }, (_, index) => ({
+      service: service.name,
+      instance: index + 1,
+      port: port.number,
+    })),
   };
 }
 

@@ -5,7 +5,6 @@ import { authOf } from "./auth-users.ts";
 import { resolveTarget } from "./resolve-target.ts";
 import { isDomain, normalDomain, routeName } from "./route-name.ts";
 import type { RoutingInput, RoutingReport } from "./routing-input.ts";
-import { traefikEntries } from "./traefik-entries.ts";
 import { isRoutablePath } from "./url-path.ts";
 
 export interface Routes {
@@ -47,9 +46,8 @@ function routesOf(key: string, input: RoutingInput, report: RoutingReport): Rout
   if (bindings.length === 0) return [];
   const auth = authOf(key, input, report);
   return bindings.map((binding) => {
-    const { path, target } = binding;
-    const name = routeName({ deployment: input.deployment, domain, path });
-    return { name, domain, path, target, entries: traefikEntries({ name, domain, binding, auth }) };
+    const name = routeName({ deployment: input.deployment, domain, path: binding.path });
+    return { ...binding, name, kind: "http", domain, auth, tls: undefined, redirect: undefined };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { AxonError, SourcePosition } from "../errors.ts";
-import type { Port } from "../model.ts";
+import type { Port, RouteServer } from "../model.ts";
 import type { DomainEntry } from "../servicefile/servicefile.ts";
 import type { PasswordHash } from "./password-hash.ts";
 
@@ -31,13 +31,12 @@ export interface RoutingReport {
   notice(notice: string): void;
 }
 
-/** One URL and what serves it, before it is put in any router's words. */
+/** One URL and what serves it. */
 export interface Binding {
   /** For readers: `shop:website:http`. */
   readonly target: string;
   /** URL prefix; undefined: everything. */
   readonly path: string | undefined;
   readonly rewrite: string | undefined;
-  /** `http://host:port`. */
-  readonly servers: readonly string[];
+  readonly servers: readonly RouteServer[];
 }

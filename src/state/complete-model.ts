@@ -1,12 +1,17 @@
 import { BARE_CONTAINER } from "../fields/bare-container.ts";
 import { bareNetwork } from "../fields/network-table.ts";
 import { bareVolume } from "../fields/volume-table.ts";
-import type { ContainerSpec, Model } from "../model.ts";
+import type { ContainerSpec, Model, RouteSpec } from "../model.ts";
+import { type EarlierRoute, fromEntries } from "../routing/traefik/from-entries.ts";
 
 /** As the first versions stored it: of networks, only the names of the two that there could be. */
-type StoredModel = Model | EarlierModel;
+type StoredModel = Stored<Model> | EarlierModel;
 
-interface EarlierModel extends Omit<Model, "networks"> {
+type Stored<T extends Pick<Model, "routes">> = Omit<T, "routes"> & {
+  readonly routes: Readonly<Record<string, RouteSpec | EarlierRoute>>;
+};
+
+interface EarlierModel extends Omit<Stored<Model>, "networks"> {
   readonly servingNetwork: string | undefined;
 }
 
@@ -23,20 +28,30 @@ export function completeModel(stored: StoredModel): Model {
     volumes: Object.fromEntries(volumes),
     services: completeAll(model.services),
     tasks: completeAll(model.tasks),
+    routes: routesOf(model),
   };
 }
 
-function withNetworks({ servingNetwork, ...model }: EarlierModel): Model {
+function withNetworks({ servingNetwork, ...model }: EarlierModel): Stored<Model> {
   const names = [model.network, ...(servingNetwork === undefined ? [] : [servingNetwork])];
   return { ...model, networks: Object.fromEntries(names.map((name) => [name, bareNetwork(name)])) };
 }
 
-interface Stored {
+function routesOf({ routes, deployment }: Stored<Model>): Model["routes"] {
+  return Object.fromEntries(
+    Object.entries(routes).map(([name, route]) => [
+      name,
+      "entries" in route ? fromEntries(route, deployment) : route,
+    ]),
+  );
+}
+
+interface StoredItem {
   readonly container: ContainerSpec;
   readonly resources: readonly string[];
 }
 
-function completeAll<T extends Stored>(
+function completeAll<T extends StoredItem>(
   items: Readonly<Record<string, T>>,
 ): Readonly<Record<string, T>> {
   return Object.fromEntries(

@@ -8,6 +8,7 @@ import type {
 } from "../../src/live.ts";
 import type { Model, RestartPolicy } from "../../src/model.ts";
 import { taskInputs } from "../../src/plan/task-inputs.ts";
+import { traefikEntries } from "../../src/routing/traefik/traefik-entries.ts";
 import { type Text, textFor } from "../../src/secret.ts";
 import { live, liveContainer, liveNetwork, liveVolume } from "../helpers/build.ts";
 
@@ -68,7 +69,7 @@ export function deployed(model: Model, digest: (text: string) => string): Live {
     config: model.config,
     ownedConfig: Object.keys(model.config),
     endpoints: model.endpoints,
-    routes: Object.fromEntries(Object.values(model.routes).map((r) => [r.name, r.entries])),
+    routes: mapRoutes(model),
     tasks: Object.fromEntries(
       Object.values(model.tasks).map((task) => [
         task.id,
@@ -84,6 +85,18 @@ export function deployed(model: Model, digest: (text: string) => string): Live {
     },
     store,
   });
+}
+
+function mapRoutes({ routes, services }: Model): LiveStore["routes"] {
+  return Object.fromEntries(
+    Object.values(routes).map((route) => {
+      const servers = route.servers.map((server) => {
+        if ("host" in server) return `${server.host}:${server.port}`;
+        return `${services[server.service]?.containerNames[server.instance - 1]}:${server.port}`;
+      });
+      return [route.name, traefikEntries(route, servers)];
+    }),
+  );
 }
 
 function recordOf(id: string, inputs: TaskRecord["inputs"]): TaskRecord {

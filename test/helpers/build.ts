@@ -17,6 +17,7 @@ import type {
   ImageIdentity,
   Model,
   NetworkSpec,
+  RouteSpec,
   ServiceSpec,
   TaskSpec,
   VolumeSpec,
@@ -143,6 +144,23 @@ export function model(overrides: ModelOverrides = {}): Model {
     ...rest,
     services: Object.fromEntries(services.map((item) => [item.name, item])),
     tasks: Object.fromEntries(tasks.map((item) => [item.id, item])),
+  };
+}
+
+/** Leads to the only instance of `web`. */
+export function route(name: string, overrides: Partial<RouteSpec> = {}): RouteSpec {
+  return {
+    name,
+    kind: "http",
+    domain: "example.org",
+    path: undefined,
+    target: `${DEPLOYMENT}:web:http`,
+    servers: [{ service: "web", instance: 1, port: 80 }],
+    auth: undefined,
+    rewrite: undefined,
+    tls: undefined,
+    redirect: undefined,
+    ...overrides,
   };
 }
 

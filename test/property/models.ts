@@ -8,6 +8,7 @@ import type {
   PublishedPort,
   ReplaceOrder,
   Requirement,
+  RouteAuth,
   RouteSpec,
   ServiceSpec,
   TaskSpec,
@@ -20,6 +21,7 @@ import {
   imageIdentity,
   model,
   NO_DEFAULTS,
+  route,
   service,
   task,
 } from "../helpers/build.ts";
@@ -351,14 +353,11 @@ function routesOf(
   return Object.fromEntries(
     Object.entries(routes).map(([domain, { password, port }]) => {
       const name = `${DEPLOYMENT}_${domain}`;
-      const entries: Record<string, Text> = {
-        [`traefik/http/routers/${name}/rule`]: `Host(\`${domain}\`)`,
-        [`traefik/http/services/${name}/loadbalancer/servers/0/url`]: `http://web:${port}`,
-      };
-      if (password !== undefined) {
-        entries[`traefik/http/middlewares/${name}_auth/digestauth/users/0`] = new Secret(password);
-      }
-      return [name, { name, domain, path: undefined, target: "shop:web:http", entries }];
+      const auth: RouteAuth | undefined =
+        password === undefined
+          ? undefined
+          : { mode: "digest", realm: "protected", users: [new Secret(password)] };
+      return [name, route(name, { domain, servers: [{ host: "web", port }], auth })];
     }),
   );
 }

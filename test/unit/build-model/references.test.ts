@@ -148,6 +148,6 @@ Generate: {Password: {alnum: 12}}
 Domains: {example.org: {http: "\${axon.deployment}:web", auth: {me: "\${generate.Password}"}}}
 web: {image: web, ports: {http: 80}}
 `;
-  expect(JSON.stringify(Object.values(buildFrom(text).model.routes)[0]?.entries)).toBeTruthy();
+  expect(JSON.stringify(Object.values(buildFrom(text).model.routes)[0]?.auth)).toBeTruthy();
   expect(linesOf(text)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ownsRoute, routeName } from "../../../src/routing/route-name.ts";
-import { middlewareName, routeNameOf } from "../../../src/routing/route-of-key.ts";
+import { middlewareName, routeNameOf } from "../../../src/routing/traefik/route-of-key.ts";
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,6}[a-z0-9])?$/);
 const host = fc.array(fc.oneof(label, fc.constant("wildcard")), { minLength: 1, maxLength: 3 });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { AxonError, AxonErrors } from "../../../src/errors.ts";
+import type { RouteSpec } from "../../../src/model.ts";
 import { routesFor } from "../../../src/routing/routes-for.ts";
 import type { RoutingInput } from "../../../src/routing/routing-input.ts";
+import { traefikEntries } from "../../../src/routing/traefik/traefik-entries.ts";
+import { decodeTraefik } from "../../helpers/decode-traefik.ts";
 import { domain, http, input, password, service, tcp } from "./build-routing.ts";
-import { decodeTraefik } from "./decode-traefik.ts";
 
 const website = service("website", { http: http(8080) });
 
@@ -12,7 +14,17 @@ function only(overrides: Partial<RoutingInput>) {
   expect(routes).toHaveLength(1);
   const [route] = routes;
   if (route === undefined) throw new Error("no route");
-  return { ...route, notices, traefik: decodeTraefik(route.entries) };
+  const entries = entriesOf(route);
+  return { ...route, notices, entries, traefik: decodeTraefik(entries) };
+}
+
+function entriesOf(route: RouteSpec) {
+  const servers = route.servers.map((server) =>
+    "host" in server
+      ? `${server.host}:${server.port}`
+      : `shop-${server.service}-${server.instance}:${server.port}`,
+  );
+  return traefikEntries(route, servers);
 }
 
 function problems(overrides: Partial<RoutingInput>): AxonError[] {
@@ -117,7 +129,7 @@ describe("a domain that names a deployment only", () => {
 
   test("replaces the path by another one with a regular expression", () => {
     const { routes } = routesFor(input({ domains: { "example.org": domain("shop") }, services }));
-    const { middlewares } = decodeTraefik(routes[1]?.entries ?? {});
+    const { middlewares } = decodeTraefik(routes[1] ? entriesOf(routes[1]) : {});
     expect(middlewares?.["shop_example.org_compute_rewrite"]).toEqual({
       replacepathregex: { regex: "^/compute(/.*)?$", replacement: `/v2.1/$$x$${"{1}"}` },
     });

@@ -7,7 +7,7 @@ import { completeModel } from "../../../src/state/complete-model.ts";
 import { decodeModel, encodeModel } from "../../../src/state/encode-model.ts";
 import { readRevision } from "../../../src/state/revisions.ts";
 import { writeRevision } from "../../../src/state/write-revision.ts";
-import { model, service, task } from "../../helpers/build.ts";
+import { model, route, service, task } from "../../helpers/build.ts";
 import { MemoryKvStore } from "../../helpers/memory-kv.ts";
 
 /** Anything that a model may consist of. Codec and store know nothing of its shape. */
@@ -111,13 +111,9 @@ describe("a revision in the store", () => {
       tasks: [task("web.migrate", { inputs: env, container: { env } })],
       config: env,
       routes: {
-        "shop--web": {
-          name: "shop--web",
-          domain: "a.example",
-          path: undefined,
-          target: "shop:web:http",
-          entries: env,
-        },
+        "shop--web": route("shop--web", {
+          auth: { mode: "basic", realm: "protected", users: Object.values(env) },
+        }),
       },
     });
   }

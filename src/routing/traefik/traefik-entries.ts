@@ -1,34 +1,28 @@
-import type { Text } from "../secret.ts";
-import type { Auth } from "./auth-users.ts";
+import type { RouteSpec } from "../../model.ts";
+import type { Text } from "../../secret.ts";
+import { normalPath } from "../url-path.ts";
 import { middlewareName } from "./route-of-key.ts";
-import type { Binding } from "./routing-input.ts";
-import { normalPath } from "./url-path.ts";
-
-export interface TraefikRoute {
-  readonly name: string;
-  /** Normal form. */
-  readonly domain: string;
-  readonly binding: Binding;
-  readonly auth: Auth | undefined;
-}
 
 type Entries = readonly (readonly [string, Text])[];
 
-/** The route in Traefik v3's key-value layout, by full key. */
-export function traefikEntries(route: TraefikRoute): Readonly<Record<string, Text>> {
+/** The route in Traefik v3's key-value layout, by full key. `servers` is where it leads now: `host:port`. */
+export function traefikEntries(
+  route: RouteSpec,
+  servers: readonly string[],
+): Readonly<Record<string, Text>> {
   const middlewares = [authEntries(route), rewriteEntries(route)].filter(
     ({ length }) => length > 0,
   );
   const names = [...new Set(middlewares.map(([first]) => first?.[0].split("/")[3] ?? ""))];
   const entries: Entries = [
     ...routerEntries(route, names),
-    ...serviceEntries(route),
+    ...serviceEntries(route, servers),
     ...middlewares.flat(),
   ];
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function routerEntries(route: TraefikRoute, middlewares: readonly string[]): Entries {
+function routerEntries(route: RouteSpec, middlewares: readonly string[]): Entries {
   const root = `traefik/http/routers/${route.name}`;
   return [
     [`${root}/rule`, ruleOf(route)],
@@ -38,7 +32,7 @@ function routerEntries(route: TraefikRoute, middlewares: readonly string[]): Ent
   ];
 }
 
-function ruleOf({ domain, binding: { path } }: TraefikRoute): string {
+function ruleOf({ domain, path }: RouteSpec): string {
   const host = domain.startsWith("*.")
     ? `HostRegexp(\`^[^.]+\\.${escapeRegex(domain.slice(2))}$\`)`
     : `Host(\`${domain}\`)`;
@@ -49,23 +43,23 @@ function ruleOf({ domain, binding: { path } }: TraefikRoute): string {
  * Traefik tries longer rules first, and that of a wildcard is longer than that of a host it covers. The
  * shortest rule with a host has 9 characters, so below that a wildcard always comes after.
  */
-function priorityOf({ domain, binding: { path } }: TraefikRoute): string[] {
+function priorityOf({ domain, path }: RouteSpec): string[] {
   if (!domain.startsWith("*.")) return [];
   return [String(Math.min((path ?? "").split("/").length, 8))];
 }
 
-function serviceEntries({ name, binding }: TraefikRoute): Entries {
+function serviceEntries({ name }: RouteSpec, servers: readonly string[]): Entries {
   const root = `traefik/http/services/${name}/loadbalancer/servers`;
-  return listed(root, binding.servers).map(([key, url]) => [`${key}/url`, url]);
+  return listed(root, servers).map(([key, server]) => [`${key}/url`, `http://${server}`]);
 }
 
-function authEntries({ name, auth }: TraefikRoute): Entries {
+function authEntries({ name, auth }: RouteSpec): Entries {
   if (auth === undefined) return [];
   const root = `traefik/http/middlewares/${middlewareName(name, "auth")}/${auth.mode}auth`;
   return [[`${root}/realm`, auth.realm], ...listed(`${root}/users`, auth.users)];
 }
 
-function rewriteEntries({ name, binding: { path, rewrite } }: TraefikRoute): Entries {
+function rewriteEntries({ name, path, rewrite }: RouteSpec): Entries {
   if (path === undefined || rewrite === undefined) return [];
   const root = `traefik/http/middlewares/${middlewareName(name, "rewrite")}`;
   const replacement = normalPath(rewrite);

@@ -1,4 +1,4 @@
-import { reveal, type Text } from "../../../src/secret.ts";
+import { reveal, type Text } from "../../src/secret.ts";
 
 interface Router {
   readonly rule: string;
