@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { caddyProgram } from "./caddy.mjs";
 import { consulProgram, openWorld, packageProgram, stageRoot } from "./rootfs.mjs";
 
 const here = import.meta.dirname;
@@ -51,6 +52,11 @@ const BASES = [
       programs: { "/bin/consul": await consulProgram(cache) },
       files: { "/usr/local/bin/docker-entrypoint.sh": CONSUL_ENTRYPOINT },
     }),
+  },
+  {
+    tag: "axon-example/caddy:2",
+    changes: ["EXPOSE 80 443 2019", "ENTRYPOINT [\"caddy\"]", 'CMD ["run"]'],
+    content: async () => ({ programs: { "/usr/bin/caddy": await caddyProgram(cache) } }),
   },
 ];
 
