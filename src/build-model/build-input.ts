@@ -45,9 +45,9 @@ export interface Inputs {
 
 /** How containers reach the store. */
 export interface StoreAccess {
-  readonly kind: "consul";
-  readonly scheme: "http" | "https";
-  /** `consul:8500` */
+  readonly kind: "consul" | "etcd" | "zookeeper";
+  readonly scheme: "http" | "https" | "etcd" | "etcds" | "zookeeper" | "zookeepers";
+  /** `consul:8500`; with commas, where there are several; with ZooKeeper's chroot behind them. */
   readonly hostAndPort: string;
   /** Set for the managed store, which joins the deployment's network under this name. */
   readonly alias: string | undefined;

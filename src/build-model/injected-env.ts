@@ -14,7 +14,7 @@ export function placeEnv(input: BuildInput, service: string): Record<string, str
     CONFIG_URL: url,
     CONFIG_HOST_AND_PORT: store.hostAndPort,
     CONFIG_SCHEME: store.scheme,
-    CONSUL_HTTP_ADDR: url,
+    ...(store.kind === "consul" && { CONSUL_HTTP_ADDR: url }),
     CUSTOMER_ID: input.customerId,
     REGION_ID: deployment,
   };

@@ -43,7 +43,7 @@ export function withPlace(command: Command): Command {
     .addOption(dockerOption())
     .option(
       "--kv <url>",
-      "the store, as consul://host:port (default: AXON_KV, CONSUL_HTTP_ADDR, managed)",
+      "the store: consul://, etcd:// or zookeeper://host:port (default: AXON_KV, CONSUL_HTTP_ADDR, managed)",
     );
 }
 

@@ -54,8 +54,8 @@ function createContext(argv: readonly string[]): Context {
       return openEngine(flag);
     },
     openStore: async (address, signal) => {
-      const { openConsul } = await import("../kv/consul/consul.ts");
-      return openConsul(address, signal);
+      const { openKvStore } = await import("../kv/open-kv-store.ts");
+      return openKvStore(address, signal);
     },
     confirm,
     ask,

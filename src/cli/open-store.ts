@@ -1,6 +1,7 @@
 import type { StoreAccess } from "../build-model/build-input.ts";
 import type { Engine, WaitRequest } from "../engine/engine.ts";
 import type { KvStore } from "../kv/kv-store.ts";
+import { placeOf, type StoreAddress } from "../kv/store-address.ts";
 import type { LiveContainer } from "../live.ts";
 import { findStore, wayToStore } from "../system/find-store.ts";
 import { STORE_ALIAS, STORE_PORT } from "../system/system-model.ts";
@@ -26,23 +27,30 @@ export async function openStore(
   engine: Engine,
   context: Context,
 ): Promise<OpenedStore> {
-  const wanted = resolveStoreAddress({ flag, env: context.env });
+  const { env, readFile } = context;
+  const wanted = await resolveStoreAddress({ flag, env, readFile });
   if (wanted.kind === "managed") return openManaged(engine, context);
   const store = await context.openStore(wanted, context.stop);
   await store.get("axon/", context.stop);
-  const scheme = wanted.secure ? "https" : "http";
   return {
     store,
     isManaged: false,
     container: undefined,
-    access: {
-      kind: "consul",
-      scheme,
-      hostAndPort: `${wanted.host}:${wanted.port}`,
-      alias: undefined,
-    },
+    access: accessTo(wanted),
     description: store.description,
     close: () => store.close(),
+  };
+}
+
+/** Consul is spoken to by HTTP, as its images expect; for the others, the scheme says what it is. */
+function accessTo(address: StoreAddress): StoreAccess {
+  const { kind, secure } = address;
+  const base = kind === "consul" ? "http" : kind;
+  return {
+    kind,
+    scheme: secure ? `${base}s` : base,
+    hostAndPort: placeOf(address),
+    alias: undefined,
   };
 }
 

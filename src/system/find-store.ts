@@ -1,6 +1,6 @@
 import type { Engine, Tunnel } from "../engine/engine.ts";
 import { AxonError } from "../errors.ts";
-import type { StoreAddress } from "../kv/store-address.ts";
+import type { ConsulAddress } from "../kv/store-address.ts";
 import type { LiveContainer } from "../live.ts";
 import { STORE_PORT, storeName } from "./system-model.ts";
 
@@ -16,7 +16,7 @@ export async function findStore(
 }
 
 export interface StoreWay {
-  readonly address: StoreAddress;
+  readonly address: ConsulAddress;
   /** Present when the way leads through the engine; to be closed after use. */
   readonly tunnel: Tunnel | undefined;
 }
@@ -43,6 +43,6 @@ export function storeNotRunning(container: LiveContainer): AxonError {
   );
 }
 
-function onLoopback(port: number): StoreAddress {
+function onLoopback(port: number): ConsulAddress {
   return { kind: "consul", host: "127.0.0.1", port, secure: false, isManaged: true };
 }

@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import type { Container } from "dockerode";
 import Docker from "dockerode";
-import type { StoreAddress } from "../../src/kv/store-address.ts";
+import type { ConsulAddress } from "../../src/kv/store-address.ts";
 
 const READY_MILLISECONDS = 60_000;
 const CONSUL_PORT = "8500/tcp";
 
 export interface TestConsul extends AsyncDisposable {
-  readonly address: StoreAddress;
+  readonly address: ConsulAddress;
   /** Of its HTTP API, so that a test need not believe Axon's own client. */
   readonly url: string;
   /** Resolves when it has a leader again; the data is kept. */

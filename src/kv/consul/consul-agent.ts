@@ -3,12 +3,12 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { Socket } from "node:net";
 import { AxonError } from "../../errors.ts";
-import type { StoreAddress, TlsOptions } from "../store-address.ts";
+import type { ConsulAddress, TlsOptions } from "../store-address.ts";
 
 const CONNECT_MILLISECONDS = 2_000;
 
 /** Keeps connections open between requests and gives up early on a host that does not take any. */
-export async function openAgent(address: StoreAddress): Promise<HttpAgent> {
+export async function openAgent(address: ConsulAddress): Promise<HttpAgent> {
   // The client would look an IPv6 address up as "[::1]"; what the agent says of the host comes first.
   const options = { keepAlive: true, host: address.host };
   const agent = address.secure

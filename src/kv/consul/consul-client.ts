@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type Consul from "consul";
-import { describeAddress, type StoreAddress } from "../store-address.ts";
+import { type ConsulAddress, describeAddress } from "../store-address.ts";
 import { openAgent } from "./consul-agent.ts";
 import { translateFailure } from "./consul-errors.ts";
 
@@ -39,7 +39,7 @@ export class ConsulClient {
     this.description = description;
   }
 
-  static async open(address: StoreAddress): Promise<ConsulClient> {
+  static async open(address: ConsulAddress): Promise<ConsulClient> {
     const { host, port, secure, token } = address;
     const [{ default: Library }, agent] = await Promise.all([import("consul"), openAgent(address)]);
     const client = new Library({

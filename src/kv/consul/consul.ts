@@ -8,7 +8,7 @@ import type {
   SessionOptions,
   TransactOutcome,
 } from "../kv-store.ts";
-import type { StoreAddress } from "../store-address.ts";
+import type { ConsulAddress } from "../store-address.ts";
 import { ConsulClient } from "./consul-client.ts";
 import { isPlainWrite, readEntries, readKeys, writeEntry } from "./consul-entries.ts";
 import { noLeader, notConsul } from "./consul-errors.ts";
@@ -19,7 +19,7 @@ import { awaitChange } from "./consul-wait.ts";
 const PROBE_MILLISECONDS = 2_000;
 
 /** Proves within about two seconds that there is a Consul with a leader, unless the store is Axon's own. */
-export async function openConsul(address: StoreAddress, signal?: AbortSignal): Promise<KvStore> {
+export async function openConsul(address: ConsulAddress, signal?: AbortSignal): Promise<KvStore> {
   const client = await ConsulClient.open(address);
   try {
     if (!address.isManaged) await probe(client, signal);

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server } from "
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openConsul } from "../../../src/kv/consul/consul.ts";
 import type { KvStore } from "../../../src/kv/kv-store.ts";
-import type { StoreAddress } from "../../../src/kv/store-address.ts";
+import type { ConsulAddress } from "../../../src/kv/store-address.ts";
 import { Secret } from "../../../src/secret.ts";
 import { systemClock } from "../../../src/state/clock.ts";
 import { guardedStore } from "../../../src/state/guarded-store.ts";
@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => consul?.[Symbol.asyncDispose]());
 
-async function open(address: StoreAddress = consul.address): Promise<KvStore> {
+async function open(address: ConsulAddress = consul.address): Promise<KvStore> {
   const store = await openConsul(address);
   onTestFinished(() => store.close());
   return store;
@@ -41,7 +41,7 @@ async function failure(attempt: () => Promise<unknown>) {
   return { error, milliseconds: performance.now() - begun };
 }
 
-async function listening(server: Server): Promise<StoreAddress> {
+async function listening(server: Server): Promise<ConsulAddress> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => void server.close());

@@ -1,0 +1,19 @@
+import { AxonError } from "../errors.ts";
+import type { KvStore } from "./kv-store.ts";
+import { describeAddress, type StoreAddress } from "./store-address.ts";
+
+/** Loads the one adapter that is needed. Rejects within some two seconds when no such store answers. */
+export async function openKvStore(address: StoreAddress, signal: AbortSignal): Promise<KvStore> {
+  switch (address.kind) {
+    case "consul": {
+      const { openConsul } = await import("./consul/consul.ts");
+      return openConsul(address, signal);
+    }
+    case "etcd":
+    case "zookeeper":
+      throw new AxonError(
+        "USAGE",
+        `${describeAddress(address)} is of a kind that is not supported`,
+      );
+  }
+}
