@@ -1,26 +1,13 @@
 import { AxonError } from "../../errors.ts";
+import { connectionFailure, unreachable } from "../connection-errors.ts";
 
 /** What the client library puts into the errors that it rejects with. */
 export interface ClientFailure extends Error {
-  readonly code?: string;
   readonly isTimeout?: boolean;
   readonly isCodec?: boolean;
   readonly response?: { readonly statusCode?: number; readonly body?: unknown };
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "connection refused",
-  ECONNRESET: "the connection was lost",
-  EPIPE: "the connection was lost",
-  ENOTFOUND: "no such host",
-  EAI_AGAIN: "its name cannot be looked up",
-  ETIMEDOUT: "connecting took too long",
-  EHOSTUNREACH: "no route to the host",
-  ENETUNREACH: "no route to the network",
-  EPROTO: "it does not speak TLS at this port",
-};
-
-const TLS_CODE = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/;
 const GATEWAY_STATUS = [502, 503, 504];
 
 /**
@@ -33,9 +20,7 @@ export function translateFailure(error: unknown, store: string): unknown {
   if (failure.isCodec) return notConsul(store);
   if (failure.response) return refusal(failure.response, store);
   if (failure.isTimeout) return unreachable(store, "it takes connections but gives no answer");
-  if (failure.code === undefined) return error;
-  if (TLS_CODE.test(failure.code)) return tlsFailure(store, error);
-  return unreachable(store, REASONS[failure.code] ?? failure.code, error);
+  return connectionFailure(error, store) ?? error;
 }
 
 /** For a status that is an answer and not a failure. */
@@ -76,20 +61,6 @@ function refusal(response: NonNullable<ClientFailure["response"]>, store: string
   if (status === 404 || (status >= 300 && status < 400)) return notConsul(store);
   if (GATEWAY_STATUS.includes(status)) return unreachable(store, reason);
   return refused(store, reason);
-}
-
-function unreachable(store: string, reason: string, cause?: Error): AxonError {
-  return new AxonError("STORE_UNREACHABLE", `store ${store} does not answer: ${reason}`, {
-    hint: "Check that it runs and that its address is right",
-    cause,
-  });
-}
-
-function tlsFailure(store: string, cause: Error): AxonError {
-  return new AxonError("STORE_UNREACHABLE", `no secure connection to ${store}: ${cause.message}`, {
-    hint: "Set CONSUL_CACERT to the certificate that signed the store's",
-    cause,
-  });
 }
 
 function firstLine(body: unknown): string {
