@@ -197,6 +197,8 @@ function tamperContainer(world: World, tamper: Tamper, container: FakeContainer)
 }
 
 function tamperStatus(container: FakeContainer, status: FakeContainer["status"]): void {
+  // No engine pauses what does not run.
+  if (status === "paused" && container.status !== "running") return;
   container.status = status;
   if (status === "paused") return;
   container.health = "none";
