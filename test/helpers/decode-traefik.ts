@@ -1,3 +1,4 @@
+import { decodeTraefik as decode } from "../../src/routing/traefik/decode.ts";
 import { reveal, type Text } from "../../src/secret.ts";
 
 interface Router {
@@ -5,49 +6,41 @@ interface Router {
   readonly service: string;
   readonly priority?: string;
   readonly middlewares?: readonly string[];
+  readonly tls?: Readonly<Record<string, unknown>>;
+}
+
+interface Service {
+  readonly loadbalancer: {
+    readonly servers: readonly { readonly url: string; readonly address: string }[];
+  };
 }
 
 export interface Dynamic {
   readonly routers: Record<string, Router>;
-  readonly services: Record<string, { loadbalancer: { servers: readonly { url: string }[] } }>;
+  readonly services: Record<string, Service>;
   readonly middlewares?: Record<string, Record<string, unknown>>;
 }
 
-type Tree = Map<string, Tree | string>;
+interface Configuration {
+  readonly http: Dynamic;
+  readonly tcp: Dynamic;
+  readonly tls: {
+    readonly certificates: readonly { readonly certfile: string; readonly keyfile: string }[];
+  };
+}
 
-/**
- * What Traefik's key-value provider makes of the keys, after its documentation: names are compared without
- * case; a number is a place in a list, and places are ordered as text; a list of texts is put together with
- * commas and taken apart at each comma.
- */
+/** All that Traefik would have of these keys. Throws where it would take none of them. */
+export function traefikConfiguration(entries: Readonly<Record<string, Text>>): Configuration {
+  const keys = Object.keys(entries).map((key) => key.toLowerCase());
+  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (twice !== undefined) throw new Error(`written twice: ${twice}`);
+  const { config, poison } = decode(
+    Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, reveal(value)])),
+  );
+  if (poison.length > 0) throw new Error(`refused: ${JSON.stringify(poison)}`);
+  return config as unknown as Configuration;
+}
+
 export function decodeTraefik(entries: Readonly<Record<string, Text>>): Dynamic {
-  const root: Tree = new Map();
-  for (const key of Object.keys(entries).sort()) {
-    insert(root, key.split("/"), reveal(entries[key] ?? ""));
-  }
-  const { traefik } = plain(root) as { traefik: { http: Dynamic } };
-  return traefik.http;
-}
-
-function insert(tree: Tree, [part = "", ...rest]: readonly string[], value: string): void {
-  const key = [...tree.keys()].find((known) => known.toLowerCase() === part.toLowerCase()) ?? part;
-  if (rest.length === 0) {
-    if (tree.has(key)) throw new Error(`written twice: ${key}`);
-    tree.set(key, value);
-    return;
-  }
-  const next = tree.get(key) ?? new Map();
-  if (typeof next === "string") throw new Error(`both a value and a group: ${key}`);
-  tree.set(key, next);
-  insert(next, rest, value);
-}
-
-function plain(tree: Tree | string): unknown {
-  if (typeof tree === "string") return tree;
-  const keys = [...tree.keys()];
-  const values = keys.map((key) => plain(tree.get(key) ?? ""));
-  if (!keys.every((key) => /^\d+$/.test(key))) {
-    return Object.fromEntries(keys.map((key, index) => [key, values[index]]));
-  }
-  return values.every((value) => typeof value === "string") ? values.join(",").split(",") : values;
+  return traefikConfiguration(entries).http;
 }
