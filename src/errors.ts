@@ -32,6 +32,11 @@ export const ERROR_SPECS = {
     exitCode: 3,
     summary: "A domain leads to a service or port that is not there",
   },
+  CERTIFICATE_INVALID: {
+    exitCode: 3,
+    summary: "A certificate or its key does not fit the domain that it is for",
+  },
+  DOMAIN_CLAIMED: { exitCode: 3, summary: "Another deployment has the domain already" },
   DEPLOYMENT_NAME_INVALID: { exitCode: 3, summary: "The name of the deployment cannot be used" },
   DESCRIPTOR_INVALID: { exitCode: 3, summary: "An image's LABEL cannot be understood" },
   PRIVILEGE_NOT_ALLOWED: {

@@ -352,5 +352,5 @@ export interface RouteAuth {
 export type RouteTls =
   /** PEM. */
   | { readonly kind: "certificate"; readonly certificate: Text; readonly key: Secret }
-  /** The router gets one by itself. */
-  | { readonly kind: "acme" };
+  /** The router gets one by itself. `resolver`: who it asks, by the router's own name; undefined: the usual one. */
+  | { readonly kind: "acme"; readonly resolver: string | undefined };

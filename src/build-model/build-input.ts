@@ -1,5 +1,6 @@
 import type { AxonError } from "../errors.ts";
 import type { ImageFacts } from "../live.ts";
+import type { CertificateReader } from "../routing/certificate-reader.ts";
 import type { PasswordHash } from "../routing/password-hash.ts";
 import type { Secret, Text } from "../secret.ts";
 import type { GenerateSpec, Servicefile } from "../servicefile/servicefile.ts";
@@ -26,6 +27,7 @@ export interface BuildInput {
   readonly engineApi?: string | undefined;
   readonly customerId: string;
   readonly hash: PasswordHash;
+  readonly certificates: CertificateReader;
   /** The files and variables that the Servicefile needs. */
   readonly inputs: Inputs;
   /** A value of `Generate`: the one that the store keeps, or one that it will keep after this deploy. */

@@ -17,6 +17,7 @@ import { checkImageConfig, generatedConfig, withImageConfig } from "./image-conf
 import { imageRequirements } from "./image-requirements.ts";
 import { initDrafts } from "./init-names.ts";
 import { injectedNames, placeEnv, portEnv } from "./injected-env.ts";
+import { fileText } from "./input-texts.ts";
 import { checkRunsOnce, containerNames, DEFAULT_UPDATE } from "./instances.ts";
 import { withJoins } from "./join-networks.ts";
 import { volumeSpecs } from "./mounts-of.ts";
@@ -81,6 +82,8 @@ export function buildModel(given: BuildInput): BuildResult {
     foreign: (deployment) => input.foreignEndpoints[deployment] ?? {},
     locate: (path) => input.servicefile.locate(path),
     hash: input.hash,
+    certificates: input.certificates,
+    textOf: (source) => fileText(source, input),
   });
   const model: Model = {
     deployment: input.deployment,
@@ -104,8 +107,9 @@ export function buildModel(given: BuildInput): BuildResult {
   const passwords = Object.values(input.servicefile.domains).flatMap(({ auth }) =>
     Object.values(auth),
   );
+  const keys = routed.routes.flatMap(({ tls }) => (tls?.kind === "certificate" ? [tls.key] : []));
   return {
-    model: hideCopies(model, passwords),
+    model: hideCopies(model, [...passwords, ...keys]),
     notices: [...descriptorNotices(drafts), ...parts.notices, ...routed.notices],
   };
 }

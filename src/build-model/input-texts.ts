@@ -2,7 +2,7 @@ import { AxonError, throwAll } from "../errors.ts";
 import { own } from "../own.ts";
 import { Secret, type Text } from "../secret.ts";
 import { parseEnvFile } from "../servicefile/env-file.ts";
-import type { EnvSection, FileNeed, PlacedEntry } from "../servicefile/servicefile.ts";
+import type { EnvSection, FileNeed, FileSource, PlacedEntry } from "../servicefile/servicefile.ts";
 import type { BuildInput } from "./build-input.ts";
 
 /** Every variable of an env file; what is wrong in it is told all at once. */
@@ -27,6 +27,10 @@ export function sourceText(
   if (section === "Secrets") return secretText(name, path, input);
   const source = input.servicefile.files[name];
   if (source === undefined) throw new Error(`Files has no ${name}`);
+  return fileText(source, input);
+}
+
+export function fileText(source: FileSource, input: BuildInput): Text {
   return source.kind === "content" ? source.content : inputText(source.file, input);
 }
 

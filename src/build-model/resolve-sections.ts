@@ -1,7 +1,7 @@
 import { AxonError } from "../errors.ts";
 import { reveal, Secret, type Text } from "../secret.ts";
 import { lateNames } from "../servicefile/interpolate/late-reference.ts";
-import type { DomainEntry } from "../servicefile/servicefile.ts";
+import type { DomainEntry, TlsSource } from "../servicefile/servicefile.ts";
 import type { BuildInput, Report } from "./build-input.ts";
 import { collecting } from "./draft.ts";
 import type { Scope } from "./reference-value.ts";
@@ -20,7 +20,7 @@ export function resolveSections(scope: Sections, report: Report): BuildInput {
   );
   const input = { ...scope.input, servicefile: { ...servicefile, config } };
   const domains = Object.entries(servicefile.domains).flatMap(([name, domain]) =>
-    collecting(report, () => [name, resolveAuth(domain, { ...scope, input, draft: undefined })]),
+    collecting(report, () => [name, resolveDomain(domain, { ...scope, input, draft: undefined })]),
   );
   return { ...input, servicefile: { ...input.servicefile, domains: Object.fromEntries(domains) } };
 }
@@ -61,12 +61,23 @@ function circle(keys: readonly string[], { servicefile }: BuildInput): AxonError
   });
 }
 
-function resolveAuth(domain: DomainEntry, scope: Scope): DomainEntry {
+function resolveDomain(domain: DomainEntry, scope: Scope): DomainEntry {
   const users = Object.entries(domain.auth).map(([user, password]) => [
     user,
     asSecret(resolveText(password, scope)),
   ]);
-  return { ...domain, auth: Object.fromEntries(users) };
+  return { ...domain, auth: Object.fromEntries(users), tls: resolveTls(domain, scope) };
+}
+
+function resolveTls({ tls }: DomainEntry, scope: Scope): DomainEntry["tls"] {
+  if (tls?.kind !== "certificate") return tls;
+  return { ...tls, cert: resolveSource(tls.cert, scope), key: resolveSource(tls.key, scope) };
+}
+
+function resolveSource(source: TlsSource, scope: Scope): TlsSource {
+  return source.kind === "file"
+    ? source
+    : { ...source, content: resolveText(source.content, scope) };
 }
 
 function asSecret(text: Text): Secret {

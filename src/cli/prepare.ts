@@ -14,6 +14,7 @@ import { describeLockHolder } from "../state/lock-holder.ts";
 import { readCatalogue } from "../state/read-catalogue.ts";
 import { readRevision } from "../state/revisions.ts";
 import { withAdopted } from "./adopt.ts";
+import { certificateReader } from "./certificate-reader.ts";
 import type { Context } from "./context.ts";
 import { generateValue } from "./generate-value.ts";
 import type { OpenedStore } from "./open-store.ts";
@@ -78,6 +79,7 @@ export async function planNow(
     store: opened.access,
     customerId: context.env.AXON_CUSTOMER_ID ?? "default",
     hash,
+    certificates: certificateReader(context.now()),
     generated: (name: string, spec: GenerateSpec) =>
       own(storeState.generated, name) ?? proposal(session, name, spec),
     digest: (content: Text) => contentDigest(digestKey, content),

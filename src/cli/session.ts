@@ -3,7 +3,7 @@ import type { Engine, EngineLook, EngineVersion } from "../engine/engine.ts";
 import type { AxonEvent } from "../events.ts";
 import type { ImageFacts, LiveEngine, LiveStore } from "../live.ts";
 import { ownsRoute } from "../routing/route-name.ts";
-import { routeNameOf } from "../routing/traefik/route-of-key.ts";
+import { isSecretKey, routeNameOf } from "../routing/traefik/route-of-key.ts";
 import type { Secret } from "../secret.ts";
 import type { Servicefile } from "../servicefile/servicefile.ts";
 import { absentStore, observeStore } from "../state/observe-store.ts";
@@ -161,5 +161,5 @@ export function lookIntoStore(
   context: Context,
 ): Promise<LiveStore> {
   if (store === undefined) return Promise.resolve(absentStore());
-  return observeStore(store, { deployment, ownsRoute, routeNameOf }, context.stop);
+  return observeStore(store, { deployment, ownsRoute, routeNameOf, isSecretKey }, context.stop);
 }

@@ -83,8 +83,10 @@ function entryDelta(key: string, { name, wanted, live, previous }: Route): Attri
   const delta = textDelta(key, live?.[key], wanted?.[key]);
   if (delta === undefined) return [];
   const path = key
-    .replace(/^traefik\/http\//, "")
+    .replace(/^traefik\/(http|tcp)\//, "")
+    .replace(/^traefik\//, "")
     .replace(`/${name}_`, "/")
+    .replace(`/${name}=`, "/")
     .replace(`/${name}`, "");
   return [attributeOf({ ...delta, path }, { drift: hasDrifted(previous?.[key], live?.[key]) })];
 }

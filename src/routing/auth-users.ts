@@ -1,12 +1,14 @@
 import { AxonError } from "../errors.ts";
 import type { RouteAuth } from "../model.ts";
 import { reveal, Secret } from "../secret.ts";
+import type { DomainEntry } from "../servicefile/servicefile.ts";
 import type { RoutingInput, RoutingReport } from "./routing-input.ts";
 
 const REALM = "protected";
 
 interface Login {
   readonly key: string;
+  readonly at: DomainEntry["at"];
   readonly user: string;
   readonly password: string;
 }
@@ -18,9 +20,10 @@ export function authOf(
   report: RoutingReport,
 ): RouteAuth | undefined {
   const entry = input.domains[key];
+  const at = entry?.at ?? [];
   const logins = Object.entries(entry?.auth ?? {})
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([user, password]): Login => ({ key, user, password: reveal(password) }));
+    .map(([user, password]): Login => ({ key, at, user, password: reveal(password) }));
   if (entry === undefined || logins.length === 0) return undefined;
   for (const login of logins) checkUser(login, input, report);
   const line = entry.authMode === "basic" ? basicLine : digestLine;
@@ -29,13 +32,13 @@ export function authOf(
 }
 
 /** The router's list of users is separated by commas, and a user's parts by colons. */
-function checkUser({ key, user }: Login, input: RoutingInput, report: RoutingReport): void {
+function checkUser({ key, at, user }: Login, input: RoutingInput, report: RoutingReport): void {
   if (user !== "" && !/[:,\s]/.test(user)) return;
   report.error(
     new AxonError(
       "SERVICEFILE_INVALID",
       `${key}: the user ${JSON.stringify(user)} must be a name without blank, colon and comma`,
-      { at: input.locate(["Domains", key, "auth"]) },
+      { at: input.locate([...at, "auth"]) },
     ),
   );
 }

@@ -1,6 +1,12 @@
 import type { RouteServer } from "../model.ts";
 import type { Binding } from "./routing-input.ts";
-import { choosePort, type TargetContext, targetUnknown, thereAre } from "./target-context.ts";
+import {
+  choosePort,
+  kindOf,
+  type TargetContext,
+  targetUnknown,
+  thereAre,
+} from "./target-context.ts";
 import { normalPath } from "./url-path.ts";
 
 /** A service of another deployment: where it is stands in the store once it has been deployed. */
@@ -45,7 +51,7 @@ function endpointOf(
     if (found === undefined) absent(context, `${deployment}:${service}:${wanted} is not there yet`);
     return found;
   }
-  const chosen = choosePort(ports, () => false);
+  const chosen = choosePort(ports, kindOf(context), () => false);
   if (ports.length === 0) absent(context, `${deployment}:${service} is not there yet`);
   else if (chosen === undefined) ambiguous(context, ports);
   return chosen;
@@ -56,7 +62,7 @@ function ambiguous(context: TargetContext, ports: readonly (readonly [string, st
   const names = ports.map(([name]) => name);
   targetUnknown(
     context,
-    `${deployment}:${service} has several ports and none is named http; ${thereAre(names)}`,
+    `${deployment}:${service} has several ports and none is named ${kindOf(context)}; ${thereAre(names)}`,
     `Name one: ${deployment}:${service}:${names[0]}.`,
   );
 }

@@ -1,7 +1,13 @@
 import type { Port } from "../model.ts";
 import { nearest } from "../servicefile/nearest.ts";
 import type { Binding, RoutableService } from "./routing-input.ts";
-import { choosePort, type TargetContext, targetUnknown, thereAre } from "./target-context.ts";
+import {
+  choosePort,
+  kindOf,
+  type TargetContext,
+  targetUnknown,
+  thereAre,
+} from "./target-context.ts";
 import { joinPaths, normalPath } from "./url-path.ts";
 
 type NamedPort = readonly [string, Port];
@@ -74,7 +80,7 @@ function portOf(context: TargetContext, service: RoutableService): NamedPort | u
   const ports = Object.entries(service.ports).filter(([, { protocol }]) => protocol !== "udp");
   const found =
     wanted === undefined
-      ? choosePort(ports, ({ protocol }) => protocol === "http")
+      ? choosePort(ports, kindOf(context), ({ protocol }) => protocol === kindOf(context))
       : (ports.find(([name]) => name === wanted) ??
         ports.find(([, { number }]) => String(number) === wanted));
   if (found === undefined) portUnknown(context, service, ports);
@@ -101,7 +107,7 @@ function portUnknown(
   const hint = `Name one: ${input.deployment}:${service.name}:${ports[0]?.[0]}.`;
   targetUnknown(
     context,
-    `${service.name} has several ports and none is named http; ${there}`,
+    `${service.name} has several ports and none is named ${kindOf(context)}; ${there}`,
     hint,
   );
 }

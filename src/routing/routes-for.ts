@@ -2,6 +2,7 @@ import { AxonError, type SourcePosition, throwAll } from "../errors.ts";
 import type { RouteSpec } from "../model.ts";
 import type { DomainEntry } from "../servicefile/servicefile.ts";
 import { authOf } from "./auth-users.ts";
+import { tlsOf } from "./domain-tls.ts";
 import { resolveTarget } from "./resolve-target.ts";
 import { isDomain, normalDomain, routeName } from "./route-name.ts";
 import type { RoutingInput, RoutingReport } from "./routing-input.ts";
@@ -35,19 +36,23 @@ export function routesFor(input: RoutingInput): Routes {
 
 function routesOf(key: string, input: RoutingInput, report: RoutingReport): RouteSpec[] {
   const entry = input.domains[key];
-  if (entry?.http === undefined) return [];
+  const target = entry?.http ?? entry?.tcp;
+  if (entry === undefined || target === undefined) return [];
   const problem = placeProblem(key, entry, input);
   if (problem !== undefined) {
     report.error(problem);
     return [];
   }
   const domain = normalDomain(entry.domain);
-  const bindings = resolveTarget({ input, report, key, entry, target: entry.http });
+  const tls = tlsOf(entry, input, report);
+  const bindings = resolveTarget({ input, report, key, entry, target });
   if (bindings.length === 0) return [];
   const auth = authOf(key, input, report);
+  const kind = entry.tcp === undefined ? "http" : "tcp";
+  const redirect = entry.redirect && tls !== undefined ? "https" : undefined;
   return bindings.map((binding) => {
     const name = routeName({ deployment: input.deployment, domain, path: binding.path });
-    return { ...binding, name, kind: "http", domain, auth, tls: undefined, redirect: undefined };
+    return { ...binding, name, kind, domain, auth, tls, redirect };
   });
 }
 
@@ -55,11 +60,11 @@ function routesOf(key: string, input: RoutingInput, report: RoutingReport): Rout
 function placeProblem(key: string, entry: DomainEntry, input: RoutingInput): AxonError | undefined {
   if (!isDomain(normalDomain(entry.domain))) {
     const message = `${key} must be the name of a host, such as example.org or *.example.org`;
-    return invalid(message, input.locate(["Domains", key]));
+    return invalid(message, input.locate(entry.at));
   }
   if (entry.path === undefined || isRoutablePath(entry.path)) return undefined;
   const message = `${key}.path must begin with / and hold no space, comma, \`, ? or #, and is ${JSON.stringify(entry.path)}`;
-  return invalid(message, input.locate(["Domains", key, "path"]));
+  return invalid(message, input.locate([...entry.at, "path"]));
 }
 
 function offeredTwice(
@@ -69,7 +74,7 @@ function offeredTwice(
 ): AxonError {
   const place = `${first?.domain}${first?.path ?? ""}`;
   const message = `${place} leads to ${first?.target} and to ${second?.target}`;
-  return invalid(message, input.locate(["Domains", key]));
+  return invalid(message, input.locate(input.domains[key]?.at ?? ["Domains"]));
 }
 
 function invalid(message: string, at: SourcePosition | undefined): AxonError {

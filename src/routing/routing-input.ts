@@ -1,6 +1,8 @@
 import type { AxonError, SourcePosition } from "../errors.ts";
 import type { Port, RouteServer } from "../model.ts";
-import type { DomainEntry } from "../servicefile/servicefile.ts";
+import type { Text } from "../secret.ts";
+import type { DomainEntry, TlsSource } from "../servicefile/servicefile.ts";
+import type { CertificateReader } from "./certificate-reader.ts";
 import type { PasswordHash } from "./password-hash.ts";
 
 export interface RoutingInput {
@@ -15,6 +17,9 @@ export interface RoutingInput {
   foreign(deployment: string, service: string | undefined): Readonly<Record<string, string>>;
   locate(path: readonly (string | number)[]): SourcePosition | undefined;
   readonly hash: PasswordHash;
+  readonly certificates: CertificateReader;
+  /** What stands in the file that a domain names. */
+  textOf(source: TlsSource): Text;
 }
 
 export interface RoutableService {

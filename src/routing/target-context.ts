@@ -13,21 +13,27 @@ export interface TargetContext {
 }
 
 export function targetUnknown(context: TargetContext, message: string, hint?: string): void {
-  const { input, key, report } = context;
+  const { input, key, entry, report } = context;
   report.error(
     new AxonError("DOMAIN_TARGET_UNKNOWN", `${key}: ${message}`, {
-      at: input.locate(["Domains", key, "http"]),
+      at: input.locate([...entry.at, kindOf(context)]),
       hint,
     }),
   );
 }
 
-/** The port that is meant when none is named. */
+/** By which key of the domain the target is given. */
+export function kindOf({ entry }: TargetContext): "http" | "tcp" {
+  return entry.tcp === undefined ? "http" : "tcp";
+}
+
+/** The port that is meant when none is named: the one with the kind's name, or the only one. */
 export function choosePort<T>(
   candidates: readonly (readonly [string, T])[],
+  kind: string,
   preferred: (port: T) => boolean,
 ): readonly [string, T] | undefined {
-  const named = candidates.find(([name]) => name === "http");
+  const named = candidates.find(([name]) => name === kind);
   const fitting = candidates.filter(([, port]) => preferred(port));
   if (named) return named;
   if (fitting.length === 1) return fitting[0];

@@ -117,11 +117,12 @@ function canonicalContent(
   const exec = eitherOf(tree, ["Exec", "Run"], report);
   const files = canonicalFiles(childOf(tree, "Files"), report);
   const secrets = canonicalSecrets(childOf(tree, "Secrets"), report);
+  const domains = canonicalDomains(childOf(tree, "Domains"), report);
   return {
     deployment: canonicalDeployment(childOf(tree, "Deployment"), report),
     ...canonicalEnvSection(childOf(tree, "Env"), Object.values(services), report),
     config: canonicalConfig(childOf(tree, "Config"), report),
-    domains: canonicalDomains(childOf(tree, "Domains"), report),
+    domains,
     networks: canonicalNetworkSection(childOf(tree, "Networks"), report),
     volumes: canonicalVolumeSection(childOf(tree, "Volumes"), report),
     generate: canonicalGenerate(childOf(tree, "Generate")),
@@ -129,7 +130,7 @@ function canonicalContent(
     exec: canonicalExec(exec, Object.values(services), report),
     files,
     secrets,
-    needs: inputNeeds({ files, secrets, services }),
+    needs: inputNeeds({ domains, files, secrets, services }),
     services,
   };
 }

@@ -282,14 +282,30 @@ export interface HealthcheckEntry extends Partial<Omit<Healthcheck, "test">> {
   readonly tcp?: { readonly port: string | number } | undefined;
 }
 
+/** Leads somewhere by `http` or by `tcp`, never by both. */
 export interface DomainEntry {
+  /** Lower-case, and in ASCII. */
   readonly domain: string;
+  /** Where it stands in the file, which may spell it otherwise. */
+  readonly at: readonly (string | number)[];
   readonly http: DomainTarget | undefined;
+  readonly tcp: DomainTarget | undefined;
   readonly path: string | undefined;
   /** User to password. */
   readonly auth: Readonly<Record<string, Text>>;
   readonly authMode: "digest" | "basic";
+  /** undefined: the router speaks no TLS for it. */
+  readonly tls: DomainTls | undefined;
+  /** Plain HTTP is sent on to HTTPS; never without `tls`. */
+  readonly redirect: boolean;
 }
+
+export type DomainTls =
+  | { readonly kind: "certificate"; readonly cert: TlsSource; readonly key: TlsSource }
+  /** `resolver`: the router's name of who fetches the certificate; undefined: the usual one. */
+  | { readonly kind: "acme"; readonly resolver: string | undefined };
+
+export type TlsSource = FileSource & { readonly path: readonly (string | number)[] };
 
 export interface DomainTarget {
   readonly deployment: string;

@@ -29,6 +29,8 @@ export interface StoreView {
   /** Name of the route that a router's key belongs to; undefined: of none that Axon makes. */
   routeNameOf(key: string): string | undefined;
   ownsRoute(deployment: string, name: string): boolean;
+  /** Whether what stands at a router's key must not be shown. */
+  isSecretKey(key: string): boolean;
 }
 
 /** One look at what the store holds of a deployment. Reads only, and never fails for what it finds there. */
@@ -44,7 +46,7 @@ export async function observeStore(
     list(configRoot(deployment)),
     list(endpointRoot(deployment)),
     list(stateRoot(deployment)),
-    list(`${routeRoot}http/`),
+    list(routeRoot),
   ]);
   const at = new Map(state.map((entry) => [entry.key, entry]));
   const textAt = (key: string) => at.get(key)?.value;
@@ -137,15 +139,9 @@ function groupRoutes(entries: readonly KvEntry[], view: StoreView): LiveStore["r
     const name = view.routeNameOf(key);
     if (name === undefined || !view.ownsRoute(view.deployment, name)) continue;
     routes[name] ??= {};
-    routes[name][key] = routeText(key, value);
+    routes[name][key] = view.isSecretKey(key) ? new Secret(value) : value;
   }
   return routes;
-}
-
-const CREDENTIALS = /\/(digestauth|basicauth)\/users(\/|$)/i;
-
-function routeText(key: string, value: string): Text {
-  return CREDENTIALS.test(key) ? new Secret(value) : value;
 }
 
 /** Of a run that is under way, and gone with it. */

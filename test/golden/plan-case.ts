@@ -93,6 +93,7 @@ async function modelOf({
     },
     customerId: "default",
     hash: await openPasswordHash(servicefile.domains),
+    certificates: { read: () => undefined, keyFits: () => "unreadable" },
     inputs: { files: {}, env: {} },
     generated: (name) => new Secret(name),
     digest: (content) => `<${reveal(content).length}>`,

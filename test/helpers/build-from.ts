@@ -29,6 +29,7 @@ export function buildFrom(
     customerId: "default",
     hash: { digest: (...parts) => parts.join("|"), basic: (...parts) => parts.join("|") },
     generated: (name, { length }) => new Secret(`${name}${length}`),
+    certificates: { read: () => undefined, keyFits: () => "unreadable" },
     inputs: { files: {}, env: {} },
     digest: (content) =>
       typeof content === "string"

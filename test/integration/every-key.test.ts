@@ -1,6 +1,7 @@
 import { cpSync } from "node:fs";
 import { expect, test } from "vitest";
 import { openSite, type Site } from "../helpers/axon.ts";
+import { certificateFor } from "../helpers/certificate.ts";
 
 const Labels = { "axon.test": process.env.AXON_TEST_RUN ?? "" };
 
@@ -21,6 +22,9 @@ test("a file with every key of the language is deployed, and then there is nothi
   await using site = openSite();
   const { docker, deployment, directory } = site;
   cpSync("fixtures/every-key", directory, { recursive: true });
+  const { cert, key } = certificateFor("every-key.example.org");
+  site.write("tls/page.pem", cert);
+  site.write("tls/page.key", key);
   const { ApiVersion, Os, Arch } = await docker.version();
   const isNew = Number(ApiVersion.split(".")[1]) >= 45;
   const axon = (command: string, ...more: readonly string[]) =>

@@ -1,42 +1,62 @@
 import type { RouteSpec } from "../../model.ts";
 import type { Text } from "../../secret.ts";
-import { normalPath } from "../url-path.ts";
-import { middlewareName } from "./route-of-key.ts";
-
-type Entries = readonly (readonly [string, Text])[];
+import { type Entries, entry, listed } from "./entries.ts";
+import { middlewareEntries } from "./middleware-entries.ts";
+import { middlewareName, plainRouterName } from "./route-of-key.ts";
+import { ruleOf } from "./rule.ts";
 
 /** The route in Traefik v3's key-value layout, by full key. `servers` is where it leads now: `host:port`. */
 export function traefikEntries(
   route: RouteSpec,
   servers: readonly string[],
 ): Readonly<Record<string, Text>> {
-  const middlewares = [authEntries(route), rewriteEntries(route)].filter(
-    ({ length }) => length > 0,
-  );
-  const names = [...new Set(middlewares.map(([first]) => first?.[0].split("/")[3] ?? ""))];
   const entries: Entries = [
-    ...routerEntries(route, names),
-    ...serviceEntries(route, servers),
-    ...middlewares.flat(),
+    ...(route.kind === "tcp" ? tcpEntries(route, servers) : httpEntries(route, servers)),
+    ...certificateEntries(route),
   ];
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function routerEntries(route: RouteSpec, middlewares: readonly string[]): Entries {
-  const root = `traefik/http/routers/${route.name}`;
+function httpEntries(route: RouteSpec, servers: readonly string[]): Entries {
+  const { name, tls, redirect } = route;
+  const middlewares = middlewareEntries(route);
+  const names = [...new Set(middlewares.map(([key]) => key.split("/")[3] ?? ""))];
+  const redirection = middlewareName(name, "redirect");
+  const serving = names.filter((one) => one !== redirection);
+  const plain = redirect === undefined ? serving : [redirection];
+  const root = `traefik/http/services/${name}/loadbalancer/servers`;
   return [
-    [`${root}/rule`, ruleOf(route)],
-    [`${root}/service`, route.name],
-    ...priorityOf(route).map((priority): [string, string] => [`${root}/priority`, priority]),
-    ...listed(`${root}/middlewares`, middlewares),
+    ...routerEntries(route, { router: name, middlewares: serving }),
+    ...tlsEntries(route),
+    ...(tls ? routerEntries(route, { router: plainRouterName(name), middlewares: plain }) : []),
+    ...listed(root, servers).map(([key, server]) => entry(`${key}/url`, `http://${server}`)),
+    ...middlewares,
   ];
 }
 
-function ruleOf({ domain, path }: RouteSpec): string {
-  const host = domain.startsWith("*.")
-    ? `HostRegexp(\`^[^.]+\\.${escapeRegex(domain.slice(2))}$\`)`
-    : `Host(\`${domain}\`)`;
-  return path === undefined ? host : `${host} && PathPrefix(\`${path}\`)`;
+/** A router with TLS answers to encrypted connections only, and one without it to all others. */
+function tcpEntries(route: RouteSpec, servers: readonly string[]): Entries {
+  const root = `traefik/tcp/services/${route.name}/loadbalancer/servers`;
+  return [
+    ...routerEntries(route, { router: route.name, middlewares: [] }),
+    ...tlsEntries(route),
+    ...listed(root, servers).map(([key, server]) => entry(`${key}/address`, server)),
+  ];
+}
+
+interface Router {
+  readonly router: string;
+  readonly middlewares: readonly string[];
+}
+
+function routerEntries(route: RouteSpec, { router, middlewares }: Router): Entries {
+  const root = `traefik/${route.kind}/routers/${router}`;
+  return [
+    entry(`${root}/rule`, ruleOf(route)),
+    entry(`${root}/service`, route.name),
+    ...priorityOf(route).map((priority) => entry(`${root}/priority`, priority)),
+    ...listed(`${root}/middlewares`, middlewares),
+  ];
 }
 
 /**
@@ -48,35 +68,23 @@ function priorityOf({ domain, path }: RouteSpec): string[] {
   return [String(Math.min((path ?? "").split("/").length, 8))];
 }
 
-function serviceEntries({ name }: RouteSpec, servers: readonly string[]): Entries {
-  const root = `traefik/http/services/${name}/loadbalancer/servers`;
-  return listed(root, servers).map(([key, server]) => [`${key}/url`, `http://${server}`]);
+function tlsEntries({ kind, name, domain, tls }: RouteSpec): Entries {
+  const root = `traefik/${kind}/routers/${name}/tls`;
+  if (tls === undefined) return kind === "tcp" ? [entry(`${root}/passthrough`, "true")] : [];
+  if (tls.kind === "certificate") return [entry(root, "true")];
+  const wildcard = domain.startsWith("*.") ? [entry(`${root}/domains/0/main`, domain)] : [];
+  return [entry(`${root}/certresolver`, tls.resolver ?? USUAL_RESOLVER), ...wildcard];
 }
 
-function authEntries({ name, auth }: RouteSpec): Entries {
-  if (auth === undefined) return [];
-  const root = `traefik/http/middlewares/${middlewareName(name, "auth")}/${auth.mode}auth`;
-  return [[`${root}/realm`, auth.realm], ...listed(`${root}/users`, auth.users)];
-}
+/** What Axon's own router calls the one that it has. */
+export const USUAL_RESOLVER = "acme";
 
-function rewriteEntries({ name, path, rewrite }: RouteSpec): Entries {
-  if (path === undefined || rewrite === undefined) return [];
-  const root = `traefik/http/middlewares/${middlewareName(name, "rewrite")}`;
-  const replacement = normalPath(rewrite);
-  if (replacement === path) return [];
-  if (replacement === undefined) return [[`${root}/stripprefix/prefixes/0`, path]];
-  return [
-    [`${root}/replacepathregex/regex`, `^${escapeRegex(path)}(/.*)?$`],
-    [`${root}/replacepathregex/replacement`, `${replacement.replaceAll("$", "$$$$")}\${1}`],
-  ];
-}
-
-/** Traefik sorts the places in a list as text: they are padded to equal length. */
-function listed<T extends Text>(key: string, values: readonly T[]): (readonly [string, T])[] {
-  const width = String(values.length - 1).length;
-  return values.map((value, index) => [`${key}/${String(index).padStart(width, "0")}`, value]);
-}
-
-function escapeRegex(text: string): string {
-  return text.replaceAll(/[\\.+*?()|[\]{}^$]/g, "\\$&");
+/**
+ * Certificates are a list that all deployments share, and a list of Traefik's takes any name for a place in it:
+ * so each has its route's.
+ */
+function certificateEntries({ name, tls }: RouteSpec): Entries {
+  if (tls?.kind !== "certificate") return [];
+  const root = `traefik/tls/certificates/${name}`;
+  return [entry(`${root}/certfile`, tls.certificate), entry(`${root}/keyfile`, tls.key)];
 }

@@ -1,9 +1,10 @@
 import { Secret } from "../../secret.ts";
 import type { Report } from "../problems/problem.ts";
-import type { DomainEntry } from "../servicefile.ts";
-import { childOf, entriesOf, type Tree, textOf } from "../yaml/tree.ts";
+import type { DomainEntry, DomainTls } from "../servicefile.ts";
+import { childOf, entriesOf, isNull, type Tree, textOf } from "../yaml/tree.ts";
 import { canonicalHostname } from "./canonical-hostname.ts";
 import { canonicalTarget } from "./canonical-target.ts";
+import { canonicalTls } from "./canonical-tls.ts";
 import { recordOf } from "./record-of.ts";
 
 type Domains = Readonly<Record<string, DomainEntry>>;
@@ -25,15 +26,69 @@ export function canonicalDomains(tree: Tree | undefined, report: Report): Domain
 
 function domainEntry(domain: string, body: Tree, report: Report): DomainEntry | undefined {
   const auth = authOf(childOf(body, "auth"), report);
-  const target = body.kind === "map" ? childOf(body, "http") : body;
+  const tls = canonicalTls(body, report);
+  const http = body.kind === "map" ? targetIn(body, "http") : body;
+  const tcp = targetIn(body, "tcp");
+  if (tcp !== undefined) checkTcp(body, tcp, report);
+  const target = tcp ?? http;
   if (target === undefined || textOf(target) === undefined) return undefined;
+  checkWildcard(domain, tls, { body, report });
+  const found = canonicalTarget(target, report);
   return {
     domain,
-    http: canonicalTarget(target, report),
+    at: body.path,
+    http: tcp === undefined ? found : undefined,
+    tcp: tcp === undefined ? undefined : found,
     path: pathOf(childOf(body, "path")),
     auth,
     authMode: textOf(childOf(body, "auth_mode")) === "basic" ? "basic" : "digest",
+    tls,
+    redirect: tcp === undefined && redirectOf(body, tls, report),
   };
+}
+
+function targetIn(body: Tree, key: "http" | "tcp"): Tree | undefined {
+  const target = childOf(body, key);
+  return textOf(target) === undefined ? undefined : target;
+}
+
+/** What is asked of a URL or of HTTP means nothing for a connection. */
+const ONLY_HTTP = ["http", "path", "auth", "auth_mode", "redirect"];
+
+function checkTcp(body: Tree, tcp: Tree, report: Report): void {
+  for (const key of ONLY_HTTP) {
+    const other = childOf(body, key);
+    if (other === undefined || isNull(other)) continue;
+    const hint = key === "http" ? "give them two domains" : `remove it, or write http for tcp`;
+    report({ path: other.path, says: "cannot be together with tcp", hint });
+  }
+  if (textOf(tcp)?.includes(":") === true) return;
+  const hint = `write ${textOf(tcp)}:SERVICE or ${textOf(tcp)}:SERVICE:PORT`;
+  report({ path: tcp.path, says: "must name a service", hint });
+}
+
+interface Place {
+  readonly body: Tree;
+  readonly report: Report;
+}
+
+/** An authority asks at the name itself, which a wildcard is not; only a resolver that writes into the DNS can. */
+function checkWildcard(domain: string, tls: DomainTls | undefined, { body, report }: Place): void {
+  if (!domain.startsWith("*.") || tls?.kind !== "acme" || tls.resolver !== undefined) return;
+  const says = "cannot have the certificate of a wildcard, which only the DNS challenge proves";
+  const hint = "name a resolver of the router that has a DNS challenge, or give cert and key";
+  report({ path: childOf(body, "acme")?.path ?? body.path, says, hint });
+}
+
+function redirectOf(body: Tree, tls: DomainTls | undefined, report: Report): boolean {
+  const redirect = childOf(body, "redirect");
+  const asks = textOf(redirect) === "true";
+  const hasCertificate = ["cert", "key", "acme"].some((key) => childOf(body, key) !== undefined);
+  if (redirect !== undefined && asks && !hasCertificate) {
+    const hint = "give the domain cert and key, or acme: true";
+    report({ path: redirect.path, says: "has no HTTPS to lead to", hint });
+  }
+  return tls !== undefined && textOf(redirect) !== "false";
 }
 
 /** `/shop/` is `/shop`, and `/` is the whole domain. */

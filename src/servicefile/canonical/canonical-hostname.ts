@@ -4,9 +4,9 @@ import { labelFault } from "./dns-label.ts";
 
 const LONGEST = 253;
 
-/** Lower-case; `*.example.org` is every name directly below it. */
+/** Lower-case, in ASCII; `*.example.org` is every name directly below it. */
 export function canonicalHostname(text: string, path: Path, report: Report): string | undefined {
-  const domain = text.toLowerCase();
+  const domain = inAscii(text.toLowerCase());
   const labels = domain.replace(/^\*\./, "").split(".");
   const fault = labels.map(labelFault).find((found) => found !== undefined);
   if (fault === undefined && domain.length <= LONGEST) return domain;
@@ -14,6 +14,14 @@ export function canonicalHostname(text: string, path: Path, report: Report): str
   const says = `is not a domain: ${what}`;
   report({ path, says, hint: hintFor(domain) });
   return undefined;
+}
+
+/** `bücher.example` is `xn--bcher-kva.example` to browsers, certificates and routers. */
+function inAscii(domain: string): string {
+  const [, star = "", name = ""] = /^(\*\.)?(.*)$/s.exec(domain) ?? [];
+  const isPlain = !/[^\p{L}\p{M}\p{N}.-]/u.test(name);
+  if (!isPlain || /^[\0-\x7f]*$/.test(name) || !URL.canParse(`http://${name}`)) return domain;
+  return star + new URL(`http://${name}`).hostname;
 }
 
 function hintFor(domain: string): string {

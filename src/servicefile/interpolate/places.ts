@@ -4,6 +4,7 @@ import type { Path } from "../yaml/tree.ts";
 const ENV = new Set(["env", "environment"]);
 const COMMANDS = new Set(["cmd", "command", "entrypoint"]);
 const BOOTSTRAP_DETAILS = new Set(["step", "timeout", "exit_codes", "run"]);
+const CERTIFICATE_TEXTS = new Set(["cert", "key"]);
 const EXEC_TEXTS = new Set([...ENV, "cmd", "command"]);
 
 /** Nothing is replaced in what is ignored. */
@@ -33,6 +34,7 @@ export function mayBeSecret(path: Path): boolean {
 export function mayBeLate(path: Path): boolean {
   if (mayBeSecret(path)) return true;
   const [top = "", second = "", third = ""] = path.map(String);
+  if (top === "Domains") return CERTIFICATE_TEXTS.has(third);
   if (isExec(top)) return EXEC_TEXTS.has(third);
   if (!isService(top)) return false;
   if (second === "healthcheck") return third === "test";

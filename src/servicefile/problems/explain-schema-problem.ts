@@ -1,7 +1,7 @@
 import { nearest } from "../nearest.ts";
 import type { SchemaProblem } from "../validate-servicefile.ts";
 import { isNull, nodeAt, type Path, type Tree } from "../yaml/tree.ts";
-import { hintFromElsewhere, isLater } from "./later-keys.ts";
+import { hintFromElsewhere } from "./later-keys.ts";
 import type { Problem } from "./problem.ts";
 import { andIs, quoted } from "./show-value.ts";
 
@@ -19,7 +19,6 @@ export function explainSchemaProblem(problem: SchemaProblem, tree: Tree): Proble
 }
 
 function unknownKey(path: Path, known: readonly string[]): Problem {
-  if (isLater(path)) return { path, says: "is not supported yet" };
   const says = path.length === 1 ? "is not a known section" : "is not a known key";
   const near = nearest(String(path.at(-1)), known);
   const meant = near === undefined ? undefined : `did you mean "${near}"?`;

@@ -1,6 +1,5 @@
 import type { Path } from "../yaml/tree.ts";
 
-/** Words of the full language that this version refuses, so that nobody takes them for a typing error. */
 /** What compose calls it, and what it is here. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   depends_on: 'use "require"',
@@ -24,10 +23,6 @@ const TOP: Readonly<Record<string, string>> = {
   config: 'the section is "Config"',
   version: 'remove "version:"',
 };
-
-export function isLater(path: Path): boolean {
-  return path[0] === "Domains" && ["tcp", "cert", "key"].includes(String(path.at(-1)));
-}
 
 export function hintFromElsewhere(path: Path): string | undefined {
   const top = String(path[0]);

@@ -36,6 +36,7 @@ export function build(text: string, overrides: BuildOverrides = {}): BuildResult
     store: { kind: "consul", scheme: "http", hostAndPort: "consul:8500", alias: undefined },
     customerId: "default",
     hash: { digest: () => "0", basic: () => "0" },
+    certificates: { read: () => undefined, keyFits: () => "unreadable" },
     inputs: { files: {}, env: {} },
     generated: (name) => new Secret(name),
     digest: () => "0",

@@ -16,6 +16,8 @@ export function input(overrides: Partial<RoutingInput> = {}): RoutingInput {
       digest: (user, realm, password) => `md5(${user}:${realm}:${password})`,
       basic: (seed, password) => `bcrypt(${seed}|${password})`,
     },
+    certificates: { read: () => undefined, keyFits: () => "unreadable" },
+    textOf: (source) => (source.kind === "content" ? source.content : ""),
     ...overrides,
   };
 }
@@ -24,10 +26,14 @@ export function domain(http: string | undefined, more: Partial<DomainEntry> = {}
   const target = http === undefined ? undefined : targetOf(http);
   return {
     domain: "example.org",
+    at: ["Domains", "example.org"],
     http: target,
     path: undefined,
     auth: {},
     authMode: "digest",
+    tcp: undefined,
+    tls: undefined,
+    redirect: false,
     ...more,
   };
 }

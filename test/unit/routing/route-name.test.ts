@@ -75,7 +75,7 @@ describe("the route of a key", () => {
 
   test.for([
     "traefik/http/middlewares/shop_example.org_ratelimit/average",
-    "traefik/tcp/routers/shop_example.org/rule",
+    "traefik/udp/routers/shop_example.org/service",
     "traefik/http/routers/shop_example.org",
     "traefik/http/routers/shop_example.org/",
     "axon/shop/config/x",

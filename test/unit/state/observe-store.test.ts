@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { isSecretKey } from "../../../src/routing/traefik/route-of-key.ts";
 import { reveal, Secret } from "../../../src/secret.ts";
 import { systemClock } from "../../../src/state/clock.ts";
 import { beginRun } from "../../../src/state/journal.ts";
@@ -19,6 +20,7 @@ const JOURNAL = {
 const view = {
   deployment: "shop",
   routeNameOf: (key: string) => /^traefik\/http\/(?:\w+)\/([^/]+)\//.exec(key)?.[1],
+  isSecretKey,
   ownsRoute: (deployment: string, name: string) => name.startsWith(`${deployment}--`),
 };
 

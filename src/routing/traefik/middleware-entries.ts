@@ -1,0 +1,40 @@
+import type { RouteSpec } from "../../model.ts";
+import { normalPath } from "../url-path.ts";
+import { type Entries, entry, listed } from "./entries.ts";
+import { type MiddlewareKind, middlewareName } from "./route-of-key.ts";
+import { escapeRegex } from "./rule.ts";
+
+/** In the order in which a request meets them. */
+export function middlewareEntries(route: RouteSpec): Entries {
+  return [...redirectEntries(route), ...authEntries(route), ...rewriteEntries(route)];
+}
+
+function redirectEntries(route: RouteSpec): Entries {
+  if (route.redirect === undefined) return [];
+  const root = `${rootOf(route, "redirect")}/redirectscheme`;
+  return [entry(`${root}/scheme`, route.redirect), entry(`${root}/permanent`, "true")];
+}
+
+function authEntries(route: RouteSpec): Entries {
+  const { auth } = route;
+  if (auth === undefined) return [];
+  const root = `${rootOf(route, "auth")}/${auth.mode}auth`;
+  return [entry(`${root}/realm`, auth.realm), ...listed(`${root}/users`, auth.users)];
+}
+
+function rewriteEntries(route: RouteSpec): Entries {
+  const { path, rewrite } = route;
+  if (path === undefined || rewrite === undefined) return [];
+  const root = rootOf(route, "rewrite");
+  const replacement = normalPath(rewrite);
+  if (replacement === path) return [];
+  if (replacement === undefined) return [entry(`${root}/stripprefix/prefixes/0`, path)];
+  return [
+    entry(`${root}/replacepathregex/regex`, `^${escapeRegex(path)}(/.*)?$`),
+    entry(`${root}/replacepathregex/replacement`, `${replacement.replaceAll("$", "$$$$")}\${1}`),
+  ];
+}
+
+function rootOf({ name }: RouteSpec, kind: MiddlewareKind): string {
+  return `traefik/http/middlewares/${middlewareName(name, kind)}`;
+}
