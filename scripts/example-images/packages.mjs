@@ -68,7 +68,9 @@ async function withLibraries(apt, seeds) {
   );
   while (fresh.length > 0) {
     const { stdout } = await apt("apt-cache", ["depends", ...none, ...fresh]);
-    const names = [...stdout.matchAll(/Depends: ((?:lib|lua-)\S+)/g)].map((match) => match[1]);
+    const names = [...stdout.matchAll(/Depends: ((?:lib|lua-|openjdk-)\S+)/g)].map(
+      (match) => match[1],
+    );
     fresh = [...new Set(names)].filter((name) => !known.has(name));
     for (const name of fresh) known.add(name);
   }

@@ -9,8 +9,11 @@ export async function openKvStore(address: StoreAddress, signal: AbortSignal): P
       const { openConsul } = await import("./consul/consul.ts");
       return openConsul(address, signal);
     }
+    case "zookeeper": {
+      const { openZooKeeper } = await import("./zookeeper/zookeeper.ts");
+      return openZooKeeper(address, signal);
+    }
     case "etcd":
-    case "zookeeper":
       throw new AxonError(
         "USAGE",
         `${describeAddress(address)} is of a kind that is not supported`,

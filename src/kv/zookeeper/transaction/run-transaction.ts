@@ -1,0 +1,69 @@
+import { keyOf } from "../../kv-limits.ts";
+import type { KvWrite, TransactOutcome } from "../../kv-store.ts";
+import type { ZooKeeperConnection } from "../wire/connection.ts";
+import { ZooKeeperFailure } from "../wire/failures.ts";
+import { CODES, multi, type NodeOperation, sizeOf } from "../wire/requests.ts";
+import type { ZooKeeperClient } from "../zookeeper-client.ts";
+import { refused } from "../zookeeper-errors.ts";
+import type { NodePaths } from "../zookeeper-paths.ts";
+import { applyWrites } from "./plan.ts";
+
+/** A server takes a request of 1 MB, unless jute.maxbuffer says otherwise. */
+const MAX_REQUEST_BYTES = 1_000_000;
+/** Each time, somebody else has written. */
+const MOST_ROUNDS = 200;
+
+/** Something is no longer as it was when the operations were worked out. */
+const OVERTAKEN: readonly number[] = [
+  CODES.noNode,
+  CODES.nodeExists,
+  CODES.badVersion,
+  CODES.notEmpty,
+];
+
+/**
+ * All of the writes, or none when an expectation does not hold. What they come to is worked out from what is
+ * there; the server does it only where that is so still, and else it is worked out anew.
+ */
+export async function runTransaction(
+  client: ZooKeeperClient,
+  paths: NodePaths,
+  {
+    writes,
+    signal,
+  }: { readonly writes: readonly KvWrite[]; readonly signal?: AbortSignal | undefined },
+): Promise<TransactOutcome> {
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const plan = await client.read(async (connection) => {
+      return { connection, ...(await applyWrites(connection, paths, writes)) };
+    }, signal);
+    if (plan.conflicts.length > 0) {
+      return { kind: "conflict", keys: [...new Set(plan.conflicts.map(keyOf))].sort() };
+    }
+    const operations = plan.draft.operations(client.dialer.access);
+    if (operations.length === 0) return { kind: "written" };
+    checkSize(operations, client.dialer.description);
+    if (plan.connection.isLost) continue;
+    // On the connection that the reads went by: if it does not live any more, they may be too old.
+    const isWritten = await client.call(() => write(plan.connection, operations), signal);
+    if (isWritten) return { kind: "written" };
+  }
+  throw refused(client.dialer.description, "others write to the same keys all the time");
+}
+
+/** false: it was overtaken, and nothing was written. */
+async function write(
+  connection: ZooKeeperConnection,
+  operations: readonly NodeOperation[],
+): Promise<boolean> {
+  const { value: code } = await connection.send(multi(operations));
+  if (code !== CODES.ok && !OVERTAKEN.includes(code)) throw new ZooKeeperFailure(code);
+  return code === CODES.ok;
+}
+
+function checkSize(operations: readonly NodeOperation[], store: string): void {
+  const bytes = sizeOf(operations);
+  if (bytes <= MAX_REQUEST_BYTES) return;
+  const problem = `${operations.length} operations have ${bytes} bytes, ${MAX_REQUEST_BYTES} at most fit`;
+  throw refused(store, problem);
+}

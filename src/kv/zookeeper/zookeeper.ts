@@ -1,0 +1,89 @@
+import { checkKey, checkPrefix, checkWrites, groupWrites } from "../kv-limits.ts";
+import type {
+  ChangeWait,
+  KvEntry,
+  KvSession,
+  KvStore,
+  KvWrite,
+  SessionOptions,
+  TransactOutcome,
+} from "../kv-store.ts";
+import type { ZooKeeperAddress } from "../store-address.ts";
+import { runTransaction } from "./transaction/run-transaction.ts";
+import { ZooKeeperClient } from "./zookeeper-client.ts";
+import { ZooKeeperDialer } from "./zookeeper-dialer.ts";
+import { readEntries, readEntry, readKeys } from "./zookeeper-entries.ts";
+import { catchUp } from "./zookeeper-nodes.ts";
+import { NodePaths } from "./zookeeper-paths.ts";
+import { openZooKeeperSession } from "./zookeeper-session.ts";
+import { awaitChange } from "./zookeeper-wait.ts";
+
+/** Proves within about two seconds that there is a ZooKeeper whose servers agree. */
+export async function openZooKeeper(
+  address: ZooKeeperAddress,
+  signal?: AbortSignal,
+): Promise<KvStore> {
+  const client = new ZooKeeperClient(await ZooKeeperDialer.open(address));
+  const paths = new NodePaths(address.chroot);
+  try {
+    await client.call((connection) => catchUp(connection, paths), signal);
+  } catch (error) {
+    void client.close();
+    throw error;
+  }
+  return new ZooKeeperKvStore(client, paths);
+}
+
+class ZooKeeperKvStore implements KvStore {
+  readonly description: string;
+  readonly #client: ZooKeeperClient;
+  readonly #paths: NodePaths;
+
+  constructor(client: ZooKeeperClient, paths: NodePaths) {
+    this.#client = client;
+    this.#paths = paths;
+    this.description = client.dialer.description;
+  }
+
+  async get(key: string, signal?: AbortSignal): Promise<KvEntry | undefined> {
+    checkKey(key);
+    return await this.#client.read((one) => readEntry(one, this.#paths, key), signal);
+  }
+
+  async list(prefix: string, signal?: AbortSignal): Promise<readonly KvEntry[]> {
+    checkPrefix(prefix);
+    return await this.#client.read((one) => readEntries(one, this.#paths, prefix), signal);
+  }
+
+  async listKeys(prefix: string, signal?: AbortSignal): Promise<readonly string[]> {
+    checkPrefix(prefix);
+    return await this.#client.read((one) => readKeys(one, this.#paths, prefix), signal);
+  }
+
+  async waitForChange(
+    key: string,
+    wait: ChangeWait,
+    signal?: AbortSignal,
+  ): Promise<KvEntry | undefined> {
+    checkKey(key);
+    return await awaitChange(this.#client, this.#paths, { ...wait, key, signal });
+  }
+
+  openSession(options: SessionOptions, signal?: AbortSignal): Promise<KvSession> {
+    return openZooKeeperSession(this.#client, this.#paths, { ...options, signal });
+  }
+
+  async transact(writes: readonly KvWrite[], signal?: AbortSignal): Promise<TransactOutcome> {
+    checkWrites(writes);
+    signal?.throwIfAborted();
+    for (const group of groupWrites(writes)) {
+      const outcome = await runTransaction(this.#client, this.#paths, { writes: group, signal });
+      if (outcome.kind === "conflict") return outcome;
+    }
+    return { kind: "written" };
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+}
