@@ -55,7 +55,7 @@ const BASES = [
   },
   {
     tag: "axon-example/caddy:2",
-    changes: ["EXPOSE 80 443 2019", "ENTRYPOINT [\"caddy\"]", 'CMD ["run"]'],
+    changes: ["EXPOSE 80 443 2019", 'ENTRYPOINT ["caddy"]', 'CMD ["run"]'],
     content: async () => ({ programs: { "/usr/bin/caddy": await caddyProgram(cache) } }),
   },
 ];

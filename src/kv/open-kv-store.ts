@@ -1,6 +1,5 @@
-import { AxonError } from "../errors.ts";
 import type { KvStore } from "./kv-store.ts";
-import { describeAddress, type StoreAddress } from "./store-address.ts";
+import type { StoreAddress } from "./store-address.ts";
 
 /** Loads the one adapter that is needed. Rejects within some two seconds when no such store answers. */
 export async function openKvStore(address: StoreAddress, signal: AbortSignal): Promise<KvStore> {
@@ -9,14 +8,13 @@ export async function openKvStore(address: StoreAddress, signal: AbortSignal): P
       const { openConsul } = await import("./consul/consul.ts");
       return openConsul(address, signal);
     }
+    case "etcd": {
+      const { openEtcd } = await import("./etcd/etcd.ts");
+      return openEtcd(address, signal);
+    }
     case "zookeeper": {
       const { openZooKeeper } = await import("./zookeeper/zookeeper.ts");
       return openZooKeeper(address, signal);
     }
-    case "etcd":
-      throw new AxonError(
-        "USAGE",
-        `${describeAddress(address)} is of a kind that is not supported`,
-      );
   }
 }

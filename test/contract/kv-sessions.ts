@@ -114,6 +114,60 @@ function describeLocks(open: Open): void {
     }
   });
 
+  test("takes each turn of a lock as a change of its key", async () => {
+    const { store, key, conflict, openSession, acquire } = await world(open);
+    await store.transact([{ kind: "put", key, value: "1" }]);
+    const session = await openSession();
+    const turns = [
+      () => acquire(session, "1"),
+      () => acquire(session, "2"),
+      () => session.end(),
+      async () => acquire(await openSession(), "2"),
+    ];
+    for (const turn of turns) {
+      const { revision } = await entryOf(store, key);
+      await turn();
+      expect((await entryOf(store, key)).revision).not.toBe(revision);
+      const late: KvWrite = { kind: "put", key, value: "late", expected: revision };
+      expect(await store.transact([late])).toEqual(conflict);
+    }
+    const { revision, session: holder } = await entryOf(store, key);
+    const now: KvWrite = { kind: "put", key, value: "now", expected: revision };
+    expect(await store.transact([now])).toEqual({ kind: "written" });
+    expect(await entryOf(store, key)).toMatchObject({ value: "now", session: holder });
+  });
+
+  test("forgets a lock with its key", async () => {
+    const { store, key, conflict, held } = await world(open);
+    const { session } = await held("first");
+    await store.transact([{ kind: "delete", key }]);
+    expect(await store.transact([release(key, session)])).toEqual(conflict);
+    const { entry } = await held("second");
+    expect(entry).toMatchObject({ value: "second", lockIndex: 1 });
+    expect(await store.transact([check(key, session)])).toEqual(conflict);
+  });
+
+  test("leaves alone what is next to a lock, and tells of nothing else", async () => {
+    const { store, key, held } = await world(open);
+    const besides = [..."&,-./09=?AZ_az"].map((end) => key + end);
+    await store.transact(besides.map((beside) => ({ kind: "put", key: beside, value: beside })));
+    const before = await store.list(key);
+    const { session, entry } = await held();
+    expect(await store.list(key)).toEqual([entry, ...before]);
+    expect(await store.listKeys(key)).toEqual([key, ...besides.toSorted()]);
+    await store.transact([release(key, session)]);
+    await store.transact([{ kind: "delete", key }]);
+    expect(await store.list(key)).toEqual(before);
+  });
+
+  test("keeps what is written near the limit under a check", async () => {
+    const { store, key, held } = await world(open);
+    const { session } = await held();
+    const write: KvWrite = { kind: "put", key: `${key}-data`, value: "x".repeat(359 * 1024) };
+    expect(await store.transact([check(key, session), write])).toEqual({ kind: "written" });
+    expect((await entryOf(store, write.key)).value).toBe(write.value);
+  });
+
   test("lets only the holder release", async () => {
     const { store, key, conflict, openSession, held } = await world(open);
     const { session } = await held();

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { KvEntry, KvStore, KvWrite, Revision } from "../../src/kv/kv-store.ts";
+import { describeKvServer, type KvServer } from "./kv-server.ts";
 import { describeKvSessions } from "./kv-sessions.ts";
 
 const KB = 1024;
@@ -10,13 +11,15 @@ const KB = 1024;
 export interface KvStoreOptions {
   /** How time passes for it; by itself, for a real one. */
   readonly passTime?: (milliseconds: number) => Promise<void>;
+  /** Where it has one. */
+  readonly server?: KvServer;
 }
 
 /** What every store must do, the one in memory and the real ones. */
 export function describeKvStore(
   name: string,
   open: () => Promise<KvStore>,
-  { passTime = (milliseconds) => sleep(milliseconds) }: KvStoreOptions = {},
+  { passTime = (milliseconds) => sleep(milliseconds), server }: KvStoreOptions = {},
 ): void {
   describe(`${name} is a key-value store that`, () => {
     describeReading(open);
@@ -25,6 +28,7 @@ export function describeKvStore(
     describeLimits(open);
     describeCalls(open);
     describeKvSessions(open, passTime);
+    if (server) describeKvServer(open, server);
   });
 }
 
@@ -260,6 +264,29 @@ function describeTransactions(open: () => Promise<KvStore>): void {
     const writes = numbered(root, 65).map((key) => put(key, "1"));
     expect(await store.transact(writes)).toEqual({ kind: "written" });
     expect(await store.list(root)).toHaveLength(65);
+  });
+
+  test("deletes 64 keys as one, each at the revision that is expected", async () => {
+    const { store, root } = await empty(open);
+    await store.transact(numbered(root, 64).map((key) => put(key, "1")));
+    const deletions = (await store.list(root)).map(
+      ({ key, revision }): KvWrite => ({ kind: "delete", key, expected: revision }),
+    );
+    const changed = await written(store, `${root}63`, "changed");
+    expect(await store.transact(deletions)).toEqual({ kind: "conflict", keys: [changed.key] });
+    expect(await store.list(root)).toHaveLength(64);
+    await store.transact([{ kind: "delete", key: changed.key }]);
+    expect(await store.transact(deletions)).toEqual({ kind: "written" });
+    expect(await store.list(root)).toEqual([]);
+  });
+
+  test("lists many large values", async () => {
+    const { store, root } = await empty(open);
+    const value = "x".repeat(512 * KB);
+    for (const key of numbered(root, 12)) await store.transact([put(key, value)]);
+    const entries = await store.list(root);
+    expect(entries.filter((entry) => entry.value === value)).toHaveLength(12);
+    expect(await store.listKeys(root)).toHaveLength(12);
   });
 
   test("writes many large values", async () => {

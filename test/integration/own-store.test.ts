@@ -105,7 +105,7 @@ test("something that is not Consul is refused by name", async () => {
 
 test("an address that cannot be one is an error of usage", async () => {
   await using site = openSite(CONFIG);
-  for (const address of ["consul", "etcd://127.0.0.1:2379", "consul://user:pass@127.0.0.1:8500"]) {
+  for (const address of ["consul", "redis://127.0.0.1", "consul://user:pass@127.0.0.1:8500"]) {
     const { exitCode, stderr } = await site.axon(["plan", "-D", site.deployment, "--kv", address]);
     expect(exitCode).toBe(3);
     expect(stderr).toContain("error USAGE: --kv");

@@ -49,7 +49,9 @@ async function listening(server: Server): Promise<ConsulAddress> {
   return { kind: "consul", host: "127.0.0.1", port, secure: false };
 }
 
-describeKvStore("Consul", () => openConsul(consul.address));
+describeKvStore("Consul", () => openConsul(consul.address), {
+  server: { restart: () => consul.restart() },
+});
 
 describe("Consul", () => {
   test("is described by its address", async () => {
