@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { lazyBuiltins } from "./lazy-builtins.mjs";
 import { precompiledSchemas } from "./precompiled-schemas.mjs";
+import { splitAdapters } from "./split-adapters.mjs";
 import { stubbedPackages } from "./stubbed-packages.mjs";
 import { warmUp } from "./warm-up.mjs";
 
@@ -22,14 +23,29 @@ const KEPT = ["axon.js", "package.json", "lib"];
 const TARGET = { platform: "node", target: "node20", minifySyntax: true, minifyWhitespace: true };
 
 /**
- * dist/axon.js and the program beside it: the command in one file, of which Node compiles what is used.
- * Both are CommonJS, which starts faster, and all of it is ASCII, which is read faster.
+ * dist/axon.js and the program beside it: the command in one file, of which Node compiles what is used, but
+ * for the adapters of stores that few runs talk to, which have files of their own.
+ * All are CommonJS, which starts faster, and ASCII, which is read faster.
  * dist/lib: the library with its types, as plain modules.
  *
  * Whoever uses dist meanwhile finds the old build or the new one: axon.js is replaced last, and what it no
  * longer names is removed after that.
  */
-const program = await bundleProgram();
+const BUNDLE = {
+  ...TARGET,
+  bundle: true,
+  format: "cjs",
+  // What V8 is given as a script has no loader for them; `require` does as well.
+  supported: { "dynamic-import": false },
+  legalComments: "none",
+  charset: "ascii",
+  logLevel: "warning",
+  write: false,
+};
+
+mkdirSync(DIST, { recursive: true });
+const adapters = await splitAdapters(DIST, BUNDLE);
+const program = await bundleProgram(adapters.plugin);
 await warmUp(join(DIST, program));
 const launcher = await bundleLauncher(program);
 writeFileSync(join(DIST, "package.json"), '{"type":"commonjs"}\n');
@@ -37,24 +53,15 @@ replace(join(DIST, "axon.js"), launcher);
 removeOld();
 buildLibrary();
 
-async function bundleProgram() {
+async function bundleProgram(readLater) {
   const { outputFiles } = await build({
-    ...TARGET,
-    entryPoints: ["src/cli/main.ts"],
-    bundle: true,
-    format: "cjs",
-    // What V8 is given as a script has no loader for them; `require` does as well.
-    supported: { "dynamic-import": false },
-    legalComments: "none",
-    charset: "ascii",
-    plugins: [precompiledSchemas, stubbedPackages, lazyBuiltins],
-    logLevel: "warning",
-    write: false,
+    ...BUNDLE,
+    stdin: { contents: 'import "axon-shared"; import "./src/cli/main.ts";', resolveDir: "." },
+    plugins: [readLater, precompiledSchemas, stubbedPackages, lazyBuiltins],
   });
   const text = asFunction(outputFiles[0].text.replace(/^#!.*\n/, ""));
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 8);
   const name = `program-${hash}.cjs`;
-  mkdirSync(DIST, { recursive: true });
   writeFileSync(join(DIST, name), text);
   return name;
 }
@@ -91,7 +98,7 @@ function removeOld() {
   const old = Date.now() - 60_000;
   for (const name of readdirSync(DIST)) {
     const path = join(DIST, name);
-    const isUsed = KEPT.includes(name) || launcher.includes(stem(name));
+    const isUsed = [...KEPT, ...adapters.names].includes(name) || launcher.includes(stem(name));
     if (!isUsed && statSync(path).mtimeMs < old) rmSync(path, { recursive: true, force: true });
   }
 }

@@ -53,8 +53,9 @@ export class EtcdClient {
       await client.#anyMember(signal);
       return client;
     } catch (error) {
+      const failure = client.#failure(error, signal);
       client.close();
-      throw client.#failure(error, signal);
+      throw failure;
     }
   }
 
