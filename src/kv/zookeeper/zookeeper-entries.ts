@@ -5,12 +5,14 @@ import {
   type FoundNode,
   isThere,
   type LockData,
-  MOST_ROUNDS,
   readLock,
   readNode,
   readTree,
 } from "./zookeeper-nodes.ts";
 import type { NodePaths } from "./zookeeper-paths.ts";
+
+/** How often a key that changes meanwhile is read again. */
+const MOST_ROUNDS = 20;
 
 /** One key with what is known of it as a lock. */
 export interface FoundEntry {

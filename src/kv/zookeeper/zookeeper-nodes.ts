@@ -31,8 +31,8 @@ export interface LockData {
 /** Whether the values are read, too; without them a node costs less. */
 export type Reading = "values" | "names";
 
-/** How often what changes meanwhile is read again, before what was seen of it has to do. */
-export const MOST_ROUNDS = 20;
+/** How long a tree that changes is read again, before what was seen of it has to do. */
+const RESTLESS_MILLISECONDS = 5_000;
 
 /** Until the server has everything that was answered before, by whichever server. */
 export async function catchUp(connection: ZooKeeperConnection, paths: NodePaths): Promise<bigint> {
@@ -71,14 +71,15 @@ export async function readTree(
   { prefix, reading }: { readonly prefix: string; readonly reading: Reading },
 ): Promise<readonly FoundNode[]> {
   const { folder, begin } = paths.ofPrefix(prefix);
-  for (let round = 1; ; round += 1) {
+  const deadline = performance.now() + RESTLESS_MILLISECONDS;
+  for (;;) {
     const moment = await catchUp(connection, paths);
     const walk = new Walk(connection, paths, reading);
     const isWanted = (name: string) => name.startsWith(begin) && paths.isOfKey(folder, name);
     await walk.below(folder, isWanted);
     // What nobody has written since then is as it was then.
     const isOfMoment = !walk.hasMissed && walk.newest <= moment;
-    if (isOfMoment || round === MOST_ROUNDS) return walk.found;
+    if (isOfMoment || performance.now() > deadline) return walk.found;
   }
 }
 

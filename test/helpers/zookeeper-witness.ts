@@ -1,0 +1,67 @@
+import { createRequire } from "node:module";
+import type { Endpoint } from "../../src/kv/store-address.ts";
+
+type Answer<T> = (error: Error | null, value: T) => void;
+
+interface Client {
+  once(event: "connected", listener: () => void): void;
+  connect(): void;
+  close(): void;
+  addAuthInfo(scheme: string, auth: Buffer): void;
+  getData(path: string, answer: Answer<Buffer | undefined>): void;
+  getChildren(path: string, answer: Answer<string[]>): void;
+  mkdirp(path: string, answer: Answer<string>): void;
+  setData(path: string, data: Buffer, answer: Answer<unknown>): void;
+  getACL(path: string, answer: Answer<readonly NodeAccess[]>): void;
+}
+
+interface NodeAccess {
+  readonly permission: number;
+  readonly id: { readonly scheme: string; readonly id: string };
+}
+
+/** A client that is not Axon's, to see what others see. */
+export interface ZooKeeperWitness extends Disposable {
+  /** undefined: a node that never got data. */
+  data(path: string): Promise<string | undefined>;
+  children(path: string): Promise<readonly string[]>;
+  /** With all nodes above it. */
+  put(path: string, value: string): Promise<void>;
+  access(path: string): Promise<readonly string[]>;
+}
+
+const { createClient } = createRequire(import.meta.url)("node-zookeeper-client") as {
+  readonly createClient: (hosts: string) => Client;
+};
+
+export async function openWitness(
+  { host, port }: Endpoint,
+  digest?: string,
+): Promise<ZooKeeperWitness> {
+  const client = createClient(`${host}:${port}`);
+  if (digest) client.addAuthInfo("digest", Buffer.from(digest));
+  const connected = new Promise<void>((resolve) => client.once("connected", resolve));
+  client.connect();
+  await connected;
+  return {
+    data: async (path) =>
+      (await answerOf<Buffer | undefined>((answer) => client.getData(path, answer)))?.toString(),
+    children: async (path) =>
+      (await answerOf<string[]>((answer) => client.getChildren(path, answer))).toSorted(),
+    put: async (path, value) => {
+      await answerOf<string>((answer) => client.mkdirp(path, answer));
+      await answerOf<unknown>((answer) => client.setData(path, Buffer.from(value), answer));
+    },
+    access: async (path) => {
+      const found = await answerOf<readonly NodeAccess[]>((answer) => client.getACL(path, answer));
+      return found.map(({ id }) => `${id.scheme}:${id.id.split(":")[0]}`);
+    },
+    [Symbol.dispose]: () => client.close(),
+  };
+}
+
+function answerOf<T>(ask: (answer: Answer<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    ask((error, value) => (error ? reject(error) : resolve(value)));
+  });
+}
