@@ -14,6 +14,7 @@ export function setup(): void {
   for (const DOCKER_HOST of engineHosts()) output("scripts/images", [], { DOCKER_HOST });
   output("node", ["scripts/build.mjs"]);
   process.env.AXON_CONSUL_IMAGE ??= "axon-example/consul:1.8";
+  process.env.AXON_ZOOKEEPER = output("node", ["scripts/zookeeper.mjs"]);
   process.env.AXON_TEST_RUN = run;
 }
 

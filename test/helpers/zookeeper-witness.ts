@@ -1,5 +1,6 @@
-import { createRequire } from "node:module";
-import type { Endpoint } from "../../src/kv/store-address.ts";
+// @ts-expect-error It has no types.
+import library from "node-zookeeper-client";
+import type { ZooKeeperAddress } from "../../src/kv/store-address.ts";
 
 type Answer<T> = (error: Error | null, value: T) => void;
 
@@ -30,15 +31,15 @@ export interface ZooKeeperWitness extends Disposable {
   access(path: string): Promise<readonly string[]>;
 }
 
-const { createClient } = createRequire(import.meta.url)("node-zookeeper-client") as {
+const { createClient } = library as {
   readonly createClient: (hosts: string) => Client;
 };
 
 export async function openWitness(
-  { host, port }: Endpoint,
+  { hosts }: ZooKeeperAddress,
   digest?: string,
 ): Promise<ZooKeeperWitness> {
-  const client = createClient(`${host}:${port}`);
+  const client = createClient(hosts.map(({ host, port }) => `${host}:${port}`).join(","));
   if (digest) client.addAuthInfo("digest", Buffer.from(digest));
   const connected = new Promise<void>((resolve) => client.once("connected", resolve));
   client.connect();

@@ -1,6 +1,14 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,27 +33,53 @@ export interface TestZooKeeper extends AsyncDisposable {
 }
 
 export interface ZooKeeperOptions {
-  readonly host?: string;
-  /** Lines of zoo.cfg besides the usual. */
-  readonly settings?: readonly string[];
-  /** Speaks TLS with what is in these files, and only that; in PEM, the key behind its certificate. */
-  readonly tls?: { readonly certAndKeyFile: string; readonly caFile: string };
+  /** Speaks TLS with what is in these files, and only that, and only with who has a certificate of the same. */
+  readonly tls?: PemFiles;
 }
 
+/** Both in PEM; the key is behind its certificate. */
+export interface PemFiles {
+  readonly certAndKeyFile: string;
+  readonly caFile: string;
+}
+
+const HOST = "127.0.0.1";
+
 /** A real server of one node with a folder of its own, on loopback. */
-export async function startZooKeeper(options: ZooKeeperOptions = {}): Promise<TestZooKeeper> {
-  const { host = "127.0.0.1", tls } = options;
+export async function startZooKeeper({ tls }: ZooKeeperOptions = {}): Promise<TestZooKeeper> {
   const folder = mkdtempSync(join(tmpdir(), "axon-zookeeper-"));
-  const port = await freePort(host);
-  writeFileSync(join(folder, "zoo.cfg"), configuration(folder, { ...options, host, port }));
-  const secure = tls !== undefined;
-  const run = () => start(folder, { host, port, secure });
-  let running = await run();
+  const port = await freePort();
+  configure(folder, tls ? secureWay(port, tls) : plainWay(port));
+  return await supervise(folder, { port, pem: tls && readFileSync(tls.certAndKeyFile) });
+}
+
+/** Three servers that agree on everything. A restart waits until it serves again, so two of them must run. */
+export async function startEnsemble(): Promise<readonly TestZooKeeper[]> {
+  const numbers = [1, 2, 3];
+  const ports = await Promise.all([...numbers, ...numbers].map(freePort));
+  const members = numbers.map(
+    (number) => `server.${number}=${HOST}:${ports[number - 1]}:${ports[number + 2]}`,
+  );
+  return await Promise.all(
+    numbers.map(async (number) => {
+      const folder = mkdtempSync(join(tmpdir(), "axon-zookeeper-"));
+      mkdirSync(join(folder, "data"));
+      writeFileSync(join(folder, "data", "myid"), String(number));
+      const port = await freePort();
+      configure(folder, ["initLimit=50", "syncLimit=10", ...members, ...plainWay(port)]);
+      return await supervise(folder, { port, pem: undefined });
+    }),
+  );
+}
+
+async function supervise(folder: string, place: Place): Promise<TestZooKeeper> {
+  let running = await start(folder, place);
+  const hosts = [{ host: HOST, port: place.port }];
   return {
-    address: { kind: "zookeeper", hosts: [{ host, port }], chroot: "", secure },
+    address: { kind: "zookeeper", hosts, chroot: "", secure: place.pem !== undefined },
     restart: async () => {
       await stop(running);
-      running = await run();
+      running = await start(folder, place);
     },
     stop: () => stop(running),
     pause: () => void running.kill("SIGSTOP"),
@@ -57,28 +91,31 @@ export async function startZooKeeper(options: ZooKeeperOptions = {}): Promise<Te
   };
 }
 
-function configuration(
-  folder: string,
-  { host, port, tls, settings = [] }: ZooKeeperOptions & { host: string; port: number },
-): string {
-  const way = tls
-    ? [
-        `secureClientPort=${port}`,
-        `secureClientPortAddress=${host}`,
-        "serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory",
-        `ssl.keyStore.location=${tls.certAndKeyFile}`,
-        `ssl.trustStore.location=${tls.caFile}`,
-        "ssl.clientAuth=want",
-      ]
-    : [`clientPort=${port}`, `clientPortAddress=${host}`];
-  const lines = [`dataDir=${folder}/data`, "admin.enableServer=false", ...SETTINGS, ...way];
-  return `${[...lines, ...settings].join("\n")}\n`;
+function configure(folder: string, lines: readonly string[]): void {
+  const all = [`dataDir=${folder}/data`, "admin.enableServer=false", ...SETTINGS, ...lines];
+  writeFileSync(join(folder, "zoo.cfg"), `${all.join("\n")}\n`);
+}
+
+function plainWay(port: number): readonly string[] {
+  return [`clientPort=${port}`, `clientPortAddress=${HOST}`];
+}
+
+function secureWay(port: number, { certAndKeyFile, caFile }: PemFiles): readonly string[] {
+  return [
+    `secureClientPort=${port}`,
+    `secureClientPortAddress=${HOST}`,
+    "serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory",
+    `ssl.keyStore.location=${certAndKeyFile}`,
+    `ssl.trustStore.location=${caFile}`,
+    "ssl.clientAuth=need",
+    "ssl.hostnameVerification=false",
+  ];
 }
 
 interface Place {
-  readonly host: string;
   readonly port: number;
-  readonly secure: boolean;
+  /** Certificate and key to ask with, where it speaks TLS. */
+  readonly pem: Buffer | undefined;
 }
 
 async function start(folder: string, place: Place): Promise<ChildProcess> {
@@ -101,18 +138,20 @@ async function start(folder: string, place: Place): Promise<ChildProcess> {
   return child;
 }
 
-let found: readonly string[] | undefined;
-
+/** A Java, and the class path of the server. */
 function program(): readonly string[] {
-  found ??= execFileSync("node", ["scripts/zookeeper.mjs"], { encoding: "utf8" }).split("\n");
-  return found;
+  const text = process.env.AXON_ZOOKEEPER;
+  if (!text)
+    throw new Error("AXON_ZOOKEEPER is not set: set it to what scripts/zookeeper.mjs says");
+  return text.split("\n");
 }
 
 /** It takes connections before it serves them; one of its words tells. */
-async function serves({ host, port, secure }: Place): Promise<boolean> {
-  const socket = secure
-    ? connectTls({ host, port, rejectUnauthorized: false })
-    : connect({ host, port });
+async function serves({ port, pem }: Place): Promise<boolean> {
+  const to = { host: HOST, port };
+  const socket = pem
+    ? connectTls({ ...to, cert: pem, key: pem, rejectUnauthorized: false })
+    : connect(to);
   socket.setTimeout(2_000, () => socket.destroy());
   socket.end("srvr");
   try {
@@ -130,8 +169,8 @@ async function stop(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-async function freePort(host: string): Promise<number> {
-  const server = createServer().listen(0, host);
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, HOST);
   await once(server, "listening");
   const address = server.address();
   server.close();

@@ -1,12 +1,9 @@
-import { once } from "node:events";
-import { createServer as createWebServer } from "node:http";
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { inspect } from "node:util";
+import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { KvStore } from "../../../src/kv/kv-store.ts";
-import type { Endpoint, ZooKeeperAddress } from "../../../src/kv/store-address.ts";
+import type { ZooKeeperAddress } from "../../../src/kv/store-address.ts";
 import { openZooKeeper } from "../../../src/kv/zookeeper/zookeeper.ts";
-import { Secret } from "../../../src/secret.ts";
+import { failureOf, listening } from "../../helpers/failure-of.ts";
 import { startZooKeeper, type TestZooKeeper } from "../../helpers/zookeeper.ts";
 import { openWitness } from "../../helpers/zookeeper-witness.ts";
 import { describeKvStore } from "../kv-store.ts";
@@ -25,66 +22,22 @@ async function open(address: ZooKeeperAddress = zookeeper.address): Promise<KvSt
   return store;
 }
 
-async function witness(digest?: string) {
-  const one = await openWitness(endpointOf(zookeeper.address), digest);
+async function witness() {
+  const one = await openWitness(zookeeper.address);
   onTestFinished(() => one[Symbol.dispose]());
   return one;
-}
-
-function endpointOf({ hosts: [endpoint] }: ZooKeeperAddress): Endpoint {
-  if (!endpoint) throw new Error("no host");
-  return endpoint;
 }
 
 async function put(store: KvStore, key: string, value = "1"): Promise<void> {
   expect(await store.transact([{ kind: "put", key, value }])).toEqual({ kind: "written" });
 }
 
-/** How long a failure took to be told, and what it was. */
-async function failure(attempt: () => Promise<unknown>) {
-  const begun = performance.now();
-  const error: unknown = await attempt().then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  return { error, milliseconds: performance.now() - begun };
-}
-
-async function listening(server: Server): Promise<ZooKeeperAddress> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo;
-  return { ...zookeeper.address, hosts: [{ host: "127.0.0.1", port }] };
-}
-
-/** A way to the server that can be cut. */
-async function openWay(to: Endpoint) {
-  const sockets = new Set<Socket>();
-  const address = await listening(
-    createServer((near) => {
-      const far = connect(to);
-      for (const socket of [near, far]) sockets.add(socket.on("error", () => undefined));
-      near.pipe(far).pipe(near);
-    }),
-  );
-  return {
-    address,
-    cut: () => {
-      for (const socket of sockets) socket.destroy();
-    },
-  };
-}
-
 describeKvStore("ZooKeeper", () => openZooKeeper(zookeeper.address));
-describeKvStore("ZooKeeper below a chroot", () =>
-  openZooKeeper({ ...zookeeper.address, chroot: "/some/where" }),
-);
 
 describe("ZooKeeper", () => {
   test("is described by its address", async () => {
     const store = await open({ ...zookeeper.address, chroot: "/some" });
-    const { port } = endpointOf(zookeeper.address);
+    const port = zookeeper.address.hosts[0]?.port;
     expect(store.description).toBe(`zookeeper://127.0.0.1:${port}/some`);
   });
 
@@ -204,7 +157,7 @@ describe("ZooKeeper", () => {
     const store = await open();
     const keys = [...Array(4000).keys()].map((number) => `real/large/${number}-${"k".repeat(250)}`);
     await store.transact(keys.map((key) => ({ kind: "put", key, value: "1" })));
-    const { error } = await failure(() =>
+    const { error } = await failureOf(() =>
       store.transact([{ kind: "deleteTree", prefix: "real/large/" }]),
     );
     expect(error).toMatchObject({
@@ -219,7 +172,7 @@ describe("ZooKeeper", () => {
     [60, "most"],
   ])("refuses a session of %s s, and says what is allowed", async (ttlSeconds, bound) => {
     const store = await open();
-    const { error } = await failure(() => store.openSession({ name: "real", ttlSeconds }));
+    const { error } = await failureOf(() => store.openSession({ name: "real", ttlSeconds }));
     expect(error).toMatchObject({
       code: "STORE_REFUSED",
       message: expect.stringContaining(`at ${bound}`),
@@ -241,134 +194,36 @@ describe("ZooKeeper", () => {
     expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(before);
   });
 
-  test("ends a call at once when the signal aborts", async () => {
-    const address = await listening(createServer(() => undefined));
-    const { error } = await failure(() => openZooKeeper(address, AbortSignal.timeout(50)));
-    expect(error).toMatchObject({ name: "TimeoutError" });
-  });
-});
-
-describe("a way to ZooKeeper that is cut", () => {
-  test("is found again by reads, waits and sessions, and ends none of them", async () => {
-    const way = await openWay(endpointOf(zookeeper.address));
-    const [store, other] = [await open(way.address), await open()];
-    const key = "real/cut/lock";
-    const session = await store.openSession({ name: "real", ttlSeconds: 5 });
-    await store.transact([{ kind: "acquire", key, value: "me", session: session.id }]);
-    const entry = await store.get(key);
-    const wait = { after: entry?.revision, timeoutMilliseconds: 30_000 };
-    const woken = store.waitForChange(key, wait);
-    await store.get(key);
-    way.cut();
-    expect(await session.renew()).toBe(true);
-    expect(await store.get(key)).toEqual(entry);
-    await other.transact([{ kind: "put", key, value: "new" }]);
-    expect(await woken).toMatchObject({ value: "new", session: session.id });
-    await session.end();
-    expect((await other.get(key))?.session).toBeUndefined();
-  });
-});
-
-describe("a ZooKeeper that goes away", () => {
-  test("keeps data and sessions over a restart, and the open client finds it again", async () => {
-    await using server = await startZooKeeper();
-    const store = await open(server.address);
-    const session = await store.openSession({ name: "real", ttlSeconds: 20 });
-    const key = "real/kept";
-    await store.transact([{ kind: "acquire", key, value: "1", session: session.id }]);
-    await server.restart();
-    expect(await store.get(key)).toMatchObject({ value: "1", session: session.id });
-    expect(await session.renew()).toBe(true);
-    await put(store, "real/more");
-  });
-
-  test("is told within 3 s when it was stopped, to open clients and new ones", async () => {
-    await using server = await startZooKeeper();
-    const store = await open(server.address);
-    const session = await store.openSession({ name: "real", ttlSeconds: 1 });
-    await server.stop();
-    const attempts = [
-      () => store.list("real/"),
-      () => session.renew(),
-      () => openZooKeeper(server.address),
+  test("keeps everything below its chroot, and never clears that away", async () => {
+    const [inside, outside] = [
+      await open({ ...zookeeper.address, chroot: "/some/where" }),
+      await open(),
     ];
-    for (const attempt of attempts) {
-      const { error, milliseconds } = await failure(attempt);
-      expect(error).toMatchObject({
-        code: "STORE_UNREACHABLE",
-        message: expect.stringContaining(String(endpointOf(server.address).port)),
-      });
-      expect(milliseconds).toBeLessThan(3_000);
-    }
+    const session = await inside.openSession({ name: "real", ttlSeconds: 10 });
+    const lock = { kind: "acquire", key: "lock", value: "me", session: session.id } as const;
+    await put(inside, "a/b");
+    await inside.transact([lock]);
+    expect(await inside.listKeys("")).toEqual(["a/b", "lock"]);
+    expect(await outside.listKeys("some/")).toEqual(["some/where/a/b", "some/where/lock"]);
+    const woken = inside.waitForChange("a/b", {
+      after: (await inside.get("a/b"))?.revision,
+      timeoutMilliseconds: 30_000,
+    });
+    await put(outside, "some/where/a/b", "2");
+    expect(await woken).toMatchObject({ key: "a/b", value: "2" });
+    await session.end();
+    await inside.transact([
+      { kind: "deleteTree", prefix: "a/" },
+      { kind: "delete", key: "lock" },
+    ]);
+    const other = await witness();
+    expect(await other.children("/some/where")).toEqual(["axon"]);
   });
 
-  test("is told within 3 s when it takes connections but does not answer", async () => {
-    await using server = await startZooKeeper();
-    server.pause();
-    const { error, milliseconds } = await failure(() => openZooKeeper(server.address));
-    server.unpause();
-    expect(error).toMatchObject({ code: "STORE_UNREACHABLE" });
-    expect(milliseconds).toBeLessThan(3_000);
-  });
-});
-
-describe("what is not ZooKeeper", () => {
-  test.each<[string, () => Server]>([
-    ["a web server", () => createWebServer((_, response) => response.end("<html>"))],
-    ["a talkative one", () => createServer((socket) => socket.end("SSH-2.0-x\r\n"))],
-    ["one that hangs up", () => createServer((socket) => socket.end())],
-  ])("is told: %s", async (_, server) => {
-    const address = await listening(server());
-    const { error, milliseconds } = await failure(() => openZooKeeper(address));
-    expect(error).toMatchObject({ code: "STORE_UNREACHABLE" });
-    expect(milliseconds).toBeLessThan(3_000);
-  });
-});
-
-describe("a ZooKeeper with users", () => {
-  const login = { user: "axon", password: new Secret("correct-horse") };
-
-  test("lets nobody else read or write what a user has made", async () => {
-    const mine = await open({ ...zookeeper.address, login });
-    await put(mine, "real/users/mine/a");
-    expect(await mine.list("real/users/mine/")).toHaveLength(1);
-    const other = await witness("axon:correct-horse");
-    expect(await other.access("/real/users/mine/a")).toEqual(["digest:axon"]);
-    const wrong = { ...login, password: new Secret("wrong-battery") };
-    const strangers = [await open(), await open({ ...zookeeper.address, login: wrong })];
-    for (const store of strangers) {
-      const key = "real/users/mine/a";
-      const calls = [
-        () => store.get(key),
-        () => store.list("real/users/mine/"),
-        () => store.transact([{ kind: "put", key, value: "2" }]),
-        () => store.transact([{ kind: "delete", key }]),
-        () => store.waitForChange(key, { after: undefined, timeoutMilliseconds: 1_000 }),
-      ];
-      for (const call of calls) {
-        const { error } = await failure(call);
-        expect(error).toMatchObject({
-          code: "STORE_REFUSED",
-          hint: expect.stringContaining("AXON_KV_PASSWORD"),
-        });
-        expect(inspect(error, { depth: 10 })).not.toMatch(/wrong-battery|correct-horse/);
-      }
-      expect(inspect(store, { depth: 10 })).not.toMatch(/wrong-battery|correct-horse/);
-    }
-    expect(await mine.get("real/users/mine/a")).toMatchObject({ value: "1" });
-  });
-});
-
-describe("several servers of a ZooKeeper", () => {
-  test("are tried until one answers", async () => {
-    const gone = createServer();
-    const { hosts: dead } = await listening(gone);
-    gone.close();
+  test("ends a call at once when the signal aborts", async () => {
     const silent = await listening(createServer(() => undefined));
-    const hosts = [...dead, ...silent.hosts, ...zookeeper.address.hosts];
-    const begun = performance.now();
-    const store = await open({ ...zookeeper.address, hosts });
-    await put(store, "real/several");
-    expect(performance.now() - begun).toBeLessThan(3_000);
+    const address = { ...zookeeper.address, hosts: [silent] };
+    const { error } = await failureOf(() => openZooKeeper(address, AbortSignal.timeout(50)));
+    expect(error).toMatchObject({ name: "TimeoutError" });
   });
 });

@@ -1,0 +1,174 @@
+import { createServer as createWebServer } from "node:http";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import type { KvStore } from "../../../src/kv/kv-store.ts";
+import type { ZooKeeperAddress } from "../../../src/kv/store-address.ts";
+import { openZooKeeper } from "../../../src/kv/zookeeper/zookeeper.ts";
+import { failureOf, listening } from "../../helpers/failure-of.ts";
+import { startEnsemble, startZooKeeper, type TestZooKeeper } from "../../helpers/zookeeper.ts";
+
+const KEY = "real/away/lock";
+
+let server: TestZooKeeper;
+
+beforeAll(async () => {
+  server = await startZooKeeper();
+});
+
+afterAll(() => server?.[Symbol.asyncDispose]());
+
+async function open(address: ZooKeeperAddress = server.address): Promise<KvStore> {
+  const store = await openZooKeeper(address);
+  onTestFinished(() => store.close());
+  return store;
+}
+
+async function held(store: KvStore, ttlSeconds: number) {
+  const session = await store.openSession({ name: "real", ttlSeconds });
+  await store.transact([{ kind: "acquire", key: KEY, value: "me", session: session.id }]);
+  return session;
+}
+
+/** A way to the server that can be cut. */
+async function openWay() {
+  const [to] = server.address.hosts;
+  const sockets = new Set<Socket>();
+  const near = await listening(
+    createServer((socket) => {
+      const far = connect(to ?? { port: 0 });
+      for (const end of [socket, far]) sockets.add(end.on("error", () => undefined));
+      socket.pipe(far).pipe(socket);
+    }),
+  );
+  return {
+    address: { ...server.address, hosts: [near] },
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+describe("a way to ZooKeeper that is cut", () => {
+  test("is found again by reads, waits and sessions, and ends none of them", async () => {
+    const way = await openWay();
+    const [store, other] = [await open(way.address), await open()];
+    const session = await held(store, 5);
+    const entry = await store.get(KEY);
+    const wait = { after: entry?.revision, timeoutMilliseconds: 30_000 };
+    const woken = store.waitForChange(KEY, wait);
+    await store.get(KEY);
+    way.cut();
+    expect(await session.renew()).toBe(true);
+    expect(await store.get(KEY)).toEqual(entry);
+    await other.transact([{ kind: "put", key: KEY, value: "new" }]);
+    expect(await woken).toMatchObject({ value: "new", session: session.id });
+    await session.end();
+    expect((await other.get(KEY))?.session).toBeUndefined();
+  });
+});
+
+describe("what is not ZooKeeper", () => {
+  test.each<[string, () => Server]>([
+    ["a web server", () => createWebServer((_, response) => response.end("<html>"))],
+    ["a talkative one", () => createServer((socket) => socket.end("SSH-2.0-x\r\n"))],
+    ["one that hangs up", () => createServer((socket) => socket.end())],
+  ])("is told: %s", async (_, create) => {
+    const hosts = [await listening(create())];
+    const attempt = () => openZooKeeper({ ...server.address, hosts });
+    const { error, milliseconds } = await failureOf(attempt);
+    expect(error).toMatchObject({ code: "STORE_UNREACHABLE" });
+    expect(milliseconds).toBeLessThan(3_000);
+  });
+});
+
+describe("a ZooKeeper that goes away", () => {
+  test("keeps data and sessions over a restart, and the open client finds it again", async () => {
+    const store = await open();
+    const session = await held(store, 20);
+    await server.restart();
+    expect(await store.get(KEY)).toMatchObject({ value: "me", session: session.id });
+    expect(await session.renew()).toBe(true);
+    expect(await store.transact([{ kind: "release", key: KEY, session: session.id }])).toEqual({
+      kind: "written",
+    });
+  });
+
+  test("is told within 3 s when it takes connections but does not answer", async () => {
+    server.pause();
+    const { error, milliseconds } = await failureOf(() => open());
+    server.unpause();
+    expect(error).toMatchObject({ code: "STORE_UNREACHABLE" });
+    expect(milliseconds).toBeLessThan(3_000);
+  });
+
+  test("is told within 3 s when it was stopped, to open clients and new ones", async () => {
+    const store = await open();
+    const session = await held(store, 1);
+    await server.stop();
+    for (const attempt of [() => store.list("real/"), () => session.renew(), () => open()]) {
+      const { error, milliseconds } = await failureOf(attempt);
+      expect(error).toMatchObject({
+        code: "STORE_UNREACHABLE",
+        message: expect.stringContaining(String(server.address.hosts[0]?.port)),
+      });
+      expect(milliseconds).toBeLessThan(3_000);
+    }
+    await server.restart();
+  });
+});
+
+describe("several servers of a ZooKeeper", () => {
+  test("are tried until one answers", async () => {
+    const gone = createServer();
+    const dead = await listening(gone);
+    gone.close();
+    const silent = await listening(createServer(() => undefined));
+    const begun = performance.now();
+    const store = await open({
+      ...server.address,
+      hosts: [dead, silent, ...server.address.hosts],
+    });
+    await store.get("real/several");
+    expect(performance.now() - begun).toBeLessThan(3_000);
+  });
+});
+
+describe("an ensemble", () => {
+  let members: readonly TestZooKeeper[] = [];
+
+  beforeAll(async () => {
+    members = await startEnsemble();
+  });
+
+  afterAll(async () => {
+    await Promise.all(members.map((member) => member[Symbol.asyncDispose]()));
+  });
+
+  test("shows by each server what was written by another one before", async () => {
+    const stores = await Promise.all(members.map(({ address }) => open(address)));
+    for (let round = 0; round < 100; round += 1) {
+      const writer = stores[round % stores.length];
+      const value = String(round);
+      await writer?.transact([{ kind: "put", key: "real/everywhere", value }]);
+      const seen = await Promise.all(stores.map((store) => store.get("real/everywhere")));
+      expect(seen.map((entry) => entry?.value)).toEqual(stores.map(() => value));
+    }
+  });
+
+  test("carries locks and sessions through the loss of any one server", async () => {
+    const hosts = members.flatMap(({ address }) => address.hosts);
+    const store = await open({ ...server.address, hosts });
+    const session = await held(store, 15);
+    for (const member of members) {
+      await member.stop();
+      // Those that are left choose a leader first, which takes them a moment.
+      await expect.poll(() => session.renew(), { timeout: 20_000 }).toBe(true);
+      const check = { kind: "checkSession", key: KEY, session: session.id } as const;
+      await expect
+        .poll(() => store.transact([check]), { timeout: 20_000 })
+        .toEqual({ kind: "written" });
+      await member.restart();
+    }
+    expect(await store.get(KEY)).toMatchObject({ value: "me", session: session.id, lockIndex: 1 });
+  });
+});
