@@ -115,6 +115,10 @@ export interface LiveStore {
   readonly endpoints: Readonly<Record<string, string>>;
   /** The router's keys that belong to this deployment, by route name, then by full key. */
   readonly routes: Readonly<Record<string, Readonly<Record<string, Text>>>>;
+  /** Names of the routes of other deployments, at the same router. */
+  readonly otherRoutes: readonly string[];
+  /** Why the router would take nothing of what is there, for readers: each begins with a key. */
+  readonly routerFaults: readonly string[];
   /** By task id. */
   readonly tasks: Readonly<Record<string, TaskRecord>>;
   /** Containers that Axon has not made but keeps, by id. */

@@ -22,6 +22,8 @@ export interface BuildInput {
   readonly foreignEndpoints: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Names of networks on the engine that are not this deployment's. Absent: every deployment's is there. */
   readonly foreignNetworks?: readonly string[];
+  /** Names of the routes that other deployments have at the router. Absent: there are none. */
+  readonly otherRoutes?: readonly string[];
   readonly store: StoreAccess;
   /** Version of the engine's API: `1.41`. Absent: not known, and nothing is too new. */
   readonly engineApi?: string | undefined;

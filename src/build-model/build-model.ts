@@ -80,6 +80,7 @@ export function buildModel(given: BuildInput): BuildResult {
     domains: input.servicefile.domains,
     services: routable(services, tasks),
     foreign: (deployment) => input.foreignEndpoints[deployment] ?? {},
+    otherRoutes: input.otherRoutes ?? [],
     locate: (path) => input.servicefile.locate(path),
     hash: input.hash,
     certificates: input.certificates,

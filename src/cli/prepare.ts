@@ -75,6 +75,7 @@ export async function planNow(
     endpoints: storeState.endpoints,
     config: storeState.config,
     resources: Object.keys(storeState.resources),
+    otherRoutes: storeState.otherRoutes,
     foreignNetworks: Object.keys(engineState.foreign.networkNames),
     store: opened.access,
     customerId: context.env.AXON_CUSTOMER_ID ?? "default",
@@ -94,7 +95,9 @@ export async function planNow(
     {
       digest,
       pruneVolumes: session.options.pruneVolumes === true,
-      notices: [...notices, ...storeState.notices].map(asNotice).concat(storeNotices(opened)),
+      notices: [...notices, ...storeState.notices]
+        .map(asNotice)
+        .concat(storeNotices(opened), faultNotices(model, storeState)),
     },
     context,
   );
@@ -183,6 +186,13 @@ function cutOff(
 
 function asNotice(message: string): Notice {
   return { code: "NOTICE", message };
+}
+
+/** What somebody else has written keeps the router from taking up anything. */
+function faultNotices({ routes }: Model, { routerFaults }: LiveStore): Notice[] {
+  if (Object.keys(routes).length === 0) return [];
+  const result = "Traefik takes up no change of any route until that key is mended or removed";
+  return routerFaults.map((fault) => ({ code: "ROUTER_POISONED", message: `${fault}; ${result}` }));
 }
 
 function storeNotices({ isManaged, store, container }: OpenedStore): Notice[] {

@@ -3,6 +3,7 @@ import type { Engine, EngineLook, EngineVersion } from "../engine/engine.ts";
 import type { AxonEvent } from "../events.ts";
 import type { ImageFacts, LiveEngine, LiveStore } from "../live.ts";
 import { ownsRoute } from "../routing/route-name.ts";
+import { faultsIn } from "../routing/traefik/decode.ts";
 import { isSecretKey, routeNameOf } from "../routing/traefik/route-of-key.ts";
 import type { Secret } from "../secret.ts";
 import type { Servicefile } from "../servicefile/servicefile.ts";
@@ -161,5 +162,9 @@ export function lookIntoStore(
   context: Context,
 ): Promise<LiveStore> {
   if (store === undefined) return Promise.resolve(absentStore());
-  return observeStore(store, { deployment, ownsRoute, routeNameOf, isSecretKey }, context.stop);
+  return observeStore(
+    store,
+    { deployment, ownsRoute, routeNameOf, isSecretKey, faultsIn },
+    context.stop,
+  );
 }

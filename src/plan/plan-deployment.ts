@@ -1,6 +1,7 @@
 import { throwAll } from "../errors.ts";
 import type { Live } from "../live.ts";
 import type { Model } from "../model.ts";
+import { checkClaims } from "./check-claims.ts";
 import { checkForeign } from "./check-foreign.ts";
 import { checkResources } from "./check-resources.ts";
 import { holdBack } from "./hold-back.ts";
@@ -26,7 +27,7 @@ export interface PlanOptions {
 /**
  * The difference between what is wanted and what is live, as operations in order. Pure: the same values
  * always give the same plan. Throws what stands in the way, all at once: NAME_TAKEN, PORT_TAKEN,
- * EXTERNAL_MISSING, NETWORK_IN_USE, VOLUME_DIFFERS.
+ * EXTERNAL_MISSING, NETWORK_IN_USE, VOLUME_DIFFERS, DOMAIN_CLAIMED.
  */
 export function planDeployment(wanted: Model, live: Live, options: PlanOptions): Plan {
   const { previous, pruneVolumes = false } = options;
@@ -47,6 +48,7 @@ export function planDeployment(wanted: Model, live: Live, options: PlanOptions):
   const removals = planRemovals({ ...context, resumed, pruneVolumes }, done);
   const { changes, operations } = join([foundation, steps, routes, removals]);
   throwAll([
+    ...checkClaims(model, live),
     ...checkResources(model, live),
     ...checkForeign(model, live.engine.foreign, operations),
   ]);

@@ -26,6 +26,18 @@ export function routeName(place: {
   return `${place.deployment}_${domainPart(normalDomain(place.domain))}${path}`;
 }
 
+/** What the name of a route says; undefined where no deployment can have made it. */
+export function placeOf(
+  name: string,
+):
+  | { readonly deployment: string; readonly domain: string; readonly path: string | undefined }
+  | undefined {
+  const [deployment = "", domain, ...segments] = name.split("_");
+  if (deployment === "" || domain === undefined || domain === "") return undefined;
+  const path = segments.length === 0 ? undefined : `/${segments.map(decode).join("/")}`;
+  return { deployment, domain: decode(domain.replace(/^wildcard\./, "*.")), path };
+}
+
 /** Whether the route of that name is this deployment's. */
 export function ownsRoute(deployment: string, name: string): boolean {
   return deployment !== "" && name.startsWith(`${deployment}_`);
@@ -42,4 +54,11 @@ function encode(text: string): string {
     const character = String.fromCharCode(byte);
     return /[a-z0-9.-]/.test(character) ? character : `=${byte.toString(16).padStart(2, "0")}`;
   }).join("");
+}
+
+function decode(text: string): string {
+  const bytes = text.replaceAll(/=([0-9a-f]{2})/g, (_, hex) =>
+    String.fromCharCode(parseInt(hex, 16)),
+  );
+  return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
 }

@@ -2,6 +2,7 @@ import { AxonError, type SourcePosition, throwAll } from "../errors.ts";
 import type { RouteSpec } from "../model.ts";
 import type { DomainEntry } from "../servicefile/servicefile.ts";
 import { authOf } from "./auth-users.ts";
+import { claimed, claimsOf, placeText } from "./claims.ts";
 import { tlsOf } from "./domain-tls.ts";
 import { resolveTarget } from "./resolve-target.ts";
 import { isDomain, normalDomain, routeName } from "./route-name.ts";
@@ -23,10 +24,14 @@ export function routesFor(input: RoutingInput): Routes {
     notice: (notice) => notices.push(notice),
   };
   const routes = new Map<string, RouteSpec>();
+  const claims = claimsOf(input.otherRoutes);
   for (const key of Object.keys(input.domains).sort()) {
     for (const route of routesOf(key, input, report)) {
       const other = routes.get(route.name);
-      if (other === undefined) routes.set(route.name, route);
+      const owner = claims.get(placeText(route));
+      if (owner !== undefined)
+        errors.push(claimed({ ...route, owner }, input, positionOf(key, input)));
+      else if (other === undefined) routes.set(route.name, route);
       else errors.push(offeredTwice(key, input, [other, route]));
     }
   }
@@ -72,9 +77,13 @@ function offeredTwice(
   input: RoutingInput,
   [first, second]: readonly RouteSpec[],
 ): AxonError {
-  const place = `${first?.domain}${first?.path ?? ""}`;
+  const place = first === undefined ? key : placeText(first);
   const message = `${place} leads to ${first?.target} and to ${second?.target}`;
-  return invalid(message, input.locate(input.domains[key]?.at ?? ["Domains"]));
+  return invalid(message, positionOf(key, input));
+}
+
+function positionOf(key: string, { domains, locate }: RoutingInput): SourcePosition | undefined {
+  return locate(domains[key]?.at ?? ["Domains"]);
 }
 
 function invalid(message: string, at: SourcePosition | undefined): AxonError {

@@ -15,6 +15,8 @@ export interface RoutingInput {
   readonly services: Readonly<Record<string, RoutableService>>;
   /** Live endpoints of another deployment, `service/port` to `host:port`; of one service if it is given. */
   foreign(deployment: string, service: string | undefined): Readonly<Record<string, string>>;
+  /** Names of the routes that other deployments have at the router. */
+  readonly otherRoutes: readonly string[];
   locate(path: readonly (string | number)[]): SourcePosition | undefined;
   readonly hash: PasswordHash;
   readonly certificates: CertificateReader;

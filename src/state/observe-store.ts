@@ -31,6 +31,8 @@ export interface StoreView {
   ownsRoute(deployment: string, name: string): boolean;
   /** Whether what stands at a router's key must not be shown. */
   isSecretKey(key: string): boolean;
+  /** Why the router would take none of these, if it would not. */
+  faultsIn(entries: Readonly<Record<string, string>>): readonly string[];
 }
 
 /** One look at what the store holds of a deployment. Reads only, and never fails for what it finds there. */
@@ -68,7 +70,7 @@ export async function observeStore(
     resources: mapValues(below(state, resourceRoot(deployment)), (_, value) => value),
     adopted: decodeAdopted(textAt(adoptedKey(deployment))),
     endpoints: mapValues(below(endpoints, endpointRoot(deployment)), (_, value) => value),
-    routes: groupRoutes(routing, view),
+    ...readRouting(routing, view),
     tasks,
     journal: journal?.kind === "record" ? journal.record : undefined,
     lockHolder: stateOf(at.get(lockKey(deployment)))?.holder,
@@ -90,6 +92,8 @@ export function absentStore(): LiveStore {
     resources: {},
     endpoints: {},
     routes: {},
+    otherRoutes: [],
+    routerFaults: [],
     tasks: {},
     journal: undefined,
     lockHolder: undefined,
@@ -133,15 +137,21 @@ function strangerProblem(id: string, record: TaskRecord): string | undefined {
   return record.id === id ? undefined : `it is about task ${record.id}`;
 }
 
-function groupRoutes(entries: readonly KvEntry[], view: StoreView): LiveStore["routes"] {
+function readRouting(entries: readonly KvEntry[], view: StoreView) {
   const routes: Record<string, Record<string, Text>> = {};
+  const others = new Set<string>();
   for (const { key, value } of entries) {
     const name = view.routeNameOf(key);
-    if (name === undefined || !view.ownsRoute(view.deployment, name)) continue;
+    if (name === undefined) continue;
+    if (!view.ownsRoute(view.deployment, name)) {
+      others.add(name);
+      continue;
+    }
     routes[name] ??= {};
     routes[name][key] = view.isSecretKey(key) ? new Secret(value) : value;
   }
-  return routes;
+  const texts = Object.fromEntries(entries.map(({ key, value }) => [key, value]));
+  return { routes, otherRoutes: [...others].sort(), routerFaults: view.faultsIn(texts) };
 }
 
 /** Of a run that is under way, and gone with it. */

@@ -104,6 +104,7 @@ export function openSite(servicefile?: string, { ownStore = false }: SiteOptions
     [Symbol.asyncDispose]: async () => {
       await recorded.end();
       if (process.env.AXON_KEEP === "1") return;
+      if (!ownStore) await forgetRoutes(site, [deployment, ...siblings]);
       const names = [deployment, ...siblings, ...(ownStore ? [system] : [])];
       for (const name of names) await removeDeployment(name);
       rmSync(directory, { recursive: true, force: true });
@@ -144,6 +145,17 @@ export async function execIn(container: string, command: readonly string[]): Pro
   let text = "";
   for await (const chunk of await exec.start({ Tty: true })) text += chunk;
   return text;
+}
+
+/** A domain of theirs would be nobody else's as long as a route says that it is theirs. */
+async function forgetRoutes(site: Site, names: readonly string[]): Promise<void> {
+  const running = await docker.listContainers({
+    filters: { name: [`^/axon-${site.system}-consul$`] },
+  });
+  if (running.length === 0) return;
+  const isTheirs = (key: string) => names.some((name) => key.includes(`/${name}_`));
+  const keys = Object.keys(await site.keys("traefik/")).filter(isTheirs);
+  await Promise.all(keys.map((key) => site.deleteKey(key)));
 }
 
 function labelled(deployment: string) {

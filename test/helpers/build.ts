@@ -224,6 +224,8 @@ export function live({ engine, store, managedStore }: LiveOverrides = {}): Live 
       digestKey: undefined,
       endpoints: {},
       routes: {},
+      otherRoutes: [],
+      routerFaults: [],
       tasks: {},
       journal: undefined,
       lockHolder: undefined,

@@ -7,6 +7,7 @@ import type { Model } from "../../src/model.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { planDeployment } from "../../src/plan/plan-deployment.ts";
 import { ownsRoute } from "../../src/routing/route-name.ts";
+import { faultsIn } from "../../src/routing/traefik/decode.ts";
 import { isSecretKey, routeNameOf } from "../../src/routing/traefik/route-of-key.ts";
 import { Secret } from "../../src/secret.ts";
 import { keyedDigest } from "../../src/state/digest-key.ts";
@@ -33,7 +34,13 @@ export class World {
     const { signal } = new AbortController();
     return {
       engine: await this.engine.observe(deployment, signal),
-      store: await observeStore(this.store, { deployment, ownsRoute, routeNameOf, isSecretKey }),
+      store: await observeStore(this.store, {
+        deployment,
+        ownsRoute,
+        routeNameOf,
+        isSecretKey,
+        faultsIn,
+      }),
       managedStore: undefined,
     };
   }

@@ -140,7 +140,7 @@ test("a domain that is taken out of the file leaves nothing of its route behind"
 test("routes of others are not touched", async () => {
   await using site = openSite(withDomains('example.org: "site:website"'));
   await site.deploy();
-  const theirs = `traefik/http/routers/${site.deployment}-2_example.org/rule`;
+  const theirs = `traefik/http/routers/${site.deployment}-2_theirs.example.org/rule`;
   await site.putKey(theirs, "Host(`theirs`)");
   await site.putKey("traefik/http/routers/dashboard/rule", "Host(`dashboard`)");
   expect((await site.deploy()).stdout).toBe("No changes.\n");
@@ -165,4 +165,32 @@ test("a domain may lead to a service of another deployment", async () => {
   expect(Object.values(keys)).toEqual([
     expect.stringMatching(new RegExp(`^http://${site.deployment}-website.*:8000$`)),
   ]);
+});
+
+test("a domain that two deployments want is the first one's, and the second is told whose", async () => {
+  await using site = openSite(withDomains('taken.example.org: "site:website"'));
+  await site.deploy();
+  const other = site.sibling("other");
+  const file = (path: string) =>
+    `Domains: {TAKEN.example.org: {http: "${other}:web", path: ${path}}}\nweb: {image: rock77/website, cmd: /bin/runserver}\n`;
+  site.write("other", file("/"));
+  const refused = await site.axon(["plan", "other", "-D", other]);
+  expect(refused).toExitWith(3);
+  expect(refused.stderr).toContain(site.deployment);
+  expect(refused.stderr).toContain("DOMAIN_CLAIMED");
+  expect(refused.stderr).toContain("other:1:");
+  site.write("other", file("/other"));
+  expect(await site.axon(["deploy", "other", "-D", other, "--yes"])).toExitWith(0);
+});
+
+test("a key of somebody else that spoils all routes is named in the plan", async () => {
+  await using site = openSite(withDomains('example.org: "site:website"'));
+  const bad = `traefik/http/routers/${site.deployment}-theirs/rules`;
+  await site.putKey(bad, "Host(`theirs`)");
+  try {
+    const plan = await site.axon(["plan", "-D", site.deployment]);
+    expect(plan.stdout + plan.stderr).toContain(`${bad} is nothing that Traefik knows`);
+  } finally {
+    await site.deleteKey(bad);
+  }
 });

@@ -81,7 +81,7 @@ const FOREIGN_KEYS = {
   [`axon/${OTHER}/config/size`]: "1",
   [`axon/${OTHER}/services/web/http`]: "shop-two-web-1:80",
   [`axon/${OTHER}/state/config-keys`]: "size",
-  [`traefik/http/routers/${OTHER}_example.org/rule`]: "Host(`example.org`)",
+  [`traefik/http/routers/${OTHER}_two.example.org/rule`]: "Host(`two.example.org`)",
   "traefik/http/routers/by-hand/rule": "Host(`by-hand`)",
   "vault/x": "y",
 };

@@ -47,6 +47,11 @@ export function decodeTraefik(
   return { config, poison };
 }
 
+/** One sentence for each. */
+export function faultsIn(entries: Readonly<Record<string, string>>): readonly string[] {
+  return decodeTraefik(entries).poison.map(({ key, says }) => `${key} ${says}`);
+}
+
 interface Node {
   readonly name: string;
   /** The first key that leads here. */

@@ -11,6 +11,7 @@ export function input(overrides: Partial<RoutingInput> = {}): RoutingInput {
     domains: {},
     services: {},
     foreign: () => ({}),
+    otherRoutes: [],
     locate: (path) => ({ file: "Servicefile", line: path.length, column: 1 }),
     hash: {
       digest: (user, realm, password) => `md5(${user}:${realm}:${password})`,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ownsRoute, routeName } from "../../../src/routing/route-name.ts";
+import { ownsRoute, placeOf, routeName } from "../../../src/routing/route-name.ts";
 import { middlewareName, routeNameOf } from "../../../src/routing/traefik/route-of-key.ts";
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,6}[a-z0-9])?$/);
@@ -58,6 +58,16 @@ describe("a route's name", () => {
     expect(ownsRoute("shop", "shop")).toBe(false);
     expect(ownsRoute("", "_example.org")).toBe(false);
   });
+});
+
+test("the place of a route is found again from its name", () => {
+  fc.assert(
+    fc.property(place, (where) => {
+      expect(placeOf(routeName(where))).toEqual(where);
+    }),
+  );
+  expect(placeOf("dashboard")).toBeUndefined();
+  expect(placeOf("_x")).toBeUndefined();
 });
 
 describe("the route of a key", () => {

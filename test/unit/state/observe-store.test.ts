@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { faultsIn } from "../../../src/routing/traefik/decode.ts";
 import { isSecretKey } from "../../../src/routing/traefik/route-of-key.ts";
 import { reveal, Secret } from "../../../src/secret.ts";
 import { systemClock } from "../../../src/state/clock.ts";
@@ -21,6 +22,7 @@ const view = {
   deployment: "shop",
   routeNameOf: (key: string) => /^traefik\/http\/(?:\w+)\/([^/]+)\//.exec(key)?.[1],
   isSecretKey,
+  faultsIn,
   ownsRoute: (deployment: string, name: string) => name.startsWith(`${deployment}--`),
 };
 
@@ -184,4 +186,16 @@ describe("observeStore", () => {
     await observeStore(store, view);
     expect(store.mutations).toBe(0);
   });
+});
+
+test("routes of others, and what spoils all of them, are told", async () => {
+  const store = await observe({
+    "traefik/http/routers/shop--a/rule": "Host(`a`)",
+    "traefik/http/routers/blog--b/rule": "Host(`b`)",
+    "traefik/http/routers/blog--b/rules": "Host(`b`)",
+  });
+  expect(store.otherRoutes).toEqual(["blog--b"]);
+  expect(store.routerFaults).toEqual([
+    expect.stringMatching(/^traefik\/http\/routers\/blog--b\/rules is nothing that Traefik knows/),
+  ]);
 });

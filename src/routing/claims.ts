@@ -1,0 +1,28 @@
+import { AxonError, type SourcePosition } from "../errors.ts";
+import type { RouteSpec } from "../model.ts";
+import { placeOf } from "./route-name.ts";
+
+type Place = Pick<RouteSpec, "domain" | "path">;
+
+/** Whom each place belongs to that another deployment has, by its text. */
+export function claimsOf(otherRoutes: readonly string[]): ReadonlyMap<string, string> {
+  const places = otherRoutes.flatMap((name) => placeOf(name) ?? []);
+  return new Map(places.map((place) => [placeText(place), place.deployment]));
+}
+
+/** `example.org/shop` */
+export function placeText({ domain, path }: Place): string {
+  return `${domain}${path ?? ""}`;
+}
+
+export function claimed(
+  { owner, ...place }: Place & { readonly owner: string },
+  { deployment }: { readonly deployment: string },
+  at?: SourcePosition,
+): AxonError {
+  const message = `${placeText(place)} belongs to the deployment ${owner}, and cannot be ${deployment}'s, too`;
+  return new AxonError("DOMAIN_CLAIMED", message, {
+    at,
+    hint: `Take another domain or another path, or remove it from ${owner} first.`,
+  });
+}
