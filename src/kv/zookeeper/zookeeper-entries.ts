@@ -39,7 +39,7 @@ export async function findEntry(
 ): Promise<FoundEntry> {
   for (let round = 1; ; round += 1) {
     const [, node, lockNode] = await Promise.all([
-      catchUp(connection, paths),
+      catchUp(connection),
       readNode(connection, path),
       readNode(connection, paths.lockOf(path)),
     ]);

@@ -1,13 +1,14 @@
 import type { ZooKeeperConnection } from "./wire/connection.ts";
 import { ZooKeeperFailure } from "./wire/failures.ts";
 import {
+  ANY_VERSION,
   CODES,
   exists,
   getChildren,
   getData,
+  multi,
   type Request,
   type Stat,
-  sync,
 } from "./wire/requests.ts";
 import { childOf, isLockName, isLockPath, type NodePaths } from "./zookeeper-paths.ts";
 
@@ -34,9 +35,14 @@ export type Reading = "values" | "names";
 /** How long a tree that changes is read again, before what was seen of it has to do. */
 const RESTLESS_MILLISECONDS = 5_000;
 
-/** Until the server has everything that was answered before, by whichever server. */
-export async function catchUp(connection: ZooKeeperConnection, paths: NodePaths): Promise<bigint> {
-  return (await connection.send(sync(paths.root))).zxid;
+/**
+ * Answers when this server has everything that was answered before, by whichever server. ZooKeeper's own `sync` does not
+ * do at the leader, which answers it while its last transactions are known to others already. What is like
+ * a transaction, and writes nothing, has its place behind them at every server, also when it is refused.
+ */
+export async function catchUp(connection: ZooKeeperConnection): Promise<bigint> {
+  const check = { kind: "check", path: "/", version: ANY_VERSION } as const;
+  return (await connection.send(multi([check]))).zxid;
 }
 
 export async function readNode(
@@ -73,7 +79,7 @@ export async function readTree(
   const { folder, begin } = paths.ofPrefix(prefix);
   const deadline = performance.now() + RESTLESS_MILLISECONDS;
   for (;;) {
-    const moment = await catchUp(connection, paths);
+    const moment = await catchUp(connection);
     const walk = new Walk(connection, paths, reading);
     const isWanted = (name: string) => name.startsWith(begin) && paths.isOfKey(folder, name);
     await walk.below(folder, isWanted);

@@ -3,10 +3,9 @@ import type { KvSession, SessionOptions } from "../kv-store.ts";
 import type { ZooKeeperConnection } from "./wire/connection.ts";
 import { ConnectionLost, SessionExpired, ZooKeeperFailure } from "./wire/failures.ts";
 import type { SessionTicket } from "./wire/greeting.ts";
-import { CODES, multi, type NodeOperation } from "./wire/requests.ts";
+import { ANY_VERSION, CODES, multi, type NodeOperation } from "./wire/requests.ts";
 import { unlessAborted, withinTime, type ZooKeeperClient } from "./zookeeper-client.ts";
 import { refused, translateFailure } from "./zookeeper-errors.ts";
-import { catchUp, isThere } from "./zookeeper-nodes.ts";
 import type { NodePaths } from "./zookeeper-paths.ts";
 
 /**
@@ -60,8 +59,11 @@ class ZooKeeperSession implements KvSession {
   async renew(signal?: AbortSignal): Promise<boolean> {
     if (this.#hasEnded) return false;
     const look = async (connection: ZooKeeperConnection) => {
-      await catchUp(connection, this.#paths);
-      return await isThere(connection, this.#paths.ofSession(this.id));
+      const path = this.#paths.ofSession(this.id);
+      const check = { kind: "check", path, version: ANY_VERSION } as const;
+      const { value: code } = await connection.send(multi([check]));
+      if (code !== CODES.ok && code !== CODES.noNode) throw new ZooKeeperFailure(code);
+      return code === CODES.ok;
     };
     try {
       const isAlive = await this.#run((connection) => this.#again(look, connection), signal);

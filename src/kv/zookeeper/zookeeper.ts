@@ -26,7 +26,7 @@ export async function openZooKeeper(
   const client = new ZooKeeperClient(await ZooKeeperDialer.open(address));
   const paths = new NodePaths(address.chroot);
   try {
-    await client.call((connection) => catchUp(connection, paths), signal);
+    await client.call(catchUp, signal);
   } catch (error) {
     void client.close();
     throw error;

@@ -3,7 +3,6 @@ import type { ZooKeeperConnection } from "../wire/connection.ts";
 import { ANY_VERSION } from "../wire/requests.ts";
 import { revisionOf } from "../zookeeper-entries.ts";
 import {
-  catchUp,
   type FoundNode,
   isThere,
   type LockData,
@@ -48,7 +47,6 @@ async function readAround(
 ): Promise<readonly FoundNode[]> {
   const wanted = new Set<string>();
   const trees: Promise<readonly FoundNode[]>[] = [];
-  const upToDate = catchUp(connection, paths);
   for (const write of writes) {
     if (write.kind === "deleteTree") {
       const { prefix } = write;
@@ -63,7 +61,7 @@ async function readAround(
   const reads = [...wanted].map((path) =>
     readNode(connection, path, isLockPath(path) ? "values" : "names"),
   );
-  const [found, inTrees] = await Promise.all([Promise.all(reads), Promise.all(trees), upToDate]);
+  const [found, inTrees] = await Promise.all([Promise.all(reads), Promise.all(trees)]);
   return [...found.filter((node) => node !== undefined), ...inTrees.flat()];
 }
 

@@ -5,6 +5,7 @@ import { ZooKeeperFailure } from "../wire/failures.ts";
 import { CODES, multi, type NodeOperation, sizeOf } from "../wire/requests.ts";
 import type { ZooKeeperClient } from "../zookeeper-client.ts";
 import { refused } from "../zookeeper-errors.ts";
+import { catchUp } from "../zookeeper-nodes.ts";
 import type { NodePaths } from "../zookeeper-paths.ts";
 import { applyWrites } from "./plan.ts";
 
@@ -23,7 +24,8 @@ const OVERTAKEN: readonly number[] = [
 
 /**
  * All of the writes, or none when an expectation does not hold. What they come to is worked out from what is
- * there; the server does it only where that is so still, and else it is worked out anew.
+ * there; the server does it only where that is so still, and else it is worked out anew. What needs no writing
+ * is looked at once more, for a server may be behind.
  */
 export async function runTransaction(
   client: ZooKeeperClient,
@@ -33,20 +35,28 @@ export async function runTransaction(
     signal,
   }: { readonly writes: readonly KvWrite[]; readonly signal?: AbortSignal | undefined },
 ): Promise<TransactOutcome> {
+  // By this one, nothing is read that is older than the call.
+  let upToDate: ZooKeeperConnection | undefined;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const plan = await client.read(async (connection) => {
       return { connection, ...(await applyWrites(connection, paths, writes)) };
     }, signal);
-    if (plan.conflicts.length > 0) {
-      return { kind: "conflict", keys: [...new Set(plan.conflicts.map(keyOf))].sort() };
-    }
+    const conflicts = [...new Set(plan.conflicts.map(keyOf))].sort();
     const operations = plan.draft.operations(client.dialer.access);
-    if (operations.length === 0) return { kind: "written" };
+    if (conflicts.length > 0 || operations.length === 0) {
+      if (plan.connection === upToDate) return outcomeOf(conflicts);
+      upToDate = await client.read(async (connection) => {
+        await catchUp(connection);
+        return connection;
+      }, signal);
+      continue;
+    }
     checkSize(operations, client.dialer.description);
     if (plan.connection.isLost) continue;
     // On the connection that the reads went by: if it does not live any more, they may be too old.
     const isWritten = await client.call(() => write(plan.connection, operations), signal);
-    if (isWritten) return { kind: "written" };
+    if (isWritten) return outcomeOf([]);
+    upToDate = plan.connection;
   }
   throw refused(client.dialer.description, "others write to the same keys all the time");
 }
@@ -59,6 +69,10 @@ async function write(
   const { value: code } = await connection.send(multi(operations));
   if (code !== CODES.ok && !OVERTAKEN.includes(code)) throw new ZooKeeperFailure(code);
   return code === CODES.ok;
+}
+
+function outcomeOf(conflicts: readonly string[]): TransactOutcome {
+  return conflicts.length > 0 ? { kind: "conflict", keys: conflicts } : { kind: "written" };
 }
 
 function checkSize(operations: readonly NodeOperation[], store: string): void {

@@ -6,7 +6,6 @@ export const OPERATIONS = {
   exists: 3,
   getData: 4,
   setData: 5,
-  sync: 9,
   ping: 11,
   getChildren2: 12,
   check: 13,
@@ -108,15 +107,6 @@ export function getChildren(path: string): Request<NodeChildren> {
       names: Array.from({ length: reader.int() }, () => reader.text()),
       stat: readStat(reader),
     }),
-  };
-}
-
-/** Answered when the server has seen all that was written anywhere before it was asked. */
-export function sync(path: string): Request<void> {
-  return {
-    operation: OPERATIONS.sync,
-    write: (writer) => writer.text(path),
-    read: () => undefined,
   };
 }
 
