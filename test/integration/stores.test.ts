@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openSite, type Site } from "../helpers/axon.ts";
+import { STORE_KINDS, type TestStore } from "../helpers/stores.ts";
+import { HELD_JOB, letGo, startHeldDeploy } from "./convergence/held-run.ts";
+
+const everything = (branding: string) => `\
+Deployment: everything
+Env: {BRANDING: ${branding}, API_TOKEN: opensesame}
+Config: {endpoints/keystone: "keystone.example.org:5000", greeting: hello}
+Domains:
+  api.example.org: {http: everything:api, auth: {guest: welcome}}
+api: {image: axon-example/nova}
+job: {image: axon-example/sleeper, cmd: echo done, detach: false}
+`;
+
+describe.each(STORE_KINDS)("with $name as its store, a deployment", ({ start }) => {
+  let store: TestStore;
+
+  beforeAll(async () => {
+    store = await start();
+  });
+
+  afterAll(() => store?.[Symbol.asyncDispose]());
+
+  const axon = (site: Site, command: string, ...args: string[]) =>
+    site.axon([command, "-D", site.deployment, "--kv", store.address, ...args]);
+
+  const deploy = async (site: Site, text: string) => {
+    site.write("Servicefile", text);
+    const done = await axon(site, "deploy", "--yes");
+    expect(done).toExitWith(0);
+    return done;
+  };
+
+  test("is prepared by its images, recorded, routed, and then there is nothing to do", async () => {
+    await using site = openSite();
+    await deploy(site, everything("Company Ltd."));
+    const own = `axon/${site.deployment}`;
+    const keys = await store.keys(`${own}/`);
+    expect(keys).toMatchObject({
+      [`${own}/config/greeting`]: "hello",
+      [`${own}/config/nova/init-runs`]: "1",
+      [`${own}/config/nova/db-sync-runs`]: "1",
+      [`${own}/services/api/public`]: expect.stringMatching(/:8774$/),
+      [`${own}/state/current`]: "1",
+      [`${own}/state/lock`]: "",
+      [`${own}/state/tasks/job`]: expect.stringContaining('"exitCode": 0'),
+    });
+    const routes = await store.keys("traefik/http/routers/");
+    expect(Object.values(routes)).toContain("Host(`api.example.org`)");
+    expect(JSON.stringify(keys)).not.toContain("opensesame");
+    const { Config } = await site.inspect("api");
+    const told = store.address.replace("consul://", "http://");
+    expect(Config.Env).toContain(`CONFIG_URL=${told}`);
+
+    const again = await axon(site, "deploy");
+    expect(again).toMatchObject({ exitCode: 0, stdout: "No changes.\n", stderr: "" });
+    expect(await store.keys(`${own}/`)).toEqual(keys);
+  });
+
+  test("has a history, and goes back in it", async () => {
+    await using site = openSite();
+    await deploy(site, everything("Company Ltd."));
+    await deploy(site, everything("Other Ltd."));
+    expect((await site.inspect("api")).Config.Env).toContain("BRANDING=Other Ltd.");
+
+    expect(await axon(site, "rollback", "1", "--yes")).toExitWith(0);
+    expect((await site.inspect("api")).Config.Env).toContain("BRANDING=Company Ltd.");
+    const { stdout } = await axon(site, "history", "--json");
+    const { revisions } = JSON.parse(stdout) as { revisions: { number: number }[] };
+    expect(revisions.map(({ number }) => number).sort()).toEqual([1, 2, 3]);
+  });
+
+  test("is changed by one at a time, and its lock outlives whoever had it by seconds only", async () => {
+    await using site = openSite(HELD_JOB);
+    const env = { AXON_KV: store.address, AXON_LOCK_TTL: "2" };
+    const holder = await startHeldDeploy(site, { ...env, AXON_USER: "ana" });
+    const refused = await axon(site, "deploy", "--no-wait");
+    expect(refused).toExitWith(7);
+    expect(refused.stderr).toMatch(/error LOCK_HELD: \S+ is locked by ana@\S+ \(axon deploy/);
+
+    const next = site.start(["deploy", "-D", site.deployment, "--yes"], env);
+    await next.seen("waiting for ana@");
+    holder.signal("SIGKILL");
+    await holder.ended;
+    await next.seen("job | holding");
+    await letGo(site);
+    expect(await next.ended).toExitWith(0);
+  });
+
+  test("goes on when its store is restarted while it deploys", async () => {
+    await using site = openSite(HELD_JOB);
+    const holder = await startHeldDeploy(site, { AXON_KV: store.address });
+    await store.restart();
+    await letGo(site);
+    expect(await holder.ended).toExitWith(0);
+    expect((await axon(site, "deploy")).stdout).toBe("No changes.\n");
+  });
+
+  test("leaves nothing of its own behind when it is destroyed", async () => {
+    await using site = openSite();
+    await deploy(site, everything("Company Ltd."));
+    expect(await axon(site, "destroy", "--yes")).toExitWith(0);
+    expect(await site.containers()).toEqual([]);
+    expect(await store.keys(`axon/${site.deployment}/config`)).toEqual({});
+    const routes = Object.keys(await store.keys("traefik/http/"));
+    expect(routes.filter((key) => key.includes(site.deployment))).toEqual([]);
+  });
+});
