@@ -56,6 +56,20 @@ export function ownedConfigKey(deployment: string): string {
   return `${deploymentRoot(deployment)}state/config-keys`;
 }
 
+/** Which other config keys hold a secret although their name does not say so. */
+export function sensitiveKeysKey(deployment: string): string {
+  return `${deploymentRoot(deployment)}state/sensitive-keys`;
+}
+
+/** One per line. */
+export function encodeSensitiveKeys(keys: Iterable<string>): string {
+  return [...new Set(keys)].sort().join("\n");
+}
+
+export function decodeSensitiveKeys(text: string | undefined): readonly string[] {
+  return (text ?? "").split("\n").filter((line) => line !== "");
+}
+
 /** Values that were generated once, by name. */
 export function generatedRoot(deployment: string): string {
   return `${deploymentRoot(deployment)}state/generated/`;

@@ -12,6 +12,7 @@ import type { GenerateSpec } from "../servicefile/servicefile.ts";
 import { contentDigest, keyedDigest } from "../state/digest-key.ts";
 import { describeLockHolder } from "../state/lock-holder.ts";
 import { readCatalogue } from "../state/read-catalogue.ts";
+import { deployOutcome } from "../state/revision-record.ts";
 import { readRevision } from "../state/revisions.ts";
 import { withAdopted } from "./adopt.ts";
 import { certificateReader } from "./certificate-reader.ts";
@@ -137,7 +138,7 @@ export async function planWithHistory(
   const last = await readRevision(store, { deployment, number }, context.stop).catch(
     () => undefined,
   );
-  if (last?.record.outcome !== "complete") return { plan };
+  if (last?.model === undefined || deployOutcome(last.record) !== "complete") return { plan };
   const previous = last.model;
   return { plan: planDeployment(model, live, { ...options, previous }), last: previous };
 }

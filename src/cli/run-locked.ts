@@ -4,24 +4,18 @@ import type { KvStore } from "../kv/kv-store.ts";
 import type { JournalEntry } from "../live.ts";
 import type { Model } from "../model.ts";
 import type { Plan } from "../plan/plan.ts";
-import { systemClock } from "../state/clock.ts";
 import { guardedStore } from "../state/guarded-store.ts";
 import type { DeploymentLock } from "../state/held-lock.ts";
-import { beginRun, endRun } from "../state/journal.ts";
-import { acquireLock } from "../state/lock.ts";
-import { describeLockHolder } from "../state/lock-holder.ts";
+import { beginRun, endRun, keysOfCutOff } from "../state/journal.ts";
+import { readKeys } from "../state/read-keys.ts";
 import type { RevisionSource } from "../state/revision-record.ts";
 import { writeRevision } from "../state/write-revision.ts";
 import type { Context } from "./context.ts";
-import { ciLink, whoDeploys } from "./origin.ts";
+import { whoDeploys } from "./origin.ts";
 import { failureOf, renderDone, renderFailure } from "./output/verdict.ts";
 import { runPlan } from "./run-plan.ts";
+import { type LockOptions, takeLock } from "./take-lock.ts";
 import { version } from "./version.ts";
-
-export interface LockOptions {
-  /** Seconds to wait for a lock that somebody else has; 0: not at all. */
-  readonly lockTimeout: number;
-}
 
 export interface LockedRun extends LockOptions {
   readonly deployment: string;
@@ -44,6 +38,8 @@ export interface Replanned {
   readonly plan: Plan;
   /** What the history remembers; undefined: nothing. */
   readonly model: Model | undefined;
+  /** The keys that persons had changed, and that go back to what they were. */
+  readonly restored?: readonly string[];
   /** Number of the revision that this becomes. */
   readonly revision: number;
   /** Left by a run that was cut off before it was remembered. */
@@ -74,30 +70,6 @@ function withoutOwnLock(now: Replanned): Replanned {
   return { ...now, plan: { ...now.plan, notices } };
 }
 
-function takeLock(run: LockedRun, context: Context): Promise<DeploymentLock> {
-  const { deployment, store, command, lockTimeout } = run;
-  const link = ciLink(context.env);
-  return acquireLock(
-    store,
-    {
-      deployment,
-      holder: { who: whoDeploys(context.env), pid: process.pid, command, ...(link && { link }) },
-      wait: lockTimeout === 0 ? "no-wait" : { timeoutMilliseconds: lockTimeout * 1000 },
-      onWaiting: (holder) =>
-        context.stderr.write(`waiting for ${describeLockHolder(holder)} to end\n`),
-      clock: systemClock,
-      ...ttl(context),
-    },
-    context.stop,
-  );
-}
-
-/** AXON_LOCK_TTL shortens how long a dead holder's lock stays; the store may allow no less than 10 s. */
-function ttl({ env }: Context) {
-  const ttlSeconds = Number(env.AXON_LOCK_TTL);
-  return ttlSeconds > 0 ? { ttlSeconds } : {};
-}
-
 interface Held {
   readonly lock: DeploymentLock;
   readonly now: Replanned;
@@ -115,7 +87,7 @@ async function carryOut(run: LockedRun, { lock, now }: Held, context: Context): 
   // Where nothing is to be remembered, the deployment has gone from the store, and its lock with it.
   if (model !== undefined) {
     lock.check();
-    await remember(run, { store, model, verdict, milliseconds }, context);
+    await remember(run, { ...now, store, model, verdict, milliseconds }, context);
     await endRun(store, deployment);
   }
   if (verdict.exitCode === undefined) {
@@ -132,14 +104,15 @@ async function closeCutOff(run: LockedRun, { lock, now }: Held, context: Context
   if (model === undefined || journal === undefined) return;
   const store = guardedStore(run.store, lock);
   if (journal.revision >= revision) {
-    await remember(run, { store, model, verdict: NOTHING_DONE, milliseconds: 0 }, context);
+    const ended = { store, model, verdict: NOTHING_DONE, milliseconds: 0 };
+    await remember(run, { ...now, ...ended }, context);
   }
   await endRun(store, run.deployment);
 }
 
 const NOTHING_DONE: RunVerdict = { done: [], failed: [], skipped: [], exitCode: undefined };
 
-interface Ended {
+interface Ended extends Pick<Replanned, "restored" | "journal"> {
   readonly store: KvStore;
   readonly model: Model;
   readonly verdict: RunVerdict;
@@ -148,14 +121,17 @@ interface Ended {
 
 async function remember(
   { deployment, command, source, plan }: LockedRun,
-  { store, model, verdict, milliseconds }: Ended,
+  { store, model, verdict, milliseconds, ...before }: Ended,
   context: Context,
 ): Promise<void> {
+  const keys = changedKeys(plan, before);
   await writeRevision(store, {
     deployment,
     model,
+    config: (await readKeys(store, deployment)).config,
     random: context.random,
     facts: {
+      ...(keys && { keys }),
       at: context.now().toISOString(),
       who: whoDeploys(context.env),
       command,
@@ -166,6 +142,21 @@ async function remember(
       summary: countActions(plan),
     },
   });
+}
+
+/** Keys that were not changed as the file's own. */
+function changedKeys(
+  { changes }: Plan,
+  { restored = [], journal }: Pick<Ended, "restored" | "journal">,
+): Readonly<Record<string, string>> | undefined {
+  const back = changes.filter(
+    ({ resource, name }) => resource === "config" && restored.includes(name),
+  );
+  const keys = {
+    ...keysOfCutOff(journal),
+    ...Object.fromEntries(back.map(({ name, action }) => [name, action])),
+  };
+  return Object.keys(keys).length === 0 ? undefined : keys;
 }
 
 function outcomeOf({ exitCode, done }: RunVerdict) {

@@ -1,6 +1,7 @@
 import type { LiveStore } from "../live.ts";
 import type { Model } from "../model.ts";
 import { own } from "../own.ts";
+import type { Text } from "../secret.ts";
 import { configKey, encodeOwnedConfig, ownedConfigKey } from "../store-layout.ts";
 import { hasDrifted, NOT_THERE_YET, type Previous } from "./drift.ts";
 import { attributeOf, compareText, NOTHING, type Piece } from "./piece.ts";
@@ -12,15 +13,19 @@ import { UNWANTED } from "./unwanted.ts";
  * Keys that the file names are written and, once it names them no more, removed. Keys that somebody
  * else wrote are left alone.
  */
-export function planConfig(model: Model, store: LiveStore, previous: Previous): Piece {
-  const wanted = Object.keys(model.config);
+export function planConfig(
+  model: Model,
+  store: LiveStore,
+  { previous, restored = {} }: ConfigHistory,
+): Piece {
+  const wanted = [...Object.keys(model.config), ...Object.keys(restored)];
   // What an image has generated otherwise stays, although the file names it no more.
   const dropped = store.ownedConfig.filter(
     (key) => own(model.config, key) === undefined && own(model.generatedConfig, key) === undefined,
   );
-  const changes = [...wanted, ...dropped]
+  const changes = [...new Set([...wanted, ...dropped])]
     .sort(compareText)
-    .flatMap((key) => keyChange(key, { model, store, previous }));
+    .flatMap((key) => keyChange(key, { model, store, previous, restored }));
   if (changes.length === 0) return NOTHING;
   return {
     changes,
@@ -28,7 +33,10 @@ export function planConfig(model: Model, store: LiveStore, previous: Previous): 
       {
         id: "store.write:config",
         kind: "store.write",
-        writes: [...changes.flatMap((change) => keyWrite(change, model)), ownedWrite(model)],
+        writes: [
+          ...changes.flatMap((change) => keyWrite(change, { model, restored })),
+          ownedWrite(model),
+        ],
         after: [],
         change: changes[0]?.address,
         alsoFor: changes.slice(1).map(({ address }) => address),
@@ -37,18 +45,33 @@ export function planConfig(model: Model, store: LiveStore, previous: Previous): 
   };
 }
 
-interface KeyContext {
+export interface ConfigHistory {
+  readonly previous: Previous;
+  /** Keys that are not the file's and go back to what they were; undefined: to not being there. */
+  readonly restored?: Readonly<Record<string, Text | undefined>> | undefined;
+}
+
+interface Wanted {
   readonly model: Model;
+  readonly restored: Readonly<Record<string, Text | undefined>>;
+}
+
+interface KeyContext extends Wanted {
   readonly store: LiveStore;
   readonly previous: Previous;
 }
 
-function keyChange(key: string, { model, store, previous }: KeyContext): Change[] {
+function wantedValue(key: string, { model, restored }: Wanted): Text | undefined {
+  return own(model.config, key) ?? own(restored, key);
+}
+
+function keyChange(key: string, { store, previous, ...wish }: KeyContext): Change[] {
   const drift = hasDrifted(own(previous?.config, key), own(store.config, key));
-  const wanted = own(model.config, key);
+  const wanted = wantedValue(key, wish);
   const delta = textDelta(key, own(store.config, key), wanted);
   const isOwned = store.ownedConfig.includes(key);
-  if (delta === undefined && isOwned && wanted !== undefined) return [];
+  const isRestored = own(wish.model.config, key) === undefined && Object.hasOwn(wish.restored, key);
+  if (delta === undefined && (isRestored || (isOwned && wanted !== undefined))) return [];
   const [action, cause] = keyAction({
     isWanted: wanted !== undefined,
     isThere: own(store.config, key) !== undefined,
@@ -76,9 +99,9 @@ function keyAction(state: { isWanted: boolean; isThere: boolean; differs: boolea
     : (["adopt", "already there with this value"] as const);
 }
 
-function keyWrite({ name }: Change, model: Model): StoreWrite[] {
-  const key = configKey(model.deployment, name);
-  const value = own(model.config, name);
+function keyWrite({ name }: Change, wish: Wanted): StoreWrite[] {
+  const key = configKey(wish.model.deployment, name);
+  const value = wantedValue(name, wish);
   return [value === undefined ? { kind: "delete", key } : { kind: "put", key, value }];
 }
 

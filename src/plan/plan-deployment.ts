@@ -9,6 +9,7 @@ import { inTopologicalOrder } from "./in-topological-order.ts";
 import { indexLive } from "./live-index.ts";
 import { idsOf, join } from "./piece.ts";
 import type { Notice, Plan } from "./plan.ts";
+import type { ConfigHistory } from "./plan-config.ts";
 import { planFoundation } from "./plan-foundation.ts";
 import { planRemovals } from "./plan-removals.ts";
 import { planRoutes } from "./plan-routes.ts";
@@ -20,6 +21,8 @@ export interface PlanOptions {
   readonly notices?: readonly Notice[];
   /** The model of the last completed deploy: tells what was changed by others since. */
   readonly previous?: Model | undefined;
+  /** Of a way back: keys that are not the file's, and what they were; undefined: not there. */
+  readonly restored?: ConfigHistory["restored"];
   /** Named volumes that are not wanted any more go too, with their data. */
   readonly pruneVolumes?: boolean;
 }
@@ -30,9 +33,9 @@ export interface PlanOptions {
  * EXTERNAL_MISSING, NETWORK_IN_USE, VOLUME_DIFFERS, DOMAIN_CLAIMED.
  */
 export function planDeployment(wanted: Model, live: Live, options: PlanOptions): Plan {
-  const { previous, pruneVolumes = false } = options;
+  const { previous, restored, pruneVolumes = false } = options;
   const { model, held } = holdBack(wanted, live, options.digest);
-  const foundation = planFoundation(model, live, previous);
+  const foundation = planFoundation(model, live, { previous, restored });
   const context = {
     model,
     live,

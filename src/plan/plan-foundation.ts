@@ -1,10 +1,10 @@
 import type { Live } from "../live.ts";
 import type { Model, VolumeSpec } from "../model.ts";
 import { own } from "../own.ts";
-import { absenceOf, type Previous } from "./drift.ts";
+import { absenceOf } from "./drift.ts";
 import { compareText, join, NOTHING, type Piece } from "./piece.ts";
 import type { Change } from "./plan.ts";
-import { planConfig } from "./plan-config.ts";
+import { type ConfigHistory, planConfig } from "./plan-config.ts";
 import { planGenerated } from "./plan-generated.ts";
 import { isSettled, networkOperation, planNetwork } from "./plan-network.ts";
 
@@ -17,7 +17,8 @@ export function isStoreJoin(operation: string): boolean {
 }
 
 /** What services stand on: the networks, the volumes, the configuration in the store. */
-export function planFoundation(model: Model, live: Live, previous: Previous): Piece {
+export function planFoundation(model: Model, live: Live, history: ConfigHistory): Piece {
+  const { previous } = history;
   return join([
     ...Object.values(model.networks).map((spec) => planNetwork(spec, { model, live, previous })),
     joinStore(model, live),
@@ -25,7 +26,7 @@ export function planFoundation(model: Model, live: Live, previous: Previous): Pi
       planVolume(spec, live, own(previous?.volumes, spec.name) !== undefined),
     ),
     planGenerated(model, live.store),
-    planConfig(model, live.store, previous),
+    planConfig(model, live.store, history),
   ]);
 }
 

@@ -41,6 +41,12 @@ export function renderPlan(plan: Plan, { title, paint }: RenderOptions): string 
   ].join("\n");
 }
 
+/** The lines of changes that belong together, without a heading. */
+export function renderChanges(changes: readonly Change[], paint: Paint): readonly string[] {
+  const width = Math.max(0, ...changes.map(({ name }) => name.length));
+  return changes.map((change) => renderChange(change, { width, paint }));
+}
+
 function renderHeld(held: readonly Held[], { width, paint }: Layout): string {
   const rows = held.map(({ name, reason, isLive }) => {
     const why = paint.dim(`# ${reason}${isLive ? "; it keeps running as it is" : ""}`);

@@ -1,19 +1,30 @@
 import type { Model } from "../model.ts";
-import { Secret } from "../secret.ts";
+import { Secret, type Text } from "../secret.ts";
 
-/**
- * JSON of the whole model, with its secrets in the clear: for sealing, and nothing else. What JSON cannot
- * say is an object with the key "$".
- */
-export function encodeModel(model: Model): string {
-  return JSON.stringify({ version: 1, model: pack(model) });
+/** What a revision keeps. */
+export interface Snapshot {
+  /** undefined: nothing was deployed yet. */
+  readonly model: Model | undefined;
+  /** Everything below the deployment's `config/`; undefined: an earlier Axon did not keep it. */
+  readonly config: Readonly<Record<string, Text>> | undefined;
 }
 
-/** Throws for what `encodeModel` of this version has not made. */
-export function decodeModel(text: string): Model {
-  const { version, model } = JSON.parse(text) as { version?: unknown; model?: unknown };
+/**
+ * JSON of the whole, with its secrets in the clear: for sealing, and nothing else. What JSON cannot
+ * say is an object with the key "$".
+ */
+export function encodeSnapshot({ model, config }: Snapshot): string {
+  return JSON.stringify({ version: 1, model: pack(model), config: pack(config) });
+}
+
+/** Throws for what `encodeSnapshot` of this version has not made. */
+export function decodeSnapshot(text: string): Snapshot {
+  const { version, model, config } = JSON.parse(text) as Record<string, unknown>;
   if (version !== 1) throw new Error(`it is of version ${version}`);
-  return unpack(model) as Model;
+  return {
+    model: unpack(model) as Snapshot["model"],
+    config: unpack(config) as Snapshot["config"],
+  };
 }
 
 type Marked =

@@ -38,6 +38,15 @@ export async function readJournal(
   return entry && decodeJournalEntry(entry.value);
 }
 
+/** The keys that a change of keys had begun to write when it was cut off, and what was to become of them. */
+export function keysOfCutOff(entry: JournalEntry | undefined): Readonly<Record<string, string>> {
+  if (entry?.command.startsWith(KEYS_COMMAND) !== true) return {};
+  const keys = entry.changes.filter(({ address }) => address.startsWith("config."));
+  return Object.fromEntries(keys.map(({ address, action }) => [address.slice(7), action]));
+}
+
+const KEYS_COMMAND = "axon kv ";
+
 export function encodeJournalEntry({ changes, ...entry }: JournalEntry): string {
   const listed = changes.slice(0, MAX_LISTED).map(({ address, action }) => ({ address, action }));
   return JSON.stringify({ ...entry, changes: listed });

@@ -7,6 +7,7 @@ import {
   configRoot,
   currentRevisionKey,
   decodeOwnedConfig,
+  decodeSensitiveKeys,
   digestKeyKey,
   endpointRoot,
   generatedRoot,
@@ -15,6 +16,7 @@ import {
   ownedConfigKey,
   resourceRoot,
   routeRoot,
+  sensitiveKeysKey,
   stateRoot,
   taskRoot,
 } from "../store-layout.ts";
@@ -58,7 +60,10 @@ export async function observeStore(
   const lasting = state.filter(({ key }) => !isTransient(key, deployment));
   const digestKey = textAt(digestKeyKey(deployment));
   const owned = decodeOwnedConfig(textAt(ownedConfigKey(deployment)) ?? "");
-  const secret = new Set(owned.flatMap(({ key, isSecret }) => (isSecret ? [key] : [])));
+  const secret = new Set([
+    ...owned.flatMap(({ key, isSecret }) => (isSecret ? [key] : [])),
+    ...decodeSensitiveKeys(textAt(sensitiveKeysKey(deployment))),
+  ]);
   return {
     present: true,
     keys: config.length + endpoints.length + lasting.length,

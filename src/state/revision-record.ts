@@ -14,6 +14,12 @@ import {
 export interface RevisionRecord {
   readonly version: 1;
   readonly number: number;
+  /** Only the configuration was changed, by a person; absent: a deploy, or a way back to one. */
+  readonly kind?: "keys" | undefined;
+  /** What became of each key below `config/` that a person changed, or that was put back for one. */
+  readonly keys?: Readonly<Record<string, string>> | undefined;
+  /** Of the kind "keys": the deploy whose model it goes on with; absent: nothing was deployed. */
+  readonly deployed?: DeployedRevision | undefined;
   /** When the run ended. ISO 8601, UTC. */
   readonly at: string;
   /** `user@host`. */
@@ -32,6 +38,11 @@ export interface RevisionRecord {
   readonly model: { readonly id: string; readonly chunks: number };
 }
 
+export interface DeployedRevision {
+  readonly revision: number;
+  readonly outcome: RevisionOutcome;
+}
+
 /** Of the Servicefile. */
 export interface RevisionSource {
   /** Of Git. */
@@ -44,6 +55,11 @@ export type RevisionOutcome = (typeof OUTCOMES)[number];
 
 const OUTCOMES = ["complete", "partial", "rolled back", "failed"] as const;
 
+/** How the deploy ended whose model the revision holds; undefined: it holds none. */
+export function deployOutcome(record: RevisionRecord): RevisionOutcome | undefined {
+  return record.kind === "keys" ? record.deployed?.outcome : record.outcome;
+}
+
 export function encodeRevision(record: RevisionRecord): string {
   return JSON.stringify(record, undefined, 2);
 }
@@ -55,6 +71,14 @@ export function decodeRevision(text: string): Decoded<RevisionRecord> {
 const FIELDS: FieldTests<RevisionRecord> = {
   version: (value) => value === 1,
   number: Number.isInteger,
+  kind: maybe((value) => value === "keys"),
+  keys: maybe(isTextTable),
+  deployed: maybe(
+    (value) =>
+      isObject(value) &&
+      Number.isInteger(value.revision) &&
+      OUTCOMES.includes(value.outcome as RevisionOutcome),
+  ),
   at: isTime,
   who: isText,
   command: isText,

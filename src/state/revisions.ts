@@ -1,9 +1,8 @@
 import { AxonError } from "../errors.ts";
 import type { KvStore } from "../kv/kv-store.ts";
-import type { Model } from "../model.ts";
 import { revisionKey, revisionModelRoot, revisionRoot, sealingKeyKey } from "../store-layout.ts";
 import { completeModel } from "./complete-model.ts";
-import { decodeModel } from "./encode-model.ts";
+import { decodeSnapshot, type Snapshot } from "./encode-model.ts";
 import { readKeptKey } from "./kept-key.ts";
 import { decodeRevision, type RevisionRecord } from "./revision-record.ts";
 import { unseal } from "./seal.ts";
@@ -33,10 +32,9 @@ export async function listRevisions(
   return { records: records.toSorted((a, b) => b.number - a.number), notices };
 }
 
-export interface StoredRevision {
+/** Secrets are in it, as they were. */
+export interface StoredRevision extends Snapshot {
   readonly record: RevisionRecord;
-  /** With its secrets, as they were. */
-  readonly model: Model;
 }
 
 /** REVISION_UNKNOWN when there is none of that number, REVISION_UNREADABLE when what is there is of no use. */
@@ -59,8 +57,8 @@ export async function readRevision(
   const sealed = joinChunks(chunks.map(({ key: path, value }) => [path, value]));
   if (chunks.length !== record.model.chunks) throw unreadable(number, "parts of it are gone");
   try {
-    const model = decodeModel(unseal(sealed, key, sealingLabel(number)));
-    return { record, model: completeModel(model) };
+    const { model, config } = decodeSnapshot(unseal(sealed, key, sealingLabel(number)));
+    return { record, model: model && completeModel(model), config };
   } catch (cause) {
     throw unreadable(number, "its model was damaged, or sealed with another key", cause);
   }

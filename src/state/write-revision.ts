@@ -1,54 +1,81 @@
 import { randomBytes } from "node:crypto";
+import { AxonError } from "../errors.ts";
+import { fitTogether, keyOf } from "../kv/kv-limits.ts";
 import type { KvStore, KvWrite } from "../kv/kv-store.ts";
-import type { Model } from "../model.ts";
 import type { Secret } from "../secret.ts";
 import {
+  configRoot,
   currentRevisionKey,
+  lockKey,
   revisionKey,
   revisionModelRoot,
   revisionRoot,
   sealingKeyKey,
 } from "../store-layout.ts";
 import { decodeCurrentRevision } from "./current-revision.ts";
-import { encodeModel } from "./encode-model.ts";
+import { encodeSnapshot, type Snapshot } from "./encode-model.ts";
 import { ensureKeptKey } from "./kept-key.ts";
-import { encodeRevision, type RevisionRecord } from "./revision-record.ts";
+import { decodeRevision, encodeRevision, type RevisionRecord } from "./revision-record.ts";
 import { sealingLabel } from "./revisions.ts";
 import { seal } from "./seal.ts";
 
-export const KEPT_REVISIONS = 20;
+/** The newest ones stay, with the changes of keys between them. */
+const KEPT_DEPLOYS = 20;
+/** Of both together, and without a gap: a way back has to know all that came after. */
+const KEPT_REVISIONS = 100;
 
 /** Half of what a store takes as one value. */
 const CHUNK_LENGTH = 256 * 1024;
 
-export interface RevisionDraft {
+export interface RevisionDraft extends Snapshot {
   readonly deployment: string;
-  readonly model: Model;
   readonly facts: Omit<RevisionRecord, "version" | "number" | "images" | "model">;
-  /** How many of the newest stay; the others are removed. */
+  /** How many deploys stay, of the newest; others are removed. */
   readonly keep?: number;
+  /** What is written with it: at once, as far as a store takes that in one transaction; else just before. */
+  readonly writes?: readonly KvWrite[];
   /** 64 hexadecimal digits from a secure source, for the key of a deployment that has none yet. */
   readonly random: () => string;
 }
 
 /**
  * Keeps a run as the deployment's next revision, and answers its number. What it consists of appears at
- * once; two that are written at the same time get two numbers.
+ * once; two that are written at the same time get two numbers. KEY_CHANGED when an expectation of `writes`
+ * does not hold: then there is no such revision.
  */
 export async function writeRevision(store: KvStore, draft: RevisionDraft): Promise<number> {
-  const { deployment, random, keep = KEPT_REVISIONS } = draft;
+  const { deployment, random, keep = KEPT_DEPLOYS, writes = [] } = draft;
   const key = await ensureKeptKey(store, sealingKeyKey(deployment), random);
   for (;;) {
     const position = await nextPosition(store, deployment);
     const id = randomBytes(8).toString("hex");
-    const outcome = await store.transact(writesOf(draft, { ...position, id, key }));
+    const { chunks, decision } = writesOf(draft, { ...position, id, key });
+    const whole = [...chunks, ...writes, ...decision];
+    const isOne = fitTogether([...whole, roomForLock(deployment)]);
+    if (!isOne) await store.transact(chunks);
+    const outcome = await store.transact(isOne ? whole : [...writes, ...decision]);
     if (outcome.kind === "written") {
       await prune(store, deployment, keep);
       return position.number;
     }
     const remains = `${revisionModelRoot(deployment, position.number)}${id}/`;
     await store.transact([{ kind: "deleteTree", prefix: remains }]);
+    const others = outcome.keys.filter((name) => writes.some((write) => keyOf(write) === name));
+    if (others.length > 0) throw keysChanged(deployment, others);
   }
+}
+
+/** Who writes under the lock writes its check as well. */
+function roomForLock(deployment: string): KvWrite {
+  return { kind: "checkSession", key: lockKey(deployment), session: "" };
+}
+
+function keysChanged(deployment: string, keys: readonly string[]): AxonError {
+  const root = configRoot(deployment);
+  const names = keys.map((key) => (key.startsWith(root) ? key.slice(root.length) : key));
+  return new AxonError("KEY_CHANGED", `somebody else has changed ${names.join(", ")} meanwhile`, {
+    hint: "Look at what is there now, and run the command again.",
+  });
 }
 
 type Position = Awaited<ReturnType<typeof nextPosition>>;
@@ -62,22 +89,24 @@ async function nextPosition(store: KvStore, deployment: string) {
   return { number: newest + 1, expected: current?.revision ?? ("absent" as const) };
 }
 
-/** The record and the pointer to it come last, and alone decide: without them, nobody sees the chunks. */
+/** The record and the pointer to it decide: without them, nobody sees the chunks. */
 function writesOf(
-  { deployment, model, facts }: RevisionDraft,
+  { deployment, model, config, facts }: RevisionDraft,
   { number, expected, id, key }: Position & { readonly id: string; readonly key: Secret },
-): readonly KvWrite[] {
-  const chunks = cut(seal(encodeModel(model), key, sealingLabel(number)));
+) {
+  const texts = cut(seal(encodeSnapshot({ model, config }), key, sealingLabel(number)));
   const record: RevisionRecord = {
     version: 1,
     number,
     ...facts,
-    images: imagesOf(model),
-    model: { id, chunks: chunks.length },
+    images: model === undefined ? {} : imagesOf(model),
+    model: { id, chunks: texts.length },
   };
   const root = `${revisionModelRoot(deployment, number)}${id}/`;
-  return [
-    ...chunks.map((value, index) => ({ kind: "put" as const, key: `${root}${index}`, value })),
+  const chunks = texts.map((value, index): KvWrite => {
+    return { kind: "put", key: `${root}${index}`, value };
+  });
+  const decision: readonly KvWrite[] = [
     {
       kind: "put",
       key: revisionKey(deployment, number),
@@ -86,23 +115,40 @@ function writesOf(
     },
     { kind: "put", key: currentRevisionKey(deployment), value: String(number), expected },
   ];
+  return { chunks, decision };
 }
 
 async function prune(store: KvStore, deployment: string, keep: number): Promise<void> {
-  const numbers = numbersOf(await store.listKeys(revisionRoot(deployment)));
-  const old = numbers.toSorted((a, b) => b - a).slice(Math.max(1, keep));
-  const writes = old.flatMap((number): readonly KvWrite[] => [
+  const entries = await store.list(revisionRoot(deployment));
+  const isDeploy = new Map(
+    entries.flatMap(({ key, value }) =>
+      numbersOf([key]).map((number): [number, boolean] => {
+        const decoded = decodeRevision(value);
+        return [number, decoded.kind !== "record" || decoded.record.kind !== "keys"];
+      }),
+    ),
+  );
+  const writes = outdated(isDeploy, keep).flatMap((number): readonly KvWrite[] => [
     { kind: "delete", key: revisionKey(deployment, number) },
     { kind: "deleteTree", prefix: revisionModelRoot(deployment, number) },
   ]);
   await store.transact(writes);
 }
 
+/** All before the oldest one that stays. */
+function outdated(isDeploy: ReadonlyMap<number, boolean>, keep: number): readonly number[] {
+  const newest = [...isDeploy.keys()].sort((a, b) => b - a);
+  const deploys = newest.filter((number) => isDeploy.get(number));
+  const oldestDeploy = deploys[Math.max(1, keep) - 1] ?? 0;
+  const oldest = newest[KEPT_REVISIONS - 1] ?? 0;
+  return newest.filter((number) => number < Math.max(oldestDeploy, oldest));
+}
+
 function numbersOf(keys: readonly string[]): readonly number[] {
   return keys.flatMap((key) => decodeCurrentRevision(key.slice(key.lastIndexOf("/") + 1)) ?? []);
 }
 
-function imagesOf({ services, tasks }: Model): Record<string, string> {
+function imagesOf({ services, tasks }: NonNullable<Snapshot["model"]>): Record<string, string> {
   const images = [...Object.values(services), ...Object.values(tasks)].map(
     ({ container }) => container.image,
   );

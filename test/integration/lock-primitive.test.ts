@@ -184,6 +184,7 @@ test("a revision of several values is written under the lock and read back", asy
   const number = await writeRevision(guardedStore(store, held), {
     deployment,
     model: wanted,
+    config: {},
     facts: {
       at: "2026-01-02T03:04:05.000Z",
       who: "test@here",

@@ -10,9 +10,10 @@ import { ensureStore } from "../ensure-store.ts";
 import { sourceOf } from "../origin.ts";
 import { pullNotice } from "../output/pull-notice.ts";
 import { type Prepared, planNow, preparePlan } from "../prepare.ts";
-import { type LockOptions, runLocked } from "../run-locked.ts";
+import { runLocked } from "../run-locked.ts";
 import { readSavedPlan, savedFrom } from "../saved.ts";
 import { type DeploymentOptions, type Session, startSession } from "../session.ts";
+import type { LockOptions } from "../take-lock.ts";
 
 export interface DeployOptions extends DeploymentOptions, LockOptions {
   readonly yes: boolean;

@@ -12,8 +12,9 @@ import { checkDeploymentName, systemName } from "../load-servicefile.ts";
 import { type OpenedStore, openStore } from "../open-store.ts";
 import { failureOf, renderDone, renderFailure } from "../output/verdict.ts";
 import { observeThrough } from "../prepare.ts";
-import { type LockOptions, runLocked } from "../run-locked.ts";
+import { runLocked } from "../run-locked.ts";
 import { runPlan } from "../run-plan.ts";
+import type { LockOptions } from "../take-lock.ts";
 
 export interface DestroyOptions extends LockOptions {
   readonly deployment: string;

@@ -2,18 +2,21 @@ import type { Engine } from "../../engine/engine.ts";
 import { AxonError } from "../../errors.ts";
 import type { Live } from "../../live.ts";
 import type { Model } from "../../model.ts";
+import { own } from "../../own.ts";
 import { withoutResources } from "../../plan/hold-back.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { renderPlan } from "../../plan/render-text.ts";
 import { wantedBy } from "../../plan/unwanted.ts";
-import { Secret } from "../../secret.ts";
+import { Secret, type Text } from "../../secret.ts";
 import { keyedDigest } from "../../state/digest-key.ts";
+import { deployOutcome, type RevisionRecord } from "../../state/revision-record.ts";
 import { listRevisions, readRevision, type StoredRevision } from "../../state/revisions.ts";
 import { getAnswer } from "../answer.ts";
 import type { Context } from "../context.ts";
 import { checkDeploymentName } from "../load-servicefile.ts";
 import { observeThrough, planWithHistory } from "../prepare.ts";
-import { type LockOptions, runLocked } from "../run-locked.ts";
+import { runLocked } from "../run-locked.ts";
+import type { LockOptions } from "../take-lock.ts";
 import { type OpenPlace, type PlaceOptions, withStore } from "../with-store.ts";
 
 export interface RollbackOptions extends PlaceOptions, LockOptions {
@@ -37,8 +40,10 @@ export function runRollback(options: RollbackOptions, context: Context): Promise
 
 interface Rollback {
   readonly place: OpenPlace;
-  readonly target: StoredRevision;
+  readonly target: DeployedRevision;
 }
+
+type DeployedRevision = StoredRevision & { readonly model: Model };
 
 async function rollBack(
   options: RollbackOptions,
@@ -50,7 +55,7 @@ async function rollBack(
   const { number } = target.record;
   const wanted = {
     model: withoutResources(options.tasks ? target.model : { ...target.model, tasks: {} }),
-    source: `revision ${number}`,
+    target,
   };
   const show = (shown: Plan) => {
     const title = `${deployment} back to revision ${number} on ${engine.description}, store ${opened.description}`;
@@ -72,7 +77,8 @@ async function rollBack(
       source: target.record.source,
       replan: async () => {
         const now = await planBack(wanted, place, context);
-        return { ...now, model: target.model, revision: (now.live.store.revision ?? 0) + 1 };
+        const revision = (now.live.store.revision ?? 0) + 1;
+        return { ...now, model: target.model, revision };
       },
       agreed: async (changed) => {
         context.stdout.write("\nSomebody else changed it meanwhile. The plan is now:\n\n");
@@ -84,41 +90,74 @@ async function rollBack(
   );
 }
 
+interface WayBack {
+  readonly model: Model;
+  readonly target: StoredRevision;
+}
+
 async function planBack(
-  { model, source }: { readonly model: Model; readonly source: string },
+  { model, target }: WayBack,
   { engine, opened, store }: OpenPlace,
   context: Context,
-): Promise<{ readonly plan: Plan; readonly live: Live }> {
+): Promise<{ readonly plan: Plan; readonly live: Live; readonly restored: readonly string[] }> {
   const place = { engine, opened, deployment: model.deployment };
   const live = await observeThrough(place, context);
   const digestKey = live.store.digestKey ?? new Secret(context.random());
-  const options = { digest: (text: string) => keyedDigest(digestKey, text) };
-  const { plan } = await planWithHistory({ model, live, store }, options, context);
-  return { live, plan: wantedBy(source, plan) };
+  const digest = (text: string) => keyedDigest(digestKey, text);
+  const { records } = await listRevisions(store, model.deployment, context.stop);
+  const restored = keysBack(target, records, live.store.ownedConfig);
+  const { plan } = await planWithHistory({ model, live, store }, { digest, restored }, context);
+  const source = `revision ${target.record.number}`;
+  return { live, plan: wantedBy(source, plan), restored: Object.keys(restored) };
+}
+
+/**
+ * The keys that persons have changed since, and those that the file named only later, as they were. What
+ * services and init-regions wrote by themselves is left alone.
+ */
+function keysBack(
+  { record, config }: StoredRevision,
+  records: readonly RevisionRecord[],
+  owned: readonly string[],
+): Readonly<Record<string, Text | undefined>> {
+  if (config === undefined) return {};
+  const later = records.filter(({ number }) => number > record.number);
+  const changed = later.flatMap(({ keys = {} }) => Object.keys(keys));
+  return Object.fromEntries([...changed, ...owned].map((key) => [key, own(config, key)]));
 }
 
 async function findRevision(
   { deployment, revision }: RollbackOptions,
   { store }: OpenPlace,
   context: Context,
-): Promise<StoredRevision> {
-  if (revision !== undefined) {
-    return readRevision(store, { deployment, number: revision }, context.stop);
-  }
+): Promise<DeployedRevision> {
+  const read = async (number: number) => {
+    const { model, ...found } = await readRevision(store, { deployment, number }, context.stop);
+    if (model === undefined) throw holdsKeysOnly(deployment, number);
+    return { ...found, model };
+  };
+  if (revision !== undefined) return read(revision);
   const { records } = await listRevisions(store, deployment, context.stop);
   const [current, ...earlier] = records;
-  const last = earlier.find(({ outcome }) => outcome === "complete");
+  const last = earlier.find((record) => deployOutcome(record) === "complete");
   if (current === undefined || last === undefined) {
     throw new AxonError("REVISION_UNKNOWN", `${deployment} has no earlier revision to go back to`, {
       hint: `Look at: axon history -D ${deployment}`,
     });
   }
-  return readRevision(store, { deployment, number: last.number }, context.stop);
+  return read(last.number);
+}
+
+function holdsKeysOnly(deployment: string, number: number): AxonError {
+  const problem = `revision ${number} of ${deployment} holds keys only: nothing was deployed yet`;
+  return new AxonError("REVISION_UNKNOWN", problem, {
+    hint: `See what a key was with: axon kv get KEY -D ${deployment} --revision ${number}`,
+  });
 }
 
 /** A tag may have moved, so images are known by content; they must still be on the engine. */
 async function checkImages(
-  { record, model }: StoredRevision,
+  { record, model }: DeployedRevision,
   engine: Engine,
   context: Context,
 ): Promise<void> {

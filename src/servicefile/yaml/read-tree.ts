@@ -11,11 +11,18 @@ interface TreeOfFile {
   positionAt(offset: number): SourcePosition;
 }
 
+interface TextOfFile {
+  readonly file: string;
+  readonly text: string;
+  /** In characters. */
+  readonly longest?: number;
+}
+
 /** Throws what keeps the text from being a map of anything. */
-export function readTree({ file, text }: { file: string; text: string }): TreeOfFile {
+export function readTree({ file, text, longest = LONGEST }: TextOfFile): TreeOfFile {
   const start = { file, line: 1, column: 1 };
-  if (text.length > LONGEST) {
-    const message = `the file has more than ${LONGEST} characters`;
+  if (text.length > longest) {
+    const message = `the file has more than ${longest} characters`;
     throw new AxonError("SERVICEFILE_SYNTAX", message, { at: start });
   }
   return treeOf(readYaml({ file, text: withoutMark(text) }));

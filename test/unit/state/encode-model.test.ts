@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Model } from "../../../src/model.ts";
 import { reveal, Secret } from "../../../src/secret.ts";
 import { completeModel } from "../../../src/state/complete-model.ts";
-import { decodeModel, encodeModel } from "../../../src/state/encode-model.ts";
+import { decodeSnapshot, encodeSnapshot } from "../../../src/state/encode-model.ts";
 import { readRevision } from "../../../src/state/revisions.ts";
 import { writeRevision } from "../../../src/state/write-revision.ts";
 import { model, route, service, task } from "../../helpers/build.ts";
@@ -36,11 +36,20 @@ function opened(value: unknown): unknown {
   return Object.entries(value).map(([key, item]) => [key, opened(item)]);
 }
 
+/** As a model and as a configuration. */
+function throughText(value: unknown): unknown {
+  const { model: found, config } = decodeSnapshot(
+    encodeSnapshot({ model: value as Model, config: value as Record<string, string> }),
+  );
+  expect(opened(config)).toStrictEqual(opened(found));
+  return found;
+}
+
 describe("the encoding of a model", () => {
   test("gives back what went in, down to what is undefined", () => {
     fc.assert(
       fc.property(anyValue, (value) => {
-        const found = decodeModel(encodeModel(value as unknown as Model));
+        const found = throughText(value);
         expect(opened(found)).toStrictEqual(opened(value));
       }),
       { numRuns: 500 },
@@ -50,13 +59,13 @@ describe("the encoding of a model", () => {
   test("of an Axon that knew fewer fields gets what a container without them has", () => {
     const { memory: _, files: __, ...older } = service("web").container;
     const stored = { ...model(), services: { web: { ...service("web"), container: older } } };
-    const { services } = completeModel(decodeModel(encodeModel(stored as unknown as Model)));
+    const { services } = completeModel(throughText(stored) as Model);
     expect(services.web?.container).toMatchObject({ memory: undefined, files: [] });
   });
 
   test("of another version is refused", () => {
-    expect(() => decodeModel('{"version":2,"model":{}}')).toThrow("version 2");
-    expect(() => decodeModel("{}")).toThrow("version");
+    expect(() => decodeSnapshot('{"version":2,"model":{}}')).toThrow("version 2");
+    expect(() => decodeSnapshot("{}")).toThrow("version");
   });
 });
 
@@ -75,6 +84,7 @@ describe("a revision in the store", () => {
           const wanted = planted(secrets, randomBytes(padding).toString("hex"));
           const number = await writeRevision(store, {
             deployment: "shop",
+            config: {},
             model: wanted,
             facts: FACTS,
             random: () => randomBytes(32).toString("hex"),
@@ -130,7 +140,7 @@ describe("a revision in the store", () => {
   }
 
   test("the planted secrets are found where they are in the clear", () => {
-    const text = encodeModel(planted(['planted-secret-1!ü"'], ""));
+    const text = encodeSnapshot({ model: planted(['planted-secret-1!ü"'], ""), config: {} });
     expect(spellings('planted-secret-1!ü"').some((spelling) => text.includes(spelling))).toBe(true);
     expect(reveal(new Secret("x"))).toBe("x");
   });

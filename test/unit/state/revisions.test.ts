@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../src/secret.ts";
+import { deployOutcome } from "../../../src/state/revision-record.ts";
 import { listRevisions, readRevision } from "../../../src/state/revisions.ts";
 import { type RevisionDraft, writeRevision } from "../../../src/state/write-revision.ts";
 import { imageIdentity, model, service } from "../../helpers/build.ts";
@@ -12,6 +13,7 @@ function draft(overrides: Partial<RevisionDraft> = {}): RevisionDraft {
   return {
     deployment: "shop",
     model: model({ services: [service("web")] }),
+    config: { debug: "true" },
     facts: {
       at: "2026-01-02T03:04:05.000Z",
       who: "ana@build",
@@ -111,7 +113,7 @@ describe("reading a revision", () => {
     const number = await writeRevision(store, draft({ model: wanted }));
     const { model: found, record } = await readRevision(store, { deployment: "shop", number });
     expect(found).toEqual(wanted);
-    const secret = found.services.web?.container.env.PASSWORD;
+    const secret = found?.services.web?.container.env.PASSWORD;
     expect(secret).toBeInstanceOf(Secret);
     expect(secret instanceof Secret && secret.reveal()).toBe("hunter2-hunter2");
     expect(record.number).toBe(number);
@@ -202,3 +204,45 @@ describe("listing revisions", () => {
 function put(store: MemoryKvStore, name: string, value: string) {
   return store.transact([{ kind: "put", key: ROOT + name, value }]);
 }
+
+describe("changes of keys between deploys", () => {
+  const keys = (number: number) => ({
+    ...draft().facts,
+    kind: "keys" as const,
+    deployed: { revision: number, outcome: "complete" as const },
+  });
+
+  test("stay as long as the deploys around them, and nothing older than the oldest deploy does", async () => {
+    const store = new MemoryKvStore();
+    for (const kind of ["deploy", "keys", "keys", "deploy", "keys", "deploy", "keys"]) {
+      const facts = kind === "keys" ? keys(1) : draft().facts;
+      await writeRevision(store, draft({ facts, keep: 2 }));
+    }
+    expect(await numbers(store)).toEqual([7, 6, 5, 4]);
+  });
+
+  test("are no more than a hundred, and then older deploys go with them", async () => {
+    const store = new MemoryKvStore();
+    await writeRevision(store, draft());
+    for (let count = 0; count < 105; count += 1)
+      await writeRevision(store, draft({ facts: keys(1) }));
+    const kept = await numbers(store);
+    expect(kept).toHaveLength(100);
+    expect(kept.at(-1)).toBe(7);
+    expect(await store.listKeys("axon/shop/revisions/")).toHaveLength(100);
+  });
+
+  test("before the first deploy have no model, and say so", async () => {
+    const store = new MemoryKvStore();
+    const { deployed: _, ...facts } = keys(0);
+    const number = await writeRevision(store, draft({ model: undefined, facts }));
+    const {
+      model: found,
+      config,
+      record,
+    } = await readRevision(store, { deployment: "shop", number });
+    expect(found).toBeUndefined();
+    expect(config).toEqual({ debug: "true" });
+    expect(deployOutcome(record)).toBeUndefined();
+  });
+});
