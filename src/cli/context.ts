@@ -23,6 +23,8 @@ export interface Context {
   readonly random: () => string;
   /** `within`: a directory out of which the path must not lead, also not by symbolic links. */
   readFile(path: string, within?: string): Promise<string>;
+  /** All of it, as text. */
+  readStdin(): Promise<string>;
   /** For this user's eyes only. `mustBeNew`: rejects with EEXIST where a file is. */
   writeFile(path: string, text: string, mustBeNew?: boolean): Promise<void>;
   /** For everybody who may read the directory. Rejects with EEXIST where a file is that must not be replaced. */

@@ -45,6 +45,7 @@ function createContext(argv: readonly string[]): Context {
     now: () => new Date(),
     random: () => randomBytes(32).toString("hex"),
     readFile: (path, within) => readText(path, { within, signal: stop }),
+    readStdin: async () => (await import("./read-stdin.ts")).readStdin(process.stdin, stop),
     writeFile: (path, text, mustBeNew) =>
       writeFile(path, text, { mode: 0o600, flag: mustBeNew ? "wx" : "w" }),
     writeShared: (path, text, mayReplace) =>

@@ -15,6 +15,7 @@ import {
   withPlace,
   withVariables,
 } from "./flags.ts";
+import { createKv } from "./kv-program.ts";
 import type { NamedFlags } from "./named-deployment.ts";
 
 /** What a command came to: its exit code. */
@@ -302,6 +303,7 @@ const COMMANDS: Readonly<Record<string, CreateCommand>> = {
   rollback,
   unlock,
   resource,
+  kv: createKv,
   validate,
   config,
   describe,

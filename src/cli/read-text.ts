@@ -3,7 +3,7 @@ import { relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 
 /** A text is kept whole in memory, several times over. */
-const MOST_BYTES = 16 * 1024 * 1024;
+export const MOST_BYTES = 16 * 1024 * 1024;
 
 interface ReadOptions {
   /** The directory out of which the file must not lie, also not by way of symbolic links. */
@@ -85,7 +85,7 @@ async function beginningOf(fd: number): Promise<Buffer> {
 }
 
 /** Text that is not UTF-8 would be read as something else than what was written. */
-function decoded(bytes: Buffer): string {
+export function decoded(bytes: Buffer): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
@@ -93,6 +93,6 @@ function decoded(bytes: Buffer): string {
   }
 }
 
-function failure(code: keyof typeof TEXT_PROBLEMS | "EISDIR", cause?: unknown): Error {
+export function failure(code: keyof typeof TEXT_PROBLEMS | "EISDIR", cause?: unknown): Error {
   return Object.assign(new Error(code, { cause }), { code });
 }

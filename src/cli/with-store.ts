@@ -36,6 +36,25 @@ export async function withStore<T>(
   }
 }
 
+/** As `withStore`, but the engine is asked only where it must tell of the managed store. */
+export async function withStoreAlone<T>(
+  options: PlaceOptions,
+  context: Context,
+  use: (store: KvStore) => Promise<T>,
+): Promise<T> {
+  const engine = await context.openEngine(options.docker);
+  try {
+    const opened = await openStore(options.kv, engine, context);
+    try {
+      return await use(requireStore(opened));
+    } finally {
+      await opened.close();
+    }
+  } finally {
+    await engine.close();
+  }
+}
+
 export function requireStore({ store, container, description }: OpenedStore): KvStore {
   if (store !== undefined) return store;
   if (container !== undefined) throw storeNotRunning(container);

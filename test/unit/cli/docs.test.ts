@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import type { Command } from "commander";
+import type { Command, Option } from "commander";
 import { expect, test } from "vitest";
 import type { Context } from "../../../src/cli/context.ts";
 import { createProgram } from "../../../src/cli/program.ts";
@@ -16,8 +16,13 @@ const context = { stdout: output, stderr: output } as unknown as Context;
 const program = createProgram(context, { version: "0" }, () => {});
 const commands = program.commands.map((command) => [command.name(), command] as const);
 
-function flagsOf({ options }: Command): string[] {
-  return options.map(({ flags }) => flags).sort();
+/** With those of its own commands, as `axon kv put` is one of `axon kv`. */
+function optionsOf({ options, commands: own }: Command): Option[] {
+  return [...options, ...own.flatMap(optionsOf)];
+}
+
+function flagsOf(command: Command): string[] {
+  return [...new Set(optionsOf(command).map(({ flags }) => flags))].sort();
 }
 
 /** The first cells of the section's tables that are options. */
@@ -43,13 +48,12 @@ test.each(commands)("the options of axon %s are those of its table", (name, comm
 
 test("the options of axon itself are those of its table", () => {
   const own = documented(page.slice(0, page.indexOf("\n## ")));
-  expect(own).toEqual([...flagsOf(program), "-h, --help"].sort());
+  const flags = program.options.map((option) => option.flags);
+  expect(own).toEqual([...flags, "-h, --help"].sort());
 });
 
 test("no text names an option that no command has", () => {
-  const known = new Set(
-    [program, ...program.commands].flatMap(({ options }) => options.map(({ long }) => long)),
-  );
+  const known = new Set([program, ...program.commands].flatMap(optionsOf).map(({ long }) => long));
   const unknown = [...sections.values()].flatMap(mentioned).filter((flag) => !known.has(flag));
   expect(unknown.filter((flag) => flag !== "--help")).toEqual([]);
 });
