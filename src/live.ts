@@ -3,6 +3,7 @@ import type {
   Healthcheck,
   NetworkSpec,
   PublishedPort,
+  Registration,
   VolumeSpec,
 } from "./model.ts";
 import type { Secret, Text } from "./secret.ts";
@@ -113,6 +114,8 @@ export interface LiveStore {
   readonly ownedConfig: readonly string[];
   /** Everything below the deployment's `services/`, keys relative to it. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** What the catalogue has of this deployment, by id. */
+  readonly registrations: Readonly<Record<string, LiveRegistration>>;
   /** The router's keys that belong to this deployment, by route name, then by full key. */
   readonly routes: Readonly<Record<string, Readonly<Record<string, Text>>>>;
   /** Names of the routes of other deployments, at the same router. */
@@ -137,6 +140,10 @@ export interface LiveStore {
   readonly digestKey: Secret | undefined;
   /** What was found there and cannot be used, for readers. */
   readonly notices: readonly string[];
+}
+
+export interface LiveRegistration extends Registration {
+  readonly address: string;
 }
 
 export interface AdoptedInstance {

@@ -103,6 +103,34 @@ export interface Port {
   readonly rewrite?: string | undefined;
 }
 
+/** One port of one instance, as others find it in the store's catalogue. */
+export interface Registration {
+  /** `axon:<deployment>:<service>:<port>:<instance>`, and of the first port that without the port, too. */
+  readonly id: string;
+  /** What it is asked for by: `<deployment>-<service>-<port>`, and of the first port `<deployment>-<service>`, too. */
+  readonly name: string;
+  readonly service: string;
+  /** From 1. */
+  readonly instance: number;
+  /** Name of the port. */
+  readonly port: string;
+  readonly number: number;
+  readonly protocol: Port["protocol"];
+  readonly path: string | undefined;
+  /** What a catalogue that looks by itself looks at; undefined: there is nothing that it could look at. */
+  readonly check: RegistrationCheck | undefined;
+  /** A host name on the deployment's networks; undefined: the container's own, which is known once it is there. */
+  readonly address: string | undefined;
+}
+
+export interface RegistrationCheck {
+  /** URL path that is asked for; undefined: the port takes a connection. */
+  readonly path: string | undefined;
+  readonly port: number;
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+}
+
 /** What decides how a container is made. Each key has one entry in the field table (fields/). */
 export interface ContainerSpec {
   readonly image: ImageIdentity;

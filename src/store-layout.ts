@@ -37,6 +37,11 @@ export function endpointDeployment(
   return deployment === undefined || service === undefined ? undefined : { deployment, service };
 }
 
+/** In stores without a catalogue: `<service>/<port>/<instance>`, and `<service>/<instance>` of its first port. */
+export function instanceRoot(deployment: string): string {
+  return `${deploymentRoot(deployment)}instances/`;
+}
+
 /** What Axon itself remembers of the deployment, but for the models of revisions. */
 export function stateRoot(deployment: string): string {
   return `${deploymentRoot(deployment)}state/`;

@@ -1,3 +1,5 @@
+import { catalogueOf } from "../catalogue/key-catalogue.ts";
+import { ownAddress } from "../discovery/registrations-for.ts";
 import { AxonError } from "../errors.ts";
 import type { KvWrite } from "../kv/kv-store.ts";
 import type { ContainerHandle, Operation, StoreWrite } from "../plan/plan.ts";
@@ -16,6 +18,8 @@ export async function runOperation(operation: Operation, context: RunContext): P
     case "volume.create":
     case "volume.remove":
       return runResource(operation, context);
+    case "catalogue.write":
+      return writeCatalogue(operation, context);
     case "store.write":
       return write(operation.writes, context);
     case "task.run":
@@ -94,6 +98,24 @@ function required(handle: ContainerHandle, context: RunContext): string {
   const id = idOf(handle, context);
   if (id === undefined) throw new Error(`no container was made by ${JSON.stringify(handle)}`);
   return id;
+}
+
+type CatalogueWrite = Extract<Operation, { kind: "catalogue.write" }>;
+
+async function writeCatalogue(operation: CatalogueWrite, context: RunContext): Promise<void> {
+  const { store, deployment, abort } = context;
+  if (store === undefined) throw new Error("this plan writes to a catalogue and there is none");
+  const { registrations, removed, container, isGood } = operation;
+  const catalogue = catalogueOf(store);
+  const own = container === undefined ? undefined : idOf(container, context);
+  // What was never made needs no undoing.
+  if (container !== undefined && own === undefined && operation.onFailureOf !== undefined) return;
+  const placed = registrations.map((registration) => ({
+    ...registration,
+    address: registration.address ?? ownAddress(own ?? ""),
+  }));
+  await catalogue.register({ deployment, registrations: placed, isGood }, abort);
+  if (removed.length > 0) await catalogue.deregister({ deployment, ids: removed }, abort);
 }
 
 async function write(writes: readonly StoreWrite[], { store, abort }: RunContext): Promise<void> {

@@ -1,3 +1,4 @@
+import { registeredName } from "../discovery/registered-name.ts";
 import type { Port } from "../model.ts";
 import { reveal, type Text } from "../secret.ts";
 import type { BuildInput } from "./build-input.ts";
@@ -56,7 +57,7 @@ function onePort(
     [`SD${suffix}`]: `${service}:${number}`,
     [`SD${suffix}_HOST`]: service,
     [`SD${suffix}_PORT`]: number,
-    [`SD${suffix}_NAME`]: [deployment, service, name].filter(Boolean).join("-"),
+    [`SD${suffix}_NAME`]: registeredName({ deployment, service, port: name }),
   };
 }
 

@@ -65,7 +65,12 @@ function checkDeltas(before: Healthcheck, after: Healthcheck): readonly Delta[] 
  * reason to replace anything.
  */
 function testOf(test: readonly string[]): AttributeValue {
-  return /^: axon-probe '([^']+)'; /.exec(test[1] ?? "")?.[1] ?? test;
+  return probedUrl(test) ?? test;
+}
+
+/** What a probe that Axon wrote probes: `http://127.0.0.1:80/health`, `tcp://127.0.0.1:6379`. */
+export function probedUrl(test: readonly string[]): string | undefined {
+  return /^: axon-probe '([^']+)'; /.exec(test[1] ?? "")?.[1];
 }
 
 /** Of a container or of an image: both are written alike. */

@@ -1,3 +1,5 @@
+import type { Catalogue } from "../catalogue/catalogue.ts";
+
 /** A store's own version stamp of one key: Consul's ModifyIndex, etcd's mod_revision, ZooKeeper's mzxid. */
 export type Revision = string & { readonly __brand: "Revision" };
 
@@ -103,6 +105,9 @@ export interface KvStore {
    * (that of a checkSession does not count). More are sent in order, in groups that fit; the first conflict ends it, and the groups before it stay written.
    */
   transact(writes: readonly KvWrite[], signal?: AbortSignal): Promise<TransactOutcome>;
+
+  /** For stores that know of services by themselves. */
+  readonly catalogue?: Catalogue | undefined;
 
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { LiveContainer } from "../live.ts";
 import type { Replacement, ServiceSpec } from "../model.ts";
 import type { Decision } from "./decide-instance.ts";
 import type { ContainerHandle } from "./plan.ts";
+import type { InstanceRegistrations } from "./plan-registrations.ts";
 
 /** One wanted instance with what was decided about it. */
 export interface Instance {
@@ -13,6 +14,7 @@ export interface Instance {
   readonly live: LiveContainer | undefined;
   readonly decision: Decision;
   readonly replacement: Replacement;
+  readonly registrations: InstanceRegistrations;
   /** Attribute paths that were changed by somebody else since the last deploy. */
   readonly drifted: ReadonlySet<string>;
   /** The last deploy had it. */

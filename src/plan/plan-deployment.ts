@@ -11,6 +11,7 @@ import { idsOf, join } from "./piece.ts";
 import type { Notice, Plan } from "./plan.ts";
 import type { ConfigHistory } from "./plan-config.ts";
 import { planFoundation } from "./plan-foundation.ts";
+import { RegistrationIndex } from "./plan-registrations.ts";
 import { planRemovals } from "./plan-removals.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { planSteps } from "./plan-steps.ts";
@@ -36,9 +37,14 @@ export function planDeployment(wanted: Model, live: Live, options: PlanOptions):
   const { previous, restored, pruneVolumes = false } = options;
   const { model, held } = holdBack(wanted, live, options.digest);
   const foundation = planFoundation(model, live, { previous, restored });
+  const registrations = new RegistrationIndex(model, live, {
+    previous,
+    held: new Set(held.map(({ name }) => name)),
+  });
   const context = {
     model,
     live,
+    registrations,
     foundation,
     index: indexLive(model, live.engine.containers),
     digest: options.digest,

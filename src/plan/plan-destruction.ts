@@ -1,8 +1,9 @@
-import type { Live } from "../live.ts";
+import type { Live, LiveContainer } from "../live.ts";
 import { deploymentRoot } from "../store-layout.ts";
 import { inTopologicalOrder } from "./in-topological-order.ts";
 import { idsOf, join, type Piece } from "./piece.ts";
 import type { Change, Plan } from "./plan.ts";
+import { removeRegistrations } from "./plan-registrations.ts";
 import { removeContainer, removeResource } from "./plan-removals.ts";
 import { planRoutes } from "./plan-routes.ts";
 
@@ -14,11 +15,22 @@ export interface DestructionOptions {
 export function planDestruction(deployment: string, live: Live, options: DestructionOptions): Plan {
   const routes = planRoutes({ routes: {}, services: {} }, live, []);
   const afterRoutes = routes.operations.map(({ id }) => id);
+  const registered = Object.values(live.store.registrations);
+  const ofContainer = ({ identity }: LiveContainer) =>
+    registered.filter(
+      ({ service, instance }) => service === identity.service && instance === identity.instance,
+    );
   const containers = join(
     live.engine.containers.map((container) =>
-      removeContainer(container, { after: afterRoutes, cause: CAUSE }),
+      removeContainer(container, {
+        after: afterRoutes,
+        cause: CAUSE,
+        registered: ofContainer(container).map(({ id }) => id),
+      }),
     ),
   );
+  const withContainer = new Set(live.engine.containers.flatMap(ofContainer));
+  const stale = removeRegistrations(registered.filter((one) => !withContainer.has(one)));
   const emptied = containers.operations.map(({ id }) => id);
   const networks = live.engine.networks.map(({ id, name }) =>
     removeResource({ resource: "network", name, cause: CAUSE }, emptied, {
@@ -35,7 +47,13 @@ export function planDestruction(deployment: string, live: Live, options: Destruc
       )
     : [];
   const leaving = routes.changes.map((change) => ({ ...change, cause: CAUSE }));
-  const things = join([{ ...routes, changes: leaving }, containers, ...networks, ...volumes]);
+  const things = join([
+    { ...routes, changes: leaving },
+    stale,
+    containers,
+    ...networks,
+    ...volumes,
+  ]);
   // Last, because the lock under which all of this happens is in that part of the store.
   const all = join([things, forget(deployment, live, idsOf(things))]);
   const kept = options.volumes ? [] : live.engine.volumes.map(({ name }) => name);

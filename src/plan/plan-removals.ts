@@ -5,6 +5,7 @@ import { endpointKey } from "../store-layout.ts";
 import { handleOf, removeOperation, stopOperation } from "./instance.ts";
 import { compareText, join, type Piece } from "./piece.ts";
 import type { Change, Operation, OperationBody } from "./plan.ts";
+import { deregistering, removeRegistrations } from "./plan-registrations.ts";
 import type { StepContext } from "./plan-steps.ts";
 import { handovers } from "./port-handover.ts";
 import { UNWANTED } from "./unwanted.ts";
@@ -22,14 +23,17 @@ export function planRemovals(context: RemovalContext, after: readonly string[]):
   const orphans = index.orphans.filter(({ id }) => !context.resumed.has(id));
   const gone = orphans.map((container) => {
     const cause = causeOf(container, model);
+    const registered = context.registrations.leaving(container);
     if (cause !== LEFT_OVER && !isEarly(container))
-      return removeContainer(container, { after, cause });
-    return removeContainer(container, { after: successorServes(container, context), cause });
+      return removeContainer(container, { after, cause, registered });
+    const serves = successorServes(container, context);
+    return removeContainer(container, { after: serves, cause, registered });
   });
   const emptied = gone.flatMap(({ operations }) => operations.map(({ id }) => id));
   return join([
     ...gone,
     ...staleEndpoints(context, after),
+    removeRegistrations(context.registrations.stale(orphans)),
     ...staleNetworks(context, emptied),
     ...(context.pruneVolumes ? staleVolumes(context, [...after, ...emptied]) : []),
   ]);
@@ -62,14 +66,24 @@ function earlyRemovals({ model, index }: StepContext): (container: LiveContainer
 export interface Removal {
   readonly after: readonly string[];
   readonly cause: string;
+  /** Ids of what the catalogue has of it: nobody is led to it any more when it gets its signal. */
+  readonly registered: readonly string[];
 }
 
-export function removeContainer(container: LiveContainer, { after, cause }: Removal): Piece {
+export function removeContainer(container: LiveContainer, removal: Removal): Piece {
+  const { after, cause, registered } = removal;
   const address = `container.${container.name}`;
   const stop = stopOperation(container);
   const handle = handleOf(container);
+  const leaving = deregistering(registered, {
+    id: `catalogue.remove:${container.name}`,
+    after,
+    change: address,
+  });
+  const told = [...after, ...leaving.map(({ id }) => id)];
   const operations: Operation[] = [
-    { id: stop, kind: "container.stop", container: handle, after, change: address },
+    ...leaving,
+    { id: stop, kind: "container.stop", container: handle, after: told, change: address },
     {
       id: removeOperation(container.name),
       kind: "container.remove",

@@ -12,6 +12,12 @@ import {
 } from "./instance.ts";
 import { creation, ready } from "./new-container.ts";
 import type { ContainerHandle, Operation } from "./plan.ts";
+import {
+  catalogueWrite,
+  deregistering,
+  registering,
+  registerOperation,
+} from "./plan-registrations.ts";
 
 type Replace = Extract<Decision, { kind: "replace" }>;
 
@@ -27,6 +33,7 @@ export function replaceOperations(
   const context = contextOf(instance, live, waits);
   const attempt =
     instance.replacement.order === "start-first" ? startFirst(context) : stopFirst(context);
+  attempt.push(...registering(instance.registrations, toldOf(context, attempt)));
   const attempted = attempt.map(({ id }) => id);
   const undone = instance.service.update.onFailure === "stop" ? [] : undo(context, attempted);
   return [...attempt, ...succession(context, attempted.at(-1) ?? ""), ...undone];
@@ -68,7 +75,7 @@ function stopFirst(context: Context): Operation[] {
   const { instance, waits, nextName: name, create, stop, start, next } = context;
   return [
     creation(instance, { name, spec: instance.service.container }, waits),
-    stopOld(context, waits.stopsEarly ? [] : [create, ...waits.start]),
+    ...stopUntold(context, waits.stopsEarly ? [] : [create, ...waits.start]),
     startNext(context, [create, stop, ...waits.start]),
     ready(instance, next, [start]),
   ];
@@ -99,6 +106,24 @@ function startFirst(context: Context): Operation[] {
 
 function withoutAliases(spec: ContainerSpec): ContainerSpec {
   return { ...spec, networks: spec.networks.map(({ name }) => ({ name, aliases: [] })) };
+}
+
+/** After all of these, the new container serves as the old one did. */
+const GOOD: readonly Operation["kind"][] = ["container.awaitReady", "network.connect"];
+
+/** Who asks the catalogue is led to the new one, and to the old one no more, before that one gets its signal. */
+function toldOf({ instance, next, change }: Context, attempt: readonly Operation[]) {
+  const good = attempt.filter(({ kind }) => GOOD.includes(kind));
+  const after = good.map((operation) => operation.id);
+  const id = registerOperation(instance.containerName);
+  return { id, container: next, isGood: true, after, change };
+}
+
+function stopUntold(context: Context, after: readonly string[]): Operation[] {
+  const { instance, live, change } = context;
+  const ids = instance.registrations.live.map(({ id }) => id);
+  const leaving = deregistering(ids, { id: `catalogue.remove:${live.name}`, after, change });
+  return [...leaving, stopOld(context, [...after, ...leaving.map(({ id }) => id)])];
 }
 
 function stopOld({ stop, live, change }: Context, after: readonly string[]): Operation {
@@ -150,16 +175,36 @@ function undo(context: Context, attempted: readonly string[]): Operation[] {
     change,
   };
   const wasStopped = instance.replacement.order === "stop-first";
-  if (live.status !== "running" || !wasStopped) return [remove];
+  if (live.status !== "running") return [remove];
+  if (!wasStopped) return [remove, ...toldAgain(context, { attempted, after: [remove.id] })];
+  const start = `undo.start:${live.name}`;
   return [
     remove,
     {
-      id: `undo.start:${live.name}`,
+      id: start,
       kind: "container.start",
       container: handleOf(live),
       after: [remove.id, ...context.waits.undo],
       onFailureOf: attempted,
       change,
     },
+    ...toldAgain(context, { attempted, after: [start] }),
   ];
+}
+
+interface Undoing {
+  readonly attempted: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** The catalogue is told of the old one as it was told before. */
+function toldAgain(
+  { instance, live, change }: Context,
+  { attempted, after }: Undoing,
+): Operation[] {
+  const { live: told } = instance.registrations;
+  if (told.length === 0) return [];
+  const write = { container: handleOf(live), isGood: true, after, change };
+  const id = `undo.catalogue:${live.name}`;
+  return [{ ...catalogueWrite({ id, registrations: told, ...write }), onFailureOf: attempted }];
 }

@@ -1,13 +1,10 @@
-import type { Delta } from "../fields/field.ts";
 import type { Live } from "../live.ts";
 import type { Model, Replacement, Requirement, ServiceSpec, TaskSpec } from "../model.ts";
 import { own } from "../own.ts";
-import { endpointKey } from "../store-layout.ts";
 import { decideInstance } from "./decide-instance.ts";
 import { describeInstance } from "./describe-instance.ts";
-import { driftedPaths, hasDrifted, type Previous } from "./drift.ts";
+import { driftedPaths, type Previous } from "./drift.ts";
 import {
-  addressOf,
   handleOf,
   type Instance,
   readyOperation,
@@ -17,10 +14,12 @@ import {
 } from "./instance.ts";
 import type { LiveIndex } from "./live-index.ts";
 import { idsOf, join, NOTHING, type Piece } from "./piece.ts";
-import type { Operation, StoreWrite } from "./plan.ts";
+import type { Operation } from "./plan.ts";
 import { ADOPTION, planAdoption } from "./plan-adoption.ts";
 import { foundationOf } from "./plan-foundation.ts";
 import { instanceOperations } from "./plan-instance.ts";
+import { placeOperations, placesOf } from "./plan-places.ts";
+import type { RegistrationIndex } from "./plan-registrations.ts";
 import {
   decideTask,
   describeTask,
@@ -33,7 +32,6 @@ import {
 import { handovers, holdersFor } from "./port-handover.ts";
 import { inOrder, needs } from "./step-items.ts";
 import { taskInputs } from "./task-inputs.ts";
-import { textDelta } from "./text-delta.ts";
 import { withShared } from "./with-shared.ts";
 
 export interface StepContext {
@@ -43,6 +41,7 @@ export interface StepContext {
   readonly foundation: Piece;
   readonly digest: (text: string) => string;
   readonly previous: Previous;
+  readonly registrations: RegistrationIndex;
 }
 
 const HANDED_OVER: Replacement = {
@@ -155,9 +154,9 @@ class StepPlanner {
 
   #service(instance: Instance): Piece {
     const { service, decision, live } = instance;
-    const endpoints = this.#endpointDeltas(instance);
-    const drifted = new Set([...instance.drifted, ...this.#driftedOf(service, endpoints)]);
-    const change = describeInstance({ ...instance, drifted }, endpoints);
+    const places = placesOf(instance, this.#context);
+    const drifted = new Set([...instance.drifted, ...places.drifted]);
+    const change = describeInstance({ ...instance, drifted }, places.deltas);
     if (change === undefined) return NOTHING;
     const required = decision.kind === "keep" ? NO_REQUIREMENTS : this.#required(service.requires);
     const holders = holdersFor(service.container, live?.id, this.#context.live.engine.containers);
@@ -173,7 +172,11 @@ class StepPlanner {
       undo: this.#takersOf(instance).flatMap((taker) => undoOperations(taker.containerName)),
     });
     this.#noteReady(instance, operations);
-    const told = this.#endpointWrite(instance, endpoints, operations);
+    const told = placeOperations(instance, places, {
+      model: this.#context.model,
+      operations,
+      base: this.#base([]),
+    });
     return { changes: [change], operations: [...required.checks, ...operations, ...told] };
   }
 
@@ -245,57 +248,6 @@ class StepPlanner {
     };
     return { ids: [id], checks: [check] };
   }
-
-  #endpointDeltas({ service, number }: Instance): Delta[] {
-    if (number !== 1) return [];
-    const { model, live } = this.#context;
-    const prefix = `${service.name}/`;
-    const names = [...Object.keys(model.endpoints), ...Object.keys(live.store.endpoints)].filter(
-      (name) => name.startsWith(prefix),
-    );
-    return [...new Set(names)].sort().flatMap((name) => {
-      const path = `endpoints.${name.slice(prefix.length)}`;
-      const delta = textDelta(path, live.store.endpoints[name], model.endpoints[name]);
-      return delta === undefined ? [] : [delta];
-    });
-  }
-
-  /** Paths of those that somebody else changed since the last deploy. */
-  #driftedOf({ name }: ServiceSpec, endpoints: readonly Delta[]): string[] {
-    const { live, previous } = this.#context;
-    return endpoints
-      .map(({ path }) => path)
-      .filter((path) => {
-        const endpoint = `${name}/${path.slice("endpoints.".length)}`;
-        return hasDrifted(previous?.endpoints[endpoint], live.store.endpoints[endpoint]);
-      });
-  }
-
-  #endpointWrite(
-    instance: Instance,
-    endpoints: readonly Delta[],
-    operations: readonly Operation[],
-  ): Operation[] {
-    if (endpoints.length === 0) return [];
-    const { model } = this.#context;
-    const { service } = instance;
-    const writes = endpoints.map(({ path }): StoreWrite => {
-      const endpoint = `${service.name}/${path.slice("endpoints.".length)}`;
-      const key = endpointKey(model.deployment, endpoint);
-      const value = model.endpoints[endpoint];
-      return value === undefined ? { kind: "delete", key } : { kind: "put", key, value };
-    });
-    const ready = operations.filter(({ kind }) => kind === "container.awaitReady");
-    return [
-      {
-        id: `store.write:endpoints:${service.name}`,
-        kind: "store.write",
-        writes,
-        after: ready.length > 0 ? ready.map(({ id }) => id) : this.#base([]),
-        change: addressOf(instance),
-      },
-    ];
-  }
 }
 
 interface Required {
@@ -306,7 +258,10 @@ interface Required {
 
 const NO_REQUIREMENTS: Required = { ids: [], checks: [] };
 
-function instancesOf(service: ServiceSpec, { model, index, previous }: StepContext): Instance[] {
+function instancesOf(
+  service: ServiceSpec,
+  { model, index, previous, registrations }: StepContext,
+): Instance[] {
   return service.containerNames.map((containerName, position) => {
     const live = index.instance(service.name, position + 1);
     return {
@@ -320,6 +275,7 @@ function instancesOf(service: ServiceSpec, { model, index, previous }: StepConte
         live,
       ),
       replacement: service.replacement,
+      registrations: registrations.of({ name: service.name, instance: position + 1 }),
       drifted: live === undefined ? new Set<string>() : driftedPaths(previous, live),
       wasMade: previous?.services[service.name]?.containerNames[position] !== undefined,
     };

@@ -4,6 +4,7 @@ import type {
   ContainerSpec,
   NetworkAttachment,
   NetworkSpec,
+  Registration,
   Replacement,
   TaskSpec,
   VolumeSpec,
@@ -61,6 +62,7 @@ export type ResourceKind =
   | "config"
   | "generated"
   | "endpoint"
+  | "registration"
   | "task"
   | "service"
   | "route"
@@ -164,6 +166,15 @@ export type OperationBody =
       readonly inputsDigest: string;
       /** Id of a container that an earlier run started with these inputs and did not see end. */
       readonly resume: string | undefined;
+    }
+  | {
+      readonly kind: "catalogue.write";
+      readonly registrations: readonly Registration[];
+      /** Ids of what is told of no longer, once the others are told of. */
+      readonly removed: readonly string[];
+      /** Whose address those have that have none of their own. */
+      readonly container: ContainerHandle | undefined;
+      readonly isGood: boolean;
     }
   | { readonly kind: "store.write"; readonly writes: readonly StoreWrite[] }
   /** No call at all: what many wait for, under one name. */

@@ -1,3 +1,4 @@
+import type { Catalogue } from "../catalogue/catalogue.ts";
 import { AxonError } from "../errors.ts";
 import { fitTogether, groupWrites, keyOf } from "../kv/kv-limits.ts";
 import type { KvStore, KvWrite, TransactOutcome } from "../kv/kv-store.ts";
@@ -17,7 +18,23 @@ export function guardedStore(store: KvStore, lock: DeploymentLock): KvStore {
     waitForChange: (key, wait, signal) => store.waitForChange(key, wait, signal),
     openSession: (options, signal) => store.openSession(options, signal),
     transact: (writes, signal) => transact({ store, lock }, writes, signal),
+    catalogue: store.catalogue && guardedCatalogue(store.catalogue, lock),
     close: () => store.close(),
+  };
+}
+
+/** A catalogue knows no locks: what it is told is told by who has just made sure to have this one. */
+function guardedCatalogue(catalogue: Catalogue, lock: DeploymentLock): Catalogue {
+  return {
+    list: (deployment, signal) => catalogue.list(deployment, signal),
+    register: async (request, signal) => {
+      lock.check();
+      await catalogue.register(request, signal);
+    },
+    deregister: async (request, signal) => {
+      lock.check();
+      await catalogue.deregister(request, signal);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { decodeAdopted } from "../adopted.ts";
+import { catalogueOf } from "../catalogue/key-catalogue.ts";
 import type { KvEntry, KvStore } from "../kv/kv-store.ts";
 import type { JournalEntry, LiveStore, TaskRecord } from "../live.ts";
 import { Secret, type Text, textFor } from "../secret.ts";
@@ -46,12 +47,14 @@ export async function observeStore(
   const { deployment } = view;
   const list = (prefix: string) => store.list(prefix, signal);
   // Not one list of all: the models of revisions are much larger than the rest.
-  const [config, endpoints, state, routing] = await Promise.all([
+  const [config, endpoints, registrations, state, routing] = await Promise.all([
     list(configRoot(deployment)),
     list(endpointRoot(deployment)),
+    catalogueOf(store).list(deployment, signal),
     list(stateRoot(deployment)),
     list(routeRoot),
   ]);
+  const instanceKeys = store.catalogue === undefined ? registrations.length : 0;
   const at = new Map(state.map((entry) => [entry.key, entry]));
   const textAt = (key: string) => at.get(key)?.value;
   const { tasks, notices } = readTasks(below(state, taskRoot(deployment)));
@@ -66,7 +69,7 @@ export async function observeStore(
   ]);
   return {
     present: true,
-    keys: config.length + endpoints.length + lasting.length,
+    keys: config.length + endpoints.length + instanceKeys + lasting.length,
     config: mapValues(below(config, configRoot(deployment)), (key, value) =>
       secret.has(key) ? new Secret(value) : textFor(key, value),
     ),
@@ -75,6 +78,7 @@ export async function observeStore(
     resources: mapValues(below(state, resourceRoot(deployment)), (_, value) => value),
     adopted: decodeAdopted(textAt(adoptedKey(deployment))),
     endpoints: mapValues(below(endpoints, endpointRoot(deployment)), (_, value) => value),
+    registrations: Object.fromEntries(registrations.map((one) => [one.id, one])),
     ...readRouting(routing, view),
     tasks,
     journal: journal?.kind === "record" ? journal.record : undefined,
@@ -96,6 +100,7 @@ export function absentStore(): LiveStore {
     generated: {},
     resources: {},
     endpoints: {},
+    registrations: {},
     routes: {},
     otherRoutes: [],
     routerFaults: [],

@@ -62,7 +62,10 @@ export function storeName(deployment: string): string {
   return `axon-${deployment}-${STORE_SERVICE}`;
 }
 
-/** A leader in two seconds instead of ten; bound to loopback, so that its own address never changes. */
+/**
+ * A leader in two seconds instead of ten; bound to loopback, so that its own address never changes. Services are
+ * registered by names of the engine's DNS, which Consul's own asks for what they mean now.
+ */
 const COMMAND = [
   "agent",
   "-server",
@@ -71,7 +74,7 @@ const COMMAND = [
   "-bind=127.0.0.1",
   "-data-dir=/consul/data",
   "-hcl",
-  "performance { raft_multiplier = 1 }",
+  'performance { raft_multiplier = 1 } recursors = ["127.0.0.11"]',
 ];
 
 function storeContainer(volume: string, network: string): Omit<ContainerSpec, "image"> {

@@ -1,8 +1,10 @@
+import { ownAddress, registrationsFor } from "../../src/discovery/registrations-for.ts";
 import type {
   ForeignPort,
   Live,
   LiveContainer,
   LiveForeign,
+  LiveRegistration,
   LiveStore,
   TaskRecord,
 } from "../../src/live.ts";
@@ -28,6 +30,8 @@ export interface LiveNotes {
   /** By key; null: removed by hand. */
   readonly config?: Readonly<Record<string, string | null>>;
   readonly endpoints?: Readonly<Record<string, string | null>>;
+  /** By service:port:instance; null: deregistered by hand. */
+  readonly catalogue?: Readonly<Record<string, Partial<LiveRegistration> | null>>;
   /** By route, by key; null: removed by hand. */
   readonly routes?: Readonly<Record<string, Readonly<Record<string, string | null>> | null>>;
   /** By task; null: no record. */
@@ -69,6 +73,7 @@ export function deployed(model: Model, digest: (text: string) => string): Live {
     config: model.config,
     ownedConfig: Object.keys(model.config),
     endpoints: model.endpoints,
+    registrations: registered(model),
     routes: mapRoutes(model),
     tasks: Object.fromEntries(
       Object.values(model.tasks).map((task) => [
@@ -117,6 +122,7 @@ export function patched({ engine, store }: Live, notes: LiveNotes): Live {
       ...store,
       config: merged<Text>(store.config, notes.config, textFor),
       endpoints: merged(store.endpoints, notes.endpoints),
+      registrations: catalogue(store.registrations, notes.catalogue),
       routes: routesWith(store.routes, notes.routes),
       tasks: tasksWith(store.tasks, notes.tasks),
     },
@@ -228,4 +234,35 @@ function storeIn(networks: Readonly<Record<string, readonly string[]>>): LiveCon
   });
   const attached = Object.entries(networks).map(([name, aliases]) => ({ name, aliases }));
   return { ...container, spec: { ...container.spec, networks: attached } };
+}
+
+function registered(model: Model): LiveStore["registrations"] {
+  const all = [...registrationsFor(model).values()].flat();
+  return Object.fromEntries(
+    all.map((one) => [one.id, { ...one, address: one.address ?? ownAddress(`${one.service}-id`) }]),
+  );
+}
+
+const BY_HAND = {
+  name: "by-hand",
+  address: "10.0.0.9",
+  number: 80,
+  protocol: "tcp",
+  path: undefined,
+  check: undefined,
+} as const;
+
+function catalogue(
+  live: LiveStore["registrations"],
+  notes: LiveNotes["catalogue"] = {},
+): LiveStore["registrations"] {
+  const all = new Map(Object.entries(live));
+  for (const [place, changed] of Object.entries(notes)) {
+    const [service = "", port = "", instance = port] = place.split(":");
+    const id = `axon:shop:${place}`;
+    const before = all.get(id) ?? { ...BY_HAND, id, service, port, instance: Number(instance) };
+    if (changed === null) all.delete(id);
+    else all.set(id, { ...before, ...changed });
+  }
+  return Object.fromEntries(all);
 }

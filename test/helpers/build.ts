@@ -223,6 +223,7 @@ export function live({ engine, store, managedStore }: LiveOverrides = {}): Live 
       resources: {},
       digestKey: undefined,
       endpoints: {},
+      registrations: {},
       routes: {},
       otherRoutes: [],
       routerFaults: [],

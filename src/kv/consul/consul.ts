@@ -1,3 +1,4 @@
+import type { Catalogue } from "../../catalogue/catalogue.ts";
 import { checkKey, checkPrefix, checkWrites, groupWrites } from "../kv-limits.ts";
 import type {
   ChangeWait,
@@ -9,6 +10,7 @@ import type {
   TransactOutcome,
 } from "../kv-store.ts";
 import type { ConsulAddress } from "../store-address.ts";
+import { consulCatalogue } from "./consul-catalogue.ts";
 import { ConsulClient } from "./consul-client.ts";
 import { isPlainWrite, readEntries, readKeys, writeEntry } from "./consul-entries.ts";
 import { noLeader, notConsul } from "./consul-errors.ts";
@@ -32,6 +34,7 @@ export async function openConsul(address: ConsulAddress, signal?: AbortSignal): 
 
 class ConsulKvStore implements KvStore {
   readonly description: string;
+  readonly catalogue: Catalogue;
   readonly #client: ConsulClient;
   readonly #isManaged: boolean;
 
@@ -39,6 +42,7 @@ class ConsulKvStore implements KvStore {
     this.#client = client;
     this.#isManaged = isManaged;
     this.description = client.description;
+    this.catalogue = consulCatalogue(client, isManaged);
   }
 
   async get(key: string, signal?: AbortSignal): Promise<KvEntry | undefined> {

@@ -1,0 +1,27 @@
+import type { LiveRegistration } from "../live.ts";
+
+/**
+ * Where services are found by those who do not know Axon. Each deployment has its own registrations in it, and
+ * never touches another's. Failures are the store's.
+ */
+export interface Catalogue {
+  /** All that is registered of the deployment, also what somebody else said was its. */
+  list(deployment: string, signal?: AbortSignal): Promise<readonly LiveRegistration[]>;
+
+  /** Puts them in place of what has the same ids; they are told of as good, or as not good, from then on. */
+  register(request: RegisterRequest, signal?: AbortSignal): Promise<void>;
+
+  /** Those that are not there need not be. */
+  deregister(request: DeregisterRequest, signal?: AbortSignal): Promise<void>;
+}
+
+export interface RegisterRequest {
+  readonly deployment: string;
+  readonly registrations: readonly LiveRegistration[];
+  readonly isGood: boolean;
+}
+
+export interface DeregisterRequest {
+  readonly deployment: string;
+  readonly ids: readonly string[];
+}

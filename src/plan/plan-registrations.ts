@@ -1,0 +1,195 @@
+import { factsOf } from "../discovery/facts.ts";
+import { ownAddress, registrationsFor } from "../discovery/registrations-for.ts";
+import type { Delta } from "../fields/field.ts";
+import type { Live, LiveContainer, LiveRegistration } from "../live.ts";
+import type { Model, Registration } from "../model.ts";
+import { own } from "../own.ts";
+import type { Previous } from "./drift.ts";
+import { compareText, type Piece } from "./piece.ts";
+import type { Change, ContainerHandle, Operation } from "./plan.ts";
+
+/** What one instance has in the catalogue, and what it is to have. */
+export interface InstanceRegistrations {
+  readonly wanted: readonly Registration[];
+  readonly live: readonly LiveRegistration[];
+}
+
+interface Named {
+  readonly name: string;
+  /** From 1. */
+  readonly instance: number;
+}
+
+type Wanted = ReturnType<typeof registrationsFor>;
+
+/** Sorts out which registrations are whose. */
+export class RegistrationIndex {
+  readonly #services: Model["services"];
+  readonly #wanted: Wanted;
+  readonly #previous: Wanted;
+  readonly #live: readonly LiveRegistration[];
+  readonly #held: ReadonlySet<string>;
+
+  constructor(model: Model, live: Live, { previous, held }: RegistrationContext) {
+    this.#services = model.services;
+    this.#wanted = registrationsFor(model);
+    this.#previous = previous === undefined ? new Map() : registrationsFor(previous);
+    this.#live = Object.values(live.store.registrations).toSorted((a, b) =>
+      compareText(a.id, b.id),
+    );
+    this.#held = held;
+  }
+
+  /** What is held stays in the catalogue as it is. */
+  of({ name, instance }: Named): InstanceRegistrations {
+    const isHere = (one: Registration) => one.service === name && one.instance === instance;
+    const live = this.#live.filter(isHere);
+    if (this.#held.has(name)) return { wanted: live, live };
+    return { wanted: (this.#wanted.get(name) ?? []).filter(isHere), live };
+  }
+
+  /** How a container that stays is told of otherwise than it should be. */
+  deltas(registrations: InstanceRegistrations, container: LiveContainer): Delta[] {
+    const { wanted, live } = registrations;
+    const there = new Map(live.map((one) => [one.id, one]));
+    const names = new Set(wanted.map(({ id }) => id));
+    return [
+      ...wanted.flatMap((one) => registrationDeltas(there.get(one.id), placed(one, container))),
+      ...live
+        .filter(({ id }) => !names.has(id))
+        .map((one) => ({ path: pathOf(one), before: brief(one), after: undefined })),
+    ];
+  }
+
+  /** Paths of what is told otherwise than the last deploy told it. Where nothing is told at all, it may not have. */
+  drifted({ wanted, live }: InstanceRegistrations, deltas: readonly Delta[]): string[] {
+    if (this.#live.length === 0) return [];
+    const paths = new Set(deltas.map(({ path }) => path));
+    return wanted.flatMap((one) => {
+      const made = this.#previous.get(one.service)?.find(({ id }) => id === one.id);
+      if (made === undefined) return [];
+      const now = live.find(({ id }) => id === one.id);
+      const path = pathOf(one);
+      if (now === undefined) return [path];
+      const [then, today] = [factsOf(made), factsOf(now)];
+      return [...paths].filter((changed) => {
+        const fact = changed.slice(path.length + 1);
+        return changed.startsWith(`${path}.`) && (fact === "address" || then[fact] !== today[fact]);
+      });
+    });
+  }
+
+  /** Of nothing that is wanted, and of no container that goes. */
+  stale(gone: readonly LiveContainer[]): readonly LiveRegistration[] {
+    const leaving = new Set(gone.flatMap((container) => this.leaving(container)));
+    return this.#live.filter((one) => !this.#isWanted(one) && !leaving.has(one.id));
+  }
+
+  /** Ids of what goes with a container that goes. */
+  leaving({ identity }: LiveContainer): readonly string[] {
+    return this.#live
+      .filter((one) => one.service === identity.service && one.instance === identity.instance)
+      .filter((one) => !this.#isWanted(one))
+      .map(({ id }) => id);
+  }
+
+  #isWanted({ service, instance }: Registration): boolean {
+    const count = own(this.#services, service)?.containerNames.length ?? 0;
+    return instance >= 1 && instance <= count;
+  }
+}
+
+export interface RegistrationContext {
+  readonly previous: Previous;
+  /** Names of services that are held. */
+  readonly held: ReadonlySet<string>;
+}
+
+export interface RegistrationWrite {
+  readonly id: string;
+  readonly registrations: readonly Registration[];
+  readonly removed?: readonly string[];
+  readonly container: ContainerHandle | undefined;
+  readonly isGood: boolean;
+  readonly after: readonly string[];
+  readonly change: string;
+}
+
+export function catalogueWrite({ removed = [], ...write }: RegistrationWrite): Operation {
+  return { kind: "catalogue.write", ...write, removed };
+}
+
+export function registerOperation(containerName: string): string {
+  return `catalogue.write:${containerName}`;
+}
+
+/** What a container's health says while nothing is done about it. */
+export function isGood({ status, health }: LiveContainer): boolean {
+  return status === "running" && (health === "none" || health === "healthy");
+}
+
+/** Told of as it is to be, in place of what there was. */
+export function registering(
+  { wanted, live }: InstanceRegistrations,
+  write: Omit<RegistrationWrite, "registrations" | "removed">,
+): Operation[] {
+  if (wanted.length === 0 && live.length === 0) return [];
+  const names = new Set(wanted.map(({ id }) => id));
+  const removed = live.map(({ id }) => id).filter((id) => !names.has(id));
+  return [catalogueWrite({ ...write, registrations: wanted, removed })];
+}
+
+/** Told of no longer. */
+export function deregistering(
+  ids: readonly string[],
+  write: Pick<RegistrationWrite, "id" | "after" | "change">,
+): Operation[] {
+  if (ids.length === 0) return [];
+  const nothing = { registrations: [], container: undefined, isGood: true };
+  return [catalogueWrite({ ...write, ...nothing, removed: ids })];
+}
+
+/** What is left of instances that are not there. */
+export function removeRegistrations(stale: readonly LiveRegistration[]): Piece {
+  const changes = stale.map(
+    ({ id, name, address, number }): Change => ({
+      address: `registration.${id}`,
+      resource: "registration",
+      name: name || id,
+      action: "remove",
+      section: { kind: "removal" },
+      cause: `${address}:${number} is no instance`,
+      attributes: [],
+      unchanged: 0,
+    }),
+  );
+  const [first, ...others] = changes.map(({ address }) => address);
+  if (first === undefined) return { changes: [], operations: [] };
+  const ids = stale.map(({ id }) => id);
+  const write = { id: "catalogue.write:stale", after: [], change: first };
+  return {
+    changes,
+    operations: deregistering(ids, write).map((operation) => ({ ...operation, alsoFor: others })),
+  };
+}
+
+function placed(registration: Registration, { id }: LiveContainer): Registration {
+  return { ...registration, address: registration.address ?? ownAddress(id) };
+}
+
+function registrationDeltas(before: Registration | undefined, after: Registration): Delta[] {
+  const path = pathOf(after);
+  if (before === undefined) return [{ path, before: undefined, after: brief(after) }];
+  const [old, wanted] = [factsOf(before), factsOf(after)];
+  return Object.keys({ ...old, ...wanted })
+    .filter((fact) => old[fact] !== wanted[fact])
+    .map((fact) => ({ path: `${path}.${fact}`, before: old[fact], after: wanted[fact] }));
+}
+
+function pathOf({ name }: Registration): string {
+  return `catalogue.${name}`;
+}
+
+function brief({ address, number }: Registration): string {
+  return `${address}:${number}`;
+}
