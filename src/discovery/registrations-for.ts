@@ -61,6 +61,14 @@ export function registrationRoot(deployment: string): string {
   return `axon:${deployment}:`;
 }
 
+/** Whose an id is, whatever is said below it; undefined: of no instance. */
+export function ownerOf(
+  id: string,
+): { readonly service: string; readonly instance: number } | undefined {
+  const [, service, instance] = /^axon:[^:]+:([^:]+)(?::[^:]+)?:([1-9]\d*)$/.exec(id) ?? [];
+  return service === undefined ? undefined : { service, instance: Number(instance) };
+}
+
 /** The name that the engine gives a container on each of its networks, which outlives changes of its own name. */
 export function ownAddress(containerId: string): string {
   return containerId.slice(0, 12);

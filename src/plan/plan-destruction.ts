@@ -3,7 +3,7 @@ import { deploymentRoot } from "../store-layout.ts";
 import { inTopologicalOrder } from "./in-topological-order.ts";
 import { idsOf, join, type Piece } from "./piece.ts";
 import type { Change, Plan } from "./plan.ts";
-import { removeRegistrations } from "./plan-registrations.ts";
+import { registeredFor, removeRegistrations } from "./plan-registrations.ts";
 import { removeContainer, removeResource } from "./plan-removals.ts";
 import { planRoutes } from "./plan-routes.ts";
 
@@ -16,21 +16,18 @@ export function planDestruction(deployment: string, live: Live, options: Destruc
   const routes = planRoutes({ routes: {}, services: {} }, live, []);
   const afterRoutes = routes.operations.map(({ id }) => id);
   const registered = Object.values(live.store.registrations);
-  const ofContainer = ({ identity }: LiveContainer) =>
-    registered.filter(
-      ({ service, instance }) => service === identity.service && instance === identity.instance,
-    );
+  const ofContainer = ({ identity }: LiveContainer) => registeredFor(identity, registered);
   const containers = join(
     live.engine.containers.map((container) =>
       removeContainer(container, {
         after: afterRoutes,
         cause: CAUSE,
-        registered: ofContainer(container).map(({ id }) => id),
+        registered: ofContainer(container),
       }),
     ),
   );
   const withContainer = new Set(live.engine.containers.flatMap(ofContainer));
-  const stale = removeRegistrations(registered.filter((one) => !withContainer.has(one)));
+  const stale = removeRegistrations(registered.filter(({ id }) => !withContainer.has(id)));
   const emptied = containers.operations.map(({ id }) => id);
   const networks = live.engine.networks.map(({ id, name }) =>
     removeResource({ resource: "network", name, cause: CAUSE }, emptied, {

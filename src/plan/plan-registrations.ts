@@ -1,7 +1,7 @@
 import { factsOf } from "../discovery/facts.ts";
-import { ownAddress, registrationsFor } from "../discovery/registrations-for.ts";
+import { ownAddress, ownerOf, registrationsFor } from "../discovery/registrations-for.ts";
 import type { Delta } from "../fields/field.ts";
-import type { Live, LiveContainer, LiveRegistration } from "../live.ts";
+import type { ContainerIdentity, Live, LiveContainer, LiveRegistration } from "../live.ts";
 import type { Model, Registration } from "../model.ts";
 import { own } from "../own.ts";
 import type { Previous } from "./drift.ts";
@@ -42,10 +42,10 @@ export class RegistrationIndex {
 
   /** What is held stays in the catalogue as it is. */
   of({ name, instance }: Named): InstanceRegistrations {
-    const isHere = (one: Registration) => one.service === name && one.instance === instance;
-    const live = this.#live.filter(isHere);
+    const live = this.#live.filter((one) => isOf(one, { name, instance }));
     if (this.#held.has(name)) return { wanted: live, live };
-    return { wanted: (this.#wanted.get(name) ?? []).filter(isHere), live };
+    const wanted = (this.#wanted.get(name) ?? []).filter((one) => one.instance === instance);
+    return { wanted, live };
   }
 
   /** How a container that stays is told of otherwise than it should be. */
@@ -87,16 +87,27 @@ export class RegistrationIndex {
 
   /** Ids of what goes with a container that goes. */
   leaving({ identity }: LiveContainer): readonly string[] {
-    return this.#live
-      .filter((one) => one.service === identity.service && one.instance === identity.instance)
-      .filter((one) => !this.#isWanted(one))
-      .map(({ id }) => id);
+    return registeredFor(identity, this.#live).filter((id) => !this.#isWanted({ id }));
   }
 
-  #isWanted({ service, instance }: Registration): boolean {
+  #isWanted({ id }: Pick<Registration, "id">): boolean {
+    const { service = "", instance = 0 } = ownerOf(id) ?? {};
     const count = own(this.#services, service)?.containerNames.length ?? 0;
     return instance >= 1 && instance <= count;
   }
+}
+
+/** Ids of what the catalogue has of that instance. What a registration says of itself anyone can have written. */
+export function registeredFor(
+  { service: name, instance }: Pick<ContainerIdentity, "service" | "instance">,
+  live: readonly LiveRegistration[],
+): readonly string[] {
+  return live.filter((one) => isOf(one, { name, instance })).map(({ id }) => id);
+}
+
+function isOf({ id }: LiveRegistration, { name, instance }: Named): boolean {
+  const owner = ownerOf(id);
+  return owner?.service === name && owner.instance === instance;
 }
 
 export interface RegistrationContext {
