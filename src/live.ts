@@ -14,6 +14,8 @@ export interface Live {
   readonly store: LiveStore;
   /** The container of the managed store, where there is one. */
   readonly managedStore: LiveContainer | undefined;
+  /** The container of the router that Axon runs, where it does and the deployment has routes. */
+  readonly managedRouter?: LiveContainer | undefined;
 }
 
 export interface LiveEngine {

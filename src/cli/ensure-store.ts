@@ -9,6 +9,7 @@ import { systemClock } from "../state/clock.ts";
 import { absentStore } from "../state/observe-store.ts";
 import { findStore } from "../system/find-store.ts";
 import { STORE_SERVICE, systemModel } from "../system/system-model.ts";
+import { onlyPart } from "../system/system-part.ts";
 import type { Context } from "./context.ts";
 import { systemName } from "./load-servicefile.ts";
 import { resolveImage } from "./resolve-images.ts";
@@ -21,7 +22,7 @@ export const DEFAULT_STORE_IMAGE = "hashicorp/consul";
  * Creates or starts the managed store, and waits until it is healthy. It only ever adds or starts. Nothing
  * locks it: who comes second to a name looks again, and finds what the first one has made.
  */
-export async function ensureStore(session: Session, context: Context): Promise<void> {
+export async function ensureStore(session: StoreSession, context: Context): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const isFirst = attempt === 1;
     const { verdict, model } = await makeStore(session, { isFirst }, context);
@@ -42,8 +43,11 @@ function pauseAfter(attempt: number): number {
   return Math.min(1_600, 50 * 2 ** attempt);
 }
 
+/** What of a session it takes. */
+export type StoreSession = Pick<Session, "engine" | "onEvent">;
+
 async function makeStore(
-  session: Session,
+  session: StoreSession,
   { isFirst }: { readonly isFirst: boolean },
   context: Context,
 ) {
@@ -56,7 +60,7 @@ async function makeStore(
   const model = await wantedSystem(session, store, context);
   const plan = planDeployment(
     model,
-    { engine: live, store: absentStore(), managedStore: undefined },
+    { engine: onlyPart(live, STORE_SERVICE), store: absentStore(), managedStore: undefined },
     { digest: () => "" },
   );
   const title = `${deployment} on ${engine.description}: the managed store`;
@@ -67,7 +71,7 @@ async function makeStore(
 }
 
 async function wantedSystem(
-  { engine, onEvent }: Session,
+  { engine, onEvent }: StoreSession,
   live: LiveContainer | undefined,
   context: Context,
 ): Promise<Model> {

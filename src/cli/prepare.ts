@@ -18,6 +18,8 @@ import { withAdopted } from "./adopt.ts";
 import { certificateReader } from "./certificate-reader.ts";
 import type { Context } from "./context.ts";
 import { generateValue } from "./generate-value.ts";
+import { systemName } from "./load-servicefile.ts";
+import { routerThere } from "./managed-router.ts";
 import type { OpenedStore } from "./open-store.ts";
 import { openPasswordHash } from "./password-hash.ts";
 import { type FirstLook, look, lookIntoStore, type Session } from "./session.ts";
@@ -88,7 +90,13 @@ export async function planNow(
   };
   const foreignEndpoints = await readCatalogue(store, outsideNeeds(given), context.stop);
   const { model, notices } = buildModel({ ...given, foreignEndpoints });
-  const adopting = { engine, model, live: looked, wanted: session.options.adopt === true };
+  const managedRouter = await routerOf(model, engine, context);
+  const adopting = {
+    engine,
+    model,
+    live: { ...looked, managedRouter },
+    wanted: session.options.adopt === true,
+  };
   const live = await withAdopted(adopting, context);
   const digest = (text: string) => keyedDigest(digestKey, text);
   const { plan, last } = await planWithHistory(
@@ -187,6 +195,12 @@ function cutOff(
 
 function asNotice(message: string): Notice {
   return { code: "NOTICE", message };
+}
+
+/** Looked for only where a route could lead through it. */
+async function routerOf({ routes }: Model, engine: Engine, context: Context) {
+  if (Object.keys(routes).length === 0) return undefined;
+  return (await routerThere(engine, systemName(context.env), context))?.container;
 }
 
 /** What somebody else has written keeps the router from taking up anything. */

@@ -17,6 +17,7 @@ import {
 } from "./flags.ts";
 import { createKv } from "./kv-program.ts";
 import type { NamedFlags } from "./named-deployment.ts";
+import { createSystem } from "./system-program.ts";
 
 /** What a command came to: its exit code. */
 export type Finish = (exitCode: number) => void;
@@ -74,7 +75,7 @@ async function named<T extends NamedFlags>(flags: T, context: Context) {
   return namedDeployment(flags, context);
 }
 
-type CreateCommand = (context: Context, finish: Finish) => Command;
+export type CreateCommand = (context: Context, finish: Finish) => Command;
 
 const plan: CreateCommand = (context, finish) =>
   withPlace(withFile(new Command("plan").summary("show what a deploy would do")))
@@ -304,6 +305,7 @@ const COMMANDS: Readonly<Record<string, CreateCommand>> = {
   unlock,
   resource,
   kv: createKv,
+  system: createSystem,
   validate,
   config,
   describe,

@@ -14,13 +14,18 @@ export function checkResources(model: Model, live: Live): AxonError[] {
   ];
 }
 
-function networkErrors(spec: NetworkSpec, { engine, managedStore }: Live): AxonError[] {
+function networkErrors(
+  spec: NetworkSpec,
+  { engine, managedStore, managedRouter }: Live,
+): AxonError[] {
   const { name } = spec;
   const there = engine.networks.find((network) => network.name === name);
   if (spec.external) {
     return there || own(engine.foreign.networkNames, name) ? [] : [missing("network", name)];
   }
-  const guests = there?.guests.filter((guest) => guest !== managedStore?.name) ?? [];
+  const guests =
+    there?.guests.filter((guest) => ![managedStore?.name, managedRouter?.name].includes(guest)) ??
+    [];
   if (there === undefined || guests.length === 0 || !mustReplace(spec, there)) return [];
   return [
     new AxonError(

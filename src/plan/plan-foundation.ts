@@ -2,6 +2,7 @@ import type { Live } from "../live.ts";
 import type { Model, VolumeSpec } from "../model.ts";
 import { own } from "../own.ts";
 import { absenceOf } from "./drift.ts";
+import { joinRouter } from "./join-router.ts";
 import { compareText, join, NOTHING, type Piece } from "./piece.ts";
 import type { Change } from "./plan.ts";
 import { type ConfigHistory, planConfig } from "./plan-config.ts";
@@ -22,6 +23,7 @@ export function planFoundation(model: Model, live: Live, history: ConfigHistory)
   return join([
     ...Object.values(model.networks).map((spec) => planNetwork(spec, { model, live, previous })),
     joinStore(model, live),
+    joinRouter(model, live),
     ...Object.values(model.volumes).map((spec) =>
       planVolume(spec, live, own(previous?.volumes, spec.name) !== undefined),
     ),

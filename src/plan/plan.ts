@@ -66,7 +66,8 @@ export type ResourceKind =
   | "task"
   | "service"
   | "route"
-  | "store";
+  | "store"
+  | "router";
 
 /** Where in the run a change stands. */
 export type Section =

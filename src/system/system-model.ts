@@ -20,8 +20,7 @@ export function systemModel(
   live: LiveContainer | undefined,
 ): Model {
   const name = storeName(deployment);
-  // The engine moves published ports to the first network by name: joining another one must not move them.
-  const network = `0-axon-${deployment}`;
+  const network = systemNetwork(deployment);
   const container: ContainerSpec = {
     ...storeContainer(name, network),
     image: live?.spec.image ?? image,
@@ -55,6 +54,11 @@ export function systemModel(
     routes: {},
     storeAlias: undefined,
   };
+}
+
+/** The engine moves published ports to the first network by name: joining another one must not move them. */
+export function systemNetwork(deployment: string): string {
+  return `0-axon-${deployment}`;
 }
 
 /** Of the container and of its volume. */

@@ -1,0 +1,125 @@
+import type { Engine } from "../engine/engine.ts";
+import { AxonError } from "../errors.ts";
+import type { StoreAddress } from "../kv/store-address.ts";
+import type { ImageDefaults, LiveContainer } from "../live.ts";
+import type { Text } from "../secret.ts";
+import { findStore } from "../system/find-store.ts";
+import type { HostPort, RouterKind, RouterWish } from "../system/router-model.ts";
+import { STORE_ALIAS, STORE_PORT } from "../system/system-model.ts";
+import { type TraefikStore, traefikEnv } from "../system/traefik-env.ts";
+import type { Context } from "./context.ts";
+import { ensureStore } from "./ensure-store.ts";
+import { hostPort } from "./host-port.ts";
+import { systemName } from "./load-servicefile.ts";
+import { resolveImage } from "./resolve-images.ts";
+import { resolveStoreAddress } from "./store-address.ts";
+
+export interface RouterFlags {
+  readonly kind: RouterKind | undefined;
+  readonly kv: string | undefined;
+  readonly http: string | undefined;
+  readonly https: string | undefined;
+  readonly acmeEmail: string | undefined;
+}
+
+interface Place {
+  readonly engine: Engine;
+  readonly kind: RouterKind;
+  readonly live: LiveContainer | undefined;
+}
+
+const IMAGES = {
+  traefik: { variable: "AXON_TRAEFIK_IMAGE", usual: "traefik:v3" },
+  caddy: { variable: "AXON_CADDY_IMAGE", usual: "caddy:2" },
+} as const;
+
+/** What is asked for; what is not said stays as it is at the router that is there. */
+export async function routerWish(
+  flags: RouterFlags,
+  { engine, kind, live }: Place,
+  context: Context,
+): Promise<{ readonly wish: RouterWish; readonly defaults: ImageDefaults }> {
+  const { variable, usual } = IMAGES[kind];
+  const reference = context.env[variable] || live?.spec.image.reference || usual;
+  const onEvent = () => {};
+  const env = kind === "traefik" ? await envOfTraefik(flags, engine, context) : {};
+  const image = await resolveImage(reference, { engine, signal: context.stop, onEvent });
+  const http = placeOf("--http", flags.http, { live, port: 80 });
+  const https = placeOf("--https", flags.https, { live, port: 443 });
+  const wish = { kind, image: { reference, id: image.id }, http, https, env, live };
+  return { wish, defaults: image.defaults };
+}
+
+interface Published {
+  readonly live: LiveContainer | undefined;
+  readonly port: number;
+}
+
+function placeOf(flag: string, text: string | undefined, { live, port }: Published): HostPort {
+  if (text !== undefined) return hostPort(flag, text);
+  const there = live?.spec.publish.find((one) => one.port === port);
+  return { hostAddress: there?.hostAddress ?? "", hostPort: there?.hostPort ?? port };
+}
+
+/** Traefik reads the store, by a token or password of its own. */
+async function envOfTraefik(
+  { kv, acmeEmail }: RouterFlags,
+  engine: Engine,
+  context: Context,
+): Promise<Readonly<Record<string, Text>>> {
+  const env = credentialsOfRouter(context.env);
+  const { readFile } = context;
+  const address = await resolveStoreAddress({ flag: kv, env, readFile });
+  const store = address.kind === "managed" ? await managedStore(engine, context) : { address };
+  checkReachable(store.address);
+  const file = store.address.tls?.caFile;
+  const authority = file === undefined ? undefined : await context.readFile(file);
+  return traefikEnv({ ...store, authority }, acmeEmail);
+}
+
+/** What Axon itself comes in with, and in its place what the router does. */
+const OF_AXON: Readonly<Record<string, string | undefined>> = {
+  AXON_KV_TOKEN: "AXON_ROUTER_KV_TOKEN",
+  AXON_KV_TOKEN_FILE: "AXON_ROUTER_KV_TOKEN_FILE",
+  AXON_KV_USER: "AXON_ROUTER_KV_USER",
+  AXON_KV_PASSWORD: "AXON_ROUTER_KV_PASSWORD",
+  AXON_KV_PASSWORD_FILE: "AXON_ROUTER_KV_PASSWORD_FILE",
+  CONSUL_HTTP_TOKEN: undefined,
+  CONSUL_HTTP_TOKEN_FILE: undefined,
+  ETCDCTL_USER: undefined,
+  ETCDCTL_PASSWORD: undefined,
+};
+
+/** Axon's own may write everything: it is not handed on. */
+function credentialsOfRouter(env: Context["env"]): Context["env"] {
+  const own = Object.entries(OF_AXON).map(([name, other]) => [
+    name,
+    other === undefined ? undefined : env[other],
+  ]);
+  return { ...env, ...Object.fromEntries(own) };
+}
+
+async function managedStore(engine: Engine, context: Context): Promise<TraefikStore> {
+  const deployment = systemName(context.env);
+  const container = await findStore(engine, deployment, context.stop);
+  if (container === undefined) await ensureStore({ engine, onEvent: () => {} }, context);
+  const port = STORE_PORT;
+  return { address: { kind: "consul", host: STORE_ALIAS, port, secure: false } };
+}
+
+/** What a container takes for its own loopback is not the engine's host. */
+function checkReachable(address: StoreAddress): void {
+  const hosts = address.kind === "consul" ? [address] : address.hosts;
+  const own = hosts.find(({ host }) => /^(localhost|127\..*|::1)$/.test(host));
+  if (own !== undefined) {
+    const message = `the router would look for the store at ${own.host}, which is itself in its container`;
+    throw new AxonError("USAGE", message, {
+      hint: "Name the store by an address that containers reach.",
+    });
+  }
+  if (address.kind === "zookeeper" && address.secure) {
+    throw new AxonError("USAGE", "Traefik cannot speak TLS to ZooKeeper", {
+      hint: "Name a ZooKeeper without TLS, or take --kind caddy.",
+    });
+  }
+}

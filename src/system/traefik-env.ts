@@ -1,0 +1,70 @@
+import type { StoreAddress, TlsOptions } from "../kv/store-address.ts";
+import { hostAndPort } from "../kv/store-address.ts";
+import type { Text } from "../secret.ts";
+
+export interface TraefikStore {
+  readonly address: StoreAddress;
+  /** What containers call it, where that is another name than the address has. */
+  readonly endpoints?: readonly string[];
+  /** The certificate that signed the store's, in PEM. */
+  readonly authority?: string | undefined;
+}
+
+type Env = Readonly<Record<string, Text>>;
+
+/**
+ * All of Traefik's own settings, as variables: it takes them from arguments or from variables, never from both, and
+ * arguments are no place for a token.
+ */
+export function traefikEnv(store: TraefikStore, email: string | undefined): Env {
+  const settings: Env = {
+    ENTRYPOINTS_WEB_ADDRESS: ":80",
+    ENTRYPOINTS_WEBSECURE_ADDRESS: ":443",
+    GLOBAL_CHECKNEWVERSION: "false",
+    GLOBAL_SENDANONYMOUSUSAGE: "false",
+    PING: "true",
+    ...providerSettings(store),
+    ...(email === undefined ? {} : acmeSettings(email)),
+  };
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [`TRAEFIK_${name}`, value]),
+  );
+}
+
+/** The resolver that `acme: true` means. */
+function acmeSettings(email: string): Env {
+  const resolver = "CERTIFICATESRESOLVERS_ACME_ACME";
+  return {
+    [`${resolver}_EMAIL`]: email,
+    [`${resolver}_STORAGE`]: "/data/acme.json",
+    [`${resolver}_HTTPCHALLENGE_ENTRYPOINT`]: "web",
+  };
+}
+
+function providerSettings({ address, endpoints, authority }: TraefikStore): Env {
+  const provider = `PROVIDERS_${address.kind.toUpperCase()}`;
+  const hosts = address.kind === "consul" ? [address] : address.hosts;
+  const chroot = address.kind === "zookeeper" ? address.chroot.slice(1) : "";
+  return {
+    [`${provider}_ENDPOINTS`]: (endpoints ?? hosts.map(hostAndPort)).join(","),
+    [`${provider}_ROOTKEY`]: chroot === "" ? "traefik" : `${chroot}/traefik`,
+    ...credentials(provider, address),
+    ...(address.secure ? tlsSettings(provider, address.tls ?? {}, authority) : {}),
+  };
+}
+
+function credentials(provider: string, address: StoreAddress): Env {
+  if (address.kind === "consul") {
+    return address.token === undefined ? {} : { [`${provider}_TOKEN`]: address.token };
+  }
+  if (address.login === undefined) return {};
+  const { user, password } = address.login;
+  return { [`${provider}_USERNAME`]: user, [`${provider}_PASSWORD`]: password };
+}
+
+function tlsSettings(provider: string, { verify }: TlsOptions, authority: string | undefined): Env {
+  return {
+    ...(verify === false ? { [`${provider}_TLS_INSECURESKIPVERIFY`]: "true" } : {}),
+    ...(authority === undefined ? {} : { [`${provider}_TLS_CA`]: authority }),
+  };
+}

@@ -1,0 +1,83 @@
+import { createServer } from "node:net";
+import { expect, test } from "vitest";
+import { openSite, type Site } from "../helpers/axon.ts";
+
+const FILE = `\
+Deployment: site
+Domains: {routed.example.org: "site:website"}
+website: {image: rock77/website, cmd: /bin/runserver}
+`;
+
+const IMAGES = { AXON_CADDY_IMAGE: "axon-example/caddy:2" };
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+function system(site: Site, ...args: readonly string[]) {
+  return site.axon(["system", ...args, "--yes"], IMAGES);
+}
+
+async function upCaddy(site: Site): Promise<void> {
+  const [http, https] = [await freePort(), await freePort()];
+  const ports = ["--http", `127.0.0.1:${http}`, "--https", `127.0.0.1:${https}`];
+  expect(await system(site, "up", "router", "--kind", "caddy", ...ports)).toExitWith(0);
+}
+
+const networksOf = async (site: Site, container: string) => {
+  const { NetworkSettings } = await site.docker.getContainer(container).inspect();
+  return Object.keys(NetworkSettings.Networks);
+};
+
+test("a router is made once, joins who has domains, outlives the store's making, and goes", async () => {
+  await using site = openSite(FILE, { ownStore: true });
+  const caddy = `axon-${site.system}-caddy`;
+  await upCaddy(site);
+  const again = await system(site, "up", "router");
+  expect(again.stdout).toBe("No changes.\n");
+
+  const { stdout } = await site.deploy();
+  expect(stdout).toContain(`update router  # joins ${site.deployment}`);
+  expect(await networksOf(site, caddy)).toContain(site.deployment);
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+  expect((await system(site, "up", "router")).stdout).toBe("No changes.\n");
+  expect((await system(site, "status")).stdout).toMatch(/caddy +healthy/);
+
+  expect(await site.axon(["destroy", "-D", site.deployment, "--yes"])).toExitWith(0);
+  expect(await networksOf(site, caddy)).not.toContain(site.deployment);
+
+  expect(await system(site, "down", "router")).toExitWith(0);
+  const left = await site.docker.listContainers({
+    all: true,
+    filters: { name: [`axon-${site.system}-`] },
+  });
+  expect(left.map(({ Names }) => Names[0])).toEqual([`/axon-${site.system}-consul`]);
+  expect((await system(site, "down", "router")).stdout).toBe("No changes.\n");
+});
+
+test("no network leads to Caddy's admin API", async () => {
+  await using site = openSite(FILE, { ownStore: true });
+  await upCaddy(site);
+  await site.deploy();
+  const asked = await site.docker.getContainer(`${site.deployment}-website-1`).exec({
+    Cmd: ["wget", "-q", "-O", "-", "-T", "2", `http://axon-${site.system}-caddy:2019/config/`],
+    AttachStdout: true,
+    AttachStderr: true,
+  });
+  const stream = await asked.start({});
+  for await (const _ of stream);
+  expect((await asked.inspect()).ExitCode).not.toBe(0);
+});
+
+test("a router of another kind needs the same ports, and is refused", async () => {
+  await using site = openSite(FILE, { ownStore: true });
+  await upCaddy(site);
+  const refused = await system(site, "up", "router", "--kind", "traefik");
+  expect(refused).toExitWith(3);
+  expect(refused.stderr).toContain("axon system down router");
+});
