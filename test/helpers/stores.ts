@@ -1,7 +1,10 @@
+import { describeAddress } from "../../src/kv/store-address.ts";
 import { readKeys } from "./axon.ts";
 import { startConsul } from "./consul.ts";
 import { startEtcd, type TestEtcd } from "./etcd.ts";
 import { hostAddress, startRecordingProxy } from "./recording-proxy.ts";
+import { startZooKeeper, type TestZooKeeper } from "./zookeeper.ts";
+import { openWitness } from "./zookeeper-witness.ts";
 
 /** A real server that this machine and its containers reach under one address. */
 export interface TestStore extends AsyncDisposable {
@@ -23,6 +26,7 @@ export interface StoreKind {
 export const STORE_KINDS: readonly StoreKind[] = [
   { name: "Consul", start: startReachableConsul },
   { name: "etcd", start: startReachableEtcd },
+  { name: "ZooKeeper", start: startReachableZooKeeper },
 ];
 
 async function startReachableConsul(): Promise<TestStore> {
@@ -48,6 +52,38 @@ async function startReachableEtcd(): Promise<TestStore> {
     restart: () => etcd.restart(),
     [Symbol.asyncDispose]: () => etcd[Symbol.asyncDispose](),
   };
+}
+
+async function startReachableZooKeeper(): Promise<TestStore> {
+  const zookeeper = await startZooKeeper({ host: hostAddress() });
+  return {
+    address: describeAddress(zookeeper.address),
+    keys: (prefix) => readZooKeeperKeys(zookeeper, prefix),
+    restart: () => zookeeper.restart(),
+    [Symbol.asyncDispose]: () => zookeeper[Symbol.asyncDispose](),
+  };
+}
+
+/** By a client that is not Axon's. What begins with a tilde is in no key. */
+async function readZooKeeperKeys(
+  { address }: Pick<TestZooKeeper, "address">,
+  prefix: string,
+): Promise<Record<string, string>> {
+  using witness = await openWitness(address);
+  const found: Record<string, string> = {};
+  const visit = async (path: string): Promise<void> => {
+    const value = await witness.data(path);
+    const key = path.slice(1);
+    if (value !== undefined && key.startsWith(prefix)) found[key] = value;
+    for (const name of await witness.children(path)) {
+      if (!name.startsWith("~")) await visit(path === "/" ? `/${name}` : `${path}/${name}`);
+    }
+  };
+  const folder = `/${prefix}`.replace(/\/[^/]*$/, "") || "/";
+  await visit(folder).catch((error: unknown) => {
+    if (!String(error).includes("NO_NODE")) throw error;
+  });
+  return found;
 }
 
 /** By the JSON that it speaks besides gRPC. */

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { connect as connectTls } from "node:tls";
-import type { ZooKeeperAddress } from "../../src/kv/store-address.ts";
+import type { Endpoint, ZooKeeperAddress } from "../../src/kv/store-address.ts";
 
 const READY_MILLISECONDS = 60_000;
 const MAIN = "org.apache.zookeeper.server.quorum.QuorumPeerMain";
@@ -33,6 +33,8 @@ export interface TestZooKeeper extends AsyncDisposable {
 }
 
 export interface ZooKeeperOptions {
+  /** An address of this machine. */
+  readonly host?: string;
   /** Speaks TLS with what is in these files, and only that, and only with who has a certificate of the same. */
   readonly tls?: PemFiles;
 }
@@ -43,38 +45,41 @@ export interface PemFiles {
   readonly caFile: string;
 }
 
-const HOST = "127.0.0.1";
+const LOOPBACK = "127.0.0.1";
 
-/** A real server of one node with a folder of its own, on loopback. */
-export async function startZooKeeper({ tls }: ZooKeeperOptions = {}): Promise<TestZooKeeper> {
+/** A real server of one node with a folder of its own. */
+export async function startZooKeeper({
+  host = LOOPBACK,
+  tls,
+}: ZooKeeperOptions = {}): Promise<TestZooKeeper> {
   const folder = mkdtempSync(join(tmpdir(), "axon-zookeeper-"));
-  const port = await freePort();
-  configure(folder, tls ? secureWay(port, tls) : plainWay(port));
-  return await supervise(folder, { port, pem: tls && readFileSync(tls.certAndKeyFile) });
+  const endpoint = { host, port: await freePort(host) };
+  configure(folder, tls ? secureWay(endpoint, tls) : plainWay(endpoint));
+  return await supervise(folder, { ...endpoint, pem: tls && readFileSync(tls.certAndKeyFile) });
 }
 
 /** Three servers that agree on everything. A restart waits until it serves again, so two of them must run. */
 export async function startEnsemble(): Promise<readonly TestZooKeeper[]> {
   const numbers = [1, 2, 3];
-  const ports = await Promise.all([...numbers, ...numbers].map(freePort));
+  const ports = await Promise.all([...numbers, ...numbers].map(() => freePort(LOOPBACK)));
   const members = numbers.map(
-    (number) => `server.${number}=${HOST}:${ports[number - 1]}:${ports[number + 2]}`,
+    (number) => `server.${number}=${LOOPBACK}:${ports[number - 1]}:${ports[number + 2]}`,
   );
   return await Promise.all(
     numbers.map(async (number) => {
       const folder = mkdtempSync(join(tmpdir(), "axon-zookeeper-"));
       mkdirSync(join(folder, "data"));
       writeFileSync(join(folder, "data", "myid"), String(number));
-      const port = await freePort();
-      configure(folder, ["initLimit=50", "syncLimit=10", ...members, ...plainWay(port)]);
-      return await supervise(folder, { port, pem: undefined });
+      const endpoint = { host: LOOPBACK, port: await freePort(LOOPBACK) };
+      configure(folder, ["initLimit=50", "syncLimit=10", ...members, ...plainWay(endpoint)]);
+      return await supervise(folder, { ...endpoint, pem: undefined });
     }),
   );
 }
 
 async function supervise(folder: string, place: Place): Promise<TestZooKeeper> {
   let running = await start(folder, place);
-  const hosts = [{ host: HOST, port: place.port }];
+  const hosts = [{ host: place.host, port: place.port }];
   return {
     address: { kind: "zookeeper", hosts, chroot: "", secure: place.pem !== undefined },
     restart: async () => {
@@ -96,14 +101,17 @@ function configure(folder: string, lines: readonly string[]): void {
   writeFileSync(join(folder, "zoo.cfg"), `${all.join("\n")}\n`);
 }
 
-function plainWay(port: number): readonly string[] {
-  return [`clientPort=${port}`, `clientPortAddress=${HOST}`];
+function plainWay({ host, port }: Endpoint): readonly string[] {
+  return [`clientPort=${port}`, `clientPortAddress=${host}`];
 }
 
-function secureWay(port: number, { certAndKeyFile, caFile }: PemFiles): readonly string[] {
+function secureWay(
+  { host, port }: Endpoint,
+  { certAndKeyFile, caFile }: PemFiles,
+): readonly string[] {
   return [
     `secureClientPort=${port}`,
-    `secureClientPortAddress=${HOST}`,
+    `secureClientPortAddress=${host}`,
     "serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory",
     `ssl.keyStore.location=${certAndKeyFile}`,
     `ssl.trustStore.location=${caFile}`,
@@ -112,8 +120,7 @@ function secureWay(port: number, { certAndKeyFile, caFile }: PemFiles): readonly
   ];
 }
 
-interface Place {
-  readonly port: number;
+interface Place extends Endpoint {
   /** Certificate and key to ask with, where it speaks TLS. */
   readonly pem: Buffer | undefined;
 }
@@ -147,8 +154,8 @@ function program(): readonly string[] {
 }
 
 /** It takes connections before it serves them; one of its words tells. */
-async function serves({ port, pem }: Place): Promise<boolean> {
-  const to = { host: HOST, port };
+async function serves({ host, port, pem }: Place): Promise<boolean> {
+  const to = { host, port };
   const socket = pem
     ? connectTls({ ...to, cert: pem, key: pem, rejectUnauthorized: false })
     : connect(to);
@@ -169,8 +176,8 @@ async function stop(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
+async function freePort(host: string): Promise<number> {
+  const server = createServer().listen(0, host);
   await once(server, "listening");
   const address = server.address();
   server.close();

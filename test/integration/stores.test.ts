@@ -3,12 +3,12 @@ import { openSite, type Site } from "../helpers/axon.ts";
 import { STORE_KINDS, type TestStore } from "../helpers/stores.ts";
 import { HELD_JOB, letGo, startHeldDeploy } from "./convergence/held-run.ts";
 
-const everything = (branding: string) => `\
+const everything = ({ deployment }: Site, branding = "Company Ltd.") => `\
 Deployment: everything
 Env: {BRANDING: ${branding}, API_TOKEN: opensesame}
 Config: {endpoints/keystone: "keystone.example.org:5000", greeting: hello}
 Domains:
-  api.example.org: {http: everything:api, auth: {guest: welcome}}
+  ${deployment}.example.org: {http: everything:api, auth: {guest: welcome}}
 api: {image: axon-example/nova}
 job: {image: axon-example/sleeper, cmd: echo done, detach: false}
 `;
@@ -34,7 +34,7 @@ describe.each(STORE_KINDS)("with $name as its store, a deployment", ({ start }) 
 
   test("is prepared by its images, recorded, routed, and then there is nothing to do", async () => {
     await using site = openSite();
-    await deploy(site, everything("Company Ltd."));
+    await deploy(site, everything(site));
     const own = `axon/${site.deployment}`;
     const keys = await store.keys(`${own}/`);
     expect(keys).toMatchObject({
@@ -47,7 +47,7 @@ describe.each(STORE_KINDS)("with $name as its store, a deployment", ({ start }) 
       [`${own}/state/tasks/job`]: expect.stringContaining('"exitCode": 0'),
     });
     const routes = await store.keys("traefik/http/routers/");
-    expect(Object.values(routes)).toContain("Host(`api.example.org`)");
+    expect(Object.values(routes)).toContain(`Host(\`${site.deployment}.example.org\`)`);
     expect(JSON.stringify(keys)).not.toContain("opensesame");
     const { Config } = await site.inspect("api");
     const told = store.address.replace("consul://", "http://");
@@ -60,8 +60,8 @@ describe.each(STORE_KINDS)("with $name as its store, a deployment", ({ start }) 
 
   test("has a history, and goes back in it", async () => {
     await using site = openSite();
-    await deploy(site, everything("Company Ltd."));
-    await deploy(site, everything("Other Ltd."));
+    await deploy(site, everything(site));
+    await deploy(site, everything(site, "Other Ltd."));
     expect((await site.inspect("api")).Config.Env).toContain("BRANDING=Other Ltd.");
 
     expect(await axon(site, "rollback", "1", "--yes")).toExitWith(0);
@@ -99,7 +99,7 @@ describe.each(STORE_KINDS)("with $name as its store, a deployment", ({ start }) 
 
   test("leaves nothing of its own behind when it is destroyed", async () => {
     await using site = openSite();
-    await deploy(site, everything("Company Ltd."));
+    await deploy(site, everything(site));
     expect(await axon(site, "destroy", "--yes")).toExitWith(0);
     expect(await site.containers()).toEqual([]);
     expect(await store.keys(`axon/${site.deployment}/config`)).toEqual({});
