@@ -71,6 +71,35 @@ describe.each(STORE_KINDS)("with $name as its store, a deployment", ({ start }) 
     expect(revisions.map(({ number }) => number).sort()).toEqual([1, 2, 3]);
   });
 
+  test("has its keys changed by hand, each change a revision, and goes back over them", async () => {
+    await using site = openSite();
+    const uses = `web: {image: axon-example/sleeper, env: {SIZE: "\${store.size:-none}"}}\n`;
+    await deploy(site, uses);
+    const kv = (...words: string[]) =>
+      site.axon(["kv", ...words, "-D", site.deployment, "--kv", store.address]);
+    expect(await kv("put", "size", "small", "--cas", "0")).toExitWith(0);
+    const { version } = JSON.parse((await kv("get", "size", "--json")).stdout);
+    expect(await kv("put", "size", "large", "--cas", version)).toExitWith(0);
+    expect(await kv("put", "size", "late", "--cas", version)).toExitWith(8);
+    const many = Array.from({ length: 150 }, (_, index) => `  many/k${index}: "${index}"\n`);
+    site.write("keys.yaml", `format_version: "1.0"\nconfig:\n  size: large\n${many.join("")}`);
+    expect(await kv("import", "keys.yaml")).toExitWith(0);
+    expect((await kv("import", "keys.yaml")).stdout).toBe("No changes.\n");
+    await deploy(site, uses);
+    expect((await site.inspect("web")).Config.Env).toContain("SIZE=large");
+
+    expect(await axon(site, "rollback", "2", "--yes")).toExitWith(0);
+    const config = `axon/${site.deployment}/config/`;
+    expect(await store.keys(config)).toEqual({ [`${config}size`]: "small" });
+    const { stdout } = await kv("history", "size", "--json");
+    const { history } = JSON.parse(stdout) as { history: { revision: number; value: string }[] };
+    expect(history.map(({ revision, value }) => [revision, value])).toEqual([
+      [6, "small"],
+      [3, "large"],
+      [2, "small"],
+    ]);
+  });
+
   test("is changed by one at a time, and its lock outlives whoever had it by seconds only", async () => {
     await using site = openSite(HELD_JOB);
     const env = { AXON_KV: store.address, AXON_LOCK_TTL: "2" };
