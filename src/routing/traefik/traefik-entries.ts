@@ -1,5 +1,6 @@
 import type { RouteSpec } from "../../model.ts";
-import type { Text } from "../../secret.ts";
+import { reveal, type Text } from "../../secret.ts";
+import { faultsIn } from "./decode.ts";
 import { type Entries, entry, listed } from "./entries.ts";
 import { middlewareEntries } from "./middleware-entries.ts";
 import { middlewareName, plainRouterName } from "./route-of-key.ts";
@@ -14,7 +15,16 @@ export function traefikEntries(
     ...(route.kind === "tcp" ? tcpEntries(route, servers) : httpEntries(route, servers)),
     ...certificateEntries(route),
   ];
-  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const all = Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  checkTaken(all);
+  return all;
+}
+
+/** What Traefik would not take must not be written: it would take nothing else either. */
+function checkTaken(entries: Readonly<Record<string, Text>>): void {
+  const texts = Object.entries(entries).map(([key, value]) => [key, reveal(value)]);
+  const faults = faultsIn(Object.fromEntries(texts));
+  if (faults.length > 0) throw new Error(`Traefik would refuse this route: ${faults.join("; ")}`);
 }
 
 function httpEntries(route: RouteSpec, servers: readonly string[]): Entries {

@@ -117,3 +117,8 @@ describe("a route of connections", () => {
     expect(new Set(Object.keys(entries).map(routeNameOf))).toEqual(new Set(["shop_example.org"]));
   });
 });
+
+test("what Traefik would not take is never written", () => {
+  const auth = { mode: "bearer" as "basic", realm: "protected", users: [new Secret("a:b")] };
+  expect(() => layout({ auth })).toThrow(/bearerauth.* nothing that Traefik knows/);
+});
