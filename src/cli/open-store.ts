@@ -31,7 +31,6 @@ export async function openStore(
   const wanted = await resolveStoreAddress({ flag, env, readFile });
   if (wanted.kind === "managed") return openManaged(engine, context);
   const store = await context.openStore(wanted, context.stop);
-  await store.get("axon/", context.stop);
   return {
     store,
     isManaged: false,

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { isIP } from "node:net";
 
 export interface KeyPair {
   readonly cert: string;
@@ -12,11 +13,15 @@ export function certificateFor(...names: readonly string[]): KeyPair {
     [
       ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 10".split(" "),
       ..."-subj /CN=test -keyout - -out -".split(" "),
-      ...["-addext", `subjectAltName=${names.map((name) => `DNS:${name}`).join(",")}`],
+      ...["-addext", `subjectAltName=${names.map(altName).join(",")}`],
     ],
     { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
   );
   return { cert: block(text, "CERTIFICATE"), key: block(text, "PRIVATE KEY") };
+}
+
+function altName(name: string): string {
+  return `${isIP(name) ? "IP" : "DNS"}:${name}`;
 }
 
 function block(text: string, what: string): string {

@@ -28,21 +28,40 @@ export interface EtcdOptions {
 }
 
 /** A real server of one node with a folder of its own, on loopback. */
-export async function startEtcd({ host = "127.0.0.1", tls }: EtcdOptions = {}): Promise<TestEtcd> {
+export async function startEtcd(options: EtcdOptions = {}): Promise<TestEtcd> {
+  return await startMember([await newPeer(0)], { ...options, index: 0 });
+}
+
+/** Three servers that keep the same, as long as two of them are there. */
+export async function startEtcdCluster(): Promise<readonly TestEtcd[]> {
+  const peers = await Promise.all([0, 1, 2].map(newPeer));
+  return await Promise.all(peers.map((_, index) => startMember(peers, { index })));
+}
+
+interface Peer {
+  readonly name: string;
+  readonly url: string;
+}
+
+async function newPeer(index: number): Promise<Peer> {
+  return { name: `member${index}`, url: `http://127.0.0.1:${await freePort("127.0.0.1")}` };
+}
+
+async function startMember(
+  peers: readonly Peer[],
+  { index, host = "127.0.0.1", tls }: EtcdOptions & { readonly index: number },
+): Promise<TestEtcd> {
   const folder = mkdtempSync(join(tmpdir(), "axon-etcd-"));
-  const [port, peerPort, healthPort] = [
-    await freePort(host),
-    await freePort("127.0.0.1"),
-    await freePort("127.0.0.1"),
-  ];
+  const port = await freePort(host);
   const url = `${tls ? "https" : "http"}://${host}:${port}`;
-  const peer = `http://127.0.0.1:${peerPort}`;
-  const health = `http://127.0.0.1:${healthPort}`;
+  const health = `http://127.0.0.1:${await freePort("127.0.0.1")}`;
+  const own = peers[index] as Peer;
   const flags = [
-    ...[`--data-dir=${folder}/data`, ...SETTINGS.split(" ")],
+    ...[`--name=${own.name}`, `--data-dir=${folder}/data`, ...SETTINGS.split(" ")],
     ...[`--listen-client-urls=${url}`, `--advertise-client-urls=${url}`],
-    ...[`--listen-peer-urls=${peer}`, `--initial-advertise-peer-urls=${peer}`],
-    ...[`--initial-cluster=default=${peer}`, `--listen-metrics-urls=${health}`],
+    ...[`--listen-peer-urls=${own.url}`, `--initial-advertise-peer-urls=${own.url}`],
+    `--initial-cluster=${peers.map((peer) => `${peer.name}=${peer.url}`).join(",")}`,
+    `--listen-metrics-urls=${health}`,
     ...(tls ? tlsFlags(tls) : []),
   ];
   const run = () => start({ flags, health, logFile: join(folder, "log") });

@@ -1,0 +1,244 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { openEtcd } from "../../../src/kv/etcd/etcd.ts";
+import type { KvStore } from "../../../src/kv/kv-store.ts";
+import type { EtcdAddress, TlsOptions } from "../../../src/kv/store-address.ts";
+import { Secret } from "../../../src/secret.ts";
+import { systemClock } from "../../../src/state/clock.ts";
+import { guardedStore } from "../../../src/state/guarded-store.ts";
+import { acquireLock } from "../../../src/state/lock.ts";
+import { certificateFor } from "../../helpers/certificate.ts";
+import { startEtcd, type TestEtcd } from "../../helpers/etcd.ts";
+import { failureOf } from "../../helpers/failure-of.ts";
+
+const ROOT = { user: "root", password: new Secret("correct-horse") };
+const LOGIN = { user: "example", password: new Secret("correct-pony") };
+const SECRETS = /correct-horse|correct-pony|wrong-battery/;
+const NAME = "etcd.test";
+
+async function opened(address: EtcdAddress): Promise<KvStore> {
+  const store = await openEtcd(address);
+  onTestFinished(() => store.close());
+  return store;
+}
+
+describe("an etcd with users", () => {
+  let server: TestEtcd;
+
+  beforeAll(async () => {
+    server = await startEtcd();
+    await addUsers(server);
+  });
+
+  afterAll(() => server?.[Symbol.asyncDispose]());
+
+  test("lets a user deploy that may do what docs/store.md says, and nothing else", async () => {
+    const store = await opened({ ...server.address, login: LOGIN });
+    const lock = await acquireLock(
+      store,
+      {
+        deployment: "example",
+        holder: { who: "me", pid: 1, command: "test" },
+        wait: "no-wait",
+        onWaiting: () => undefined,
+        clock: systemClock,
+      },
+      new AbortController().signal,
+    );
+    const write = { kind: "put", key: "axon/example/state/a", value: "1" } as const;
+    expect(await guardedStore(store, lock).transact([write])).toEqual({ kind: "written" });
+    expect(await store.listKeys("axon/example/")).toContain(write.key);
+    expect(await lock.release()).toBe(true);
+    for (const call of callsAbout(store, "axon/other/a")) {
+      const { error } = await failureOf(call);
+      expect(error).toMatchObject({ code: "STORE_REFUSED" });
+    }
+  });
+
+  test("refuses nobody's calls, and says what is missing", async () => {
+    const store = await opened(server.address);
+    for (const call of callsAbout(store, "axon/example/a")) {
+      const { error } = await failureOf(call);
+      expect(error).toMatchObject({
+        code: "STORE_REFUSED",
+        hint: expect.stringContaining("AXON_KV_PASSWORD"),
+      });
+    }
+  });
+
+  test.each([
+    { ...LOGIN, password: new Secret("wrong-battery") },
+    { ...LOGIN, user: "unknown" },
+  ])("refuses a wrong login at once, and shows no password ($user)", async (login) => {
+    const { error, milliseconds } = await failureOf(() => openEtcd({ ...server.address, login }));
+    expect(error).toMatchObject({
+      code: "STORE_REFUSED",
+      hint: expect.stringContaining("AXON_KV_PASSWORD"),
+    });
+    expect(milliseconds).toBeLessThan(3_000);
+    expect(inspect(error, { depth: 10 })).not.toMatch(SECRETS);
+  });
+
+  test("shows no password to someone who looks into the store", async () => {
+    const store = await opened({ ...server.address, login: LOGIN });
+    const { error } = await failureOf(() => store.get("axon/other/a"));
+    const shown = inspect(error, { depth: 10 }) + inspect(store, { depth: 10 }) + store.description;
+    expect(shown).not.toMatch(SECRETS);
+  });
+
+  test("is logged into again when it has forgotten who is who", async () => {
+    const store = await opened({ ...server.address, login: LOGIN });
+    await store.transact([{ kind: "put", key: "axon/example/a", value: "1" }]);
+    await server.restart();
+    expect(await store.get("axon/example/a")).toMatchObject({ value: "1" });
+    // A change of the users makes every token worthless.
+    await administer(server, "role/add", { name: `new${Date.now()}` });
+    const session = await store.openSession({ name: "real", ttlSeconds: 5 });
+    expect(await session.renew()).toBe(true);
+    await administer(server, "role/add", { name: `newer${Date.now()}` });
+    expect(await session.renew()).toBe(true);
+    const wait = { after: undefined, timeoutMilliseconds: 10_000 };
+    expect(await store.waitForChange("axon/example/a", wait)).toMatchObject({ value: "1" });
+    await session.end();
+  });
+
+  test("is not asked for a password where nobody has one", async () => {
+    await using open = await startEtcd();
+    const store = await opened({ ...open.address, login: LOGIN });
+    expect(await store.get("axon/example/a")).toBeUndefined();
+  });
+});
+
+function callsAbout(store: KvStore, key: string): readonly (() => Promise<unknown>)[] {
+  const put = { kind: "put", key, value: "1" } as const;
+  return [
+    () => store.get(key),
+    () => store.list(key),
+    () => store.listKeys(key),
+    () => store.waitForChange(key, { after: undefined, timeoutMilliseconds: 1_000 }),
+    () => store.transact([put]),
+    () => store.transact([{ ...put, expected: "absent" }]),
+    () => store.transact([{ kind: "delete", key }]),
+    () => store.transact([{ kind: "checkSession", key, session: "1" }]),
+  ];
+}
+
+/** Of the documented role, and the one that etcd demands before it asks anybody. */
+async function addUsers(server: TestEtcd): Promise<void> {
+  for (const { user, password } of [ROOT, LOGIN]) {
+    await administer(server, "user/add", { name: user, password: password.reveal() });
+    await administer(server, "role/add", { name: user });
+    await administer(server, "user/grant", { user, role: user });
+  }
+  for (const prefix of documentedPrefixes()) {
+    const end = prefix.replace(/\/$/, "0");
+    const perm = { permType: "READWRITE", key: btoa(prefix), range_end: btoa(end) };
+    await administer(server, "role/grant", { name: LOGIN.user, perm });
+  }
+  await administer(server, "enable", {});
+}
+
+function documentedPrefixes(): readonly string[] {
+  const page = readFileSync("docs/store.md", "utf8");
+  const found = page.matchAll(
+    /etcdctl role grant-permission example --prefix=true readwrite (\S+)/g,
+  );
+  const prefixes = [...found].map(([, prefix = ""]) => prefix);
+  expect(prefixes).toContain("axon/example/");
+  return prefixes;
+}
+
+async function administer({ url }: TestEtcd, path: string, request: object): Promise<void> {
+  const ask = (what: string, body: object, headers = {}) =>
+    fetch(`${url}/v3/auth/${what}`, { method: "POST", body: JSON.stringify(body), headers });
+  const login = { name: ROOT.user, password: ROOT.password.reveal() };
+  const { token } = (await (await ask("authenticate", login)).json()) as { token?: string };
+  const response = await ask(path, request, token ? { authorization: token } : {});
+  expect([path, response.status, response.ok ? "" : await response.text()]).toEqual([
+    path,
+    200,
+    "",
+  ]);
+}
+
+describe("an etcd with TLS", () => {
+  const folder = mkdtempSync(join(tmpdir(), "axon-tls-"));
+  const filesOf = (name: string, ...names: string[]) => {
+    const { cert, key } = certificateFor(...names);
+    const file = (kind: string, text: string) => {
+      const path = join(folder, `${name}-${kind}.pem`);
+      writeFileSync(path, text);
+      return path;
+    };
+    return { certFile: file("cert", cert), keyFile: file("key", key) };
+  };
+  const [theirs, mine, other] = [
+    filesOf("theirs", NAME, "127.0.0.1"),
+    filesOf("mine", "me"),
+    filesOf("other", NAME),
+  ];
+  const right = { ...mine, caFile: theirs.certFile };
+  let server: TestEtcd;
+
+  beforeAll(async () => {
+    server = await startEtcd({ tls: { ...theirs, caFile: mine.certFile } });
+  });
+
+  afterAll(async () => {
+    await server?.[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true });
+  });
+
+  const over = (tls: TlsOptions): EtcdAddress => ({ ...server.address, tls });
+
+  test.each([
+    ["a name", { serverName: NAME }],
+    ["an IP address", {}],
+  ])("is spoken to with a certificate of one's own, known by %s", async (_, tls) => {
+    const store = await opened(over({ ...right, ...tls }));
+    expect(store.description).toMatch(/^etcds:/);
+    const session = await store.openSession({ name: "real", ttlSeconds: 5 });
+    const value = "x".repeat(512 * 1024);
+    const key = `axon/${crypto.randomUUID()}`;
+    await store.transact([{ kind: "acquire", key, value, session: session.id }]);
+    expect(await store.get(key)).toMatchObject({ value, session: session.id });
+    await session.end();
+  });
+
+  test.each<[string, TlsOptions]>([
+    ["a certificate that somebody else signed", { ...right, caFile: other.certFile }],
+    ["a certificate for another name", { ...right, serverName: "other.test" }],
+    ["no certificate of one's own", { caFile: right.caFile }],
+    ["a certificate that it does not know", { ...right, ...other }],
+  ])("is not spoken to with %s", async (_, tls) => {
+    const { error, milliseconds } = await failureOf(() => openEtcd(over(tls)));
+    expect(error).toMatchObject({
+      code: "STORE_UNREACHABLE",
+      message: expect.stringContaining("no secure connection"),
+    });
+    expect(milliseconds).toBeLessThan(3_000);
+  });
+
+  test("takes any certificate when it shall not be verified", async () => {
+    const store = await opened(over({ ...mine, verify: false }));
+    expect(await store.get("axon/none")).toBeUndefined();
+  });
+
+  test("is not mistaken for one without", async () => {
+    const { error } = await failureOf(() => openEtcd({ ...server.address, secure: false }));
+    expect(error).toMatchObject({ code: "STORE_UNREACHABLE" });
+  });
+
+  test("names a file that cannot be read, and one that is no certificate", async () => {
+    const { error } = await failureOf(() => openEtcd(over({ caFile: "/nowhere.pem" })));
+    expect(error).toMatchObject({
+      code: "FILE_UNREADABLE",
+      message: expect.stringContaining("/nowhere.pem"),
+    });
+    const { error: odd } = await failureOf(() => openEtcd(over({ ...right, caFile: "README.md" })));
+    expect(odd).toMatchObject({ code: "STORE_UNREACHABLE" });
+  });
+});
