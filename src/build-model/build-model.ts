@@ -176,7 +176,8 @@ function buildService(draft: Draft, context: ServiceContext): Parts {
   const needed = { requires, resources: own.resources };
   const container: ContainerInput = { draft, input, requirementEnv: fromImage.env };
   const { entry } = draft;
-  const told = { notices: fromImage.notices, joins: new Map([[entry.name, fromImage.joins]]) };
+  const joins = [...new Set([...fromImage.joins, ...draft.elsewhere])].sort();
+  const told = { notices: fromImage.notices, joins: new Map([[entry.name, joins]]) };
   const oneShots = [
     ...bootstrapTasks(container, needed, ownsShared),
     ...execTasks(container, { known, ofImage: fromImage.requires }),

@@ -25,6 +25,12 @@ export function choiceIn(
   return { deployment, service, port };
 }
 
+/** The service of another deployment that a reference is about: `service.infra:redis.host`. */
+export function elsewhereIn(reference: string): Offer | undefined {
+  const [, deployment, service] = /^service\.([^.:]+):([^.:]+)\./.exec(reference) ?? [];
+  return deployment === undefined || service === undefined ? undefined : { deployment, service };
+}
+
 /** Other deployments that have a service of that name; sorted. */
 export function offersOf(service: string, input: BuildInput): readonly Offer[] {
   return Object.keys(input.foreignEndpoints)

@@ -29,6 +29,8 @@ export interface Draft extends RawDraft {
   /** All that the file says of its environment; null removes. */
   readonly env: EnvSection;
   readonly files: readonly PlacedFile[];
+  /** Other deployments that its texts refer to, and that are there. */
+  readonly elsewhere: readonly string[];
 }
 
 export function draftServices(input: BuildInput, report: Report): RawDraft[] {

@@ -1,6 +1,6 @@
 import { reveal } from "../secret.ts";
 import type { BuildInput } from "./build-input.ts";
-import { choiceIn } from "./catalogue.ts";
+import { choiceIn, elsewhereIn } from "./catalogue.ts";
 import { draftServices } from "./draft.ts";
 import { endpointConfigKey, providerOf } from "./image-requirements.ts";
 
@@ -12,7 +12,7 @@ export interface OutsideNeeds {
   readonly services: readonly string[];
 }
 
-/** Domains can lead to other deployments, and images can require what this one does not have. */
+/** Domains and references can lead to other deployments, and images can require what this one does not have. */
 export function outsideNeeds(input: Omit<BuildInput, "foreignEndpoints">): OutsideNeeds {
   const { servicefile, deployment } = input;
   // What is wrong is told when the model is built.
@@ -30,7 +30,11 @@ export function outsideNeeds(input: Omit<BuildInput, "foreignEndpoints">): Outsi
   const ofDomains = Object.values(servicefile.domains).flatMap(
     ({ http }) => http?.deployment ?? [],
   );
-  const named = [...ofDomains, ...chosen.map((choice) => choice.deployment)];
+  const named = [
+    ...ofDomains,
+    ...chosen.map((choice) => choice.deployment),
+    ...servicefile.references.flatMap(({ name }) => elsewhereIn(name)?.deployment ?? []),
+  ];
   return {
     deployments: [...new Set(named)].filter((name) => name !== deployment).sort(),
     services: [...new Set(endpoints.filter((endpoint) => told(endpoint) === undefined))].sort(),

@@ -1,6 +1,7 @@
 import { own } from "../own.ts";
 import { looksSecret, reveal, Secret, type Text } from "../secret.ts";
 import type { BuildInput } from "./build-input.ts";
+import { offeredAt } from "./catalogue.ts";
 import type { RawDraft } from "./draft.ts";
 import { sourceText } from "./input-texts.ts";
 
@@ -25,12 +26,25 @@ export function referenceValue(name: string, scope: Scope): Text | undefined {
   return root === "secret" ? secretValue(rest, input) : undefined;
 }
 
-/** `redis.host`, `redis.port` for its first port, `redis.port.admin`. */
-function ofService(rest: string, { drafts }: Scope): string | undefined {
-  const [name = "", what, ...port] = rest.split(".");
+/** `redis.host`, `redis.port` for its first port, `redis.port.admin`; `infra:redis.host` of another deployment. */
+function ofService(rest: string, { drafts, input }: Scope): string | undefined {
+  const [place = "", what, ...port] = rest.split(".");
+  const [deployment = "", ...service] = place.split(":");
+  const isHere = service.length === 0 || isOwn(deployment, input);
+  if (!isHere) {
+    const offer = { deployment, service: service.join(":") };
+    return offeredAt(offer, port.join(".") || undefined, input)?.address[
+      what === "host" ? "host" : "port"
+    ];
+  }
+  const name = service[0] ?? deployment;
   const draft = drafts.get(name);
   if (draft === undefined) return undefined;
   return what === "host" ? name : portOf(draft, port.join(".") || firstPort(draft));
+}
+
+function isOwn(deployment: string, { deployment: own, servicefile }: BuildInput): boolean {
+  return deployment === own || deployment === servicefile.deployment;
 }
 
 function firstPort({ ports }: RawDraft): string {

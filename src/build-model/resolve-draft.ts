@@ -1,6 +1,7 @@
 import { AxonError } from "../errors.ts";
 import type { PlacedFile } from "../model.ts";
-import type { Text } from "../secret.ts";
+import { Secret, type Text } from "../secret.ts";
+import { lateNames } from "../servicefile/interpolate/late-reference.ts";
 import type {
   BootstrapEntry,
   EnvSection,
@@ -8,6 +9,7 @@ import type {
   ServiceEntry,
 } from "../servicefile/servicefile.ts";
 import type { Report } from "./build-input.ts";
+import { elsewhereIn, offeredAt } from "./catalogue.ts";
 import { collecting, type Draft, type RawDraft } from "./draft.ts";
 import { envOfFile, sourceText } from "./input-texts.ts";
 import type { Scope } from "./reference-value.ts";
@@ -31,7 +33,29 @@ function resolveDraft(scope: OwnScope): Draft {
     entry: resolveEntry(draft.entry, scope),
     env: resolveEnv(fileEnv(scope), scope),
     files: placedFiles(scope),
+    elsewhere: elsewhere(scope),
   };
+}
+
+/** Where its texts lead: it must be on the networks of those. */
+function elsewhere(scope: OwnScope): readonly string[] {
+  const { draft, input } = scope;
+  const contents = draft.entry.files.map((entry) => sourceText(entry, input));
+  const ofExec = Object.values(input.servicefile.exec).filter(
+    ({ service }) => service === draft.entry.name,
+  );
+  const names = textsIn([draft.entry, fileEnv(scope), contents, ofExec]).flatMap(lateNames);
+  const offers = names.flatMap((name) => elsewhereIn(name) ?? []);
+  const there = offers.filter((offer) => offeredAt(offer, undefined, input) !== undefined);
+  const others = there.map(({ deployment }) => deployment);
+  return [...new Set(others)].filter((name) => name !== input.deployment).sort();
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (value instanceof Secret) return [value.reveal()];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(textsIn);
 }
 
 /** Later wins; null stays, to remove what comes from elsewhere. */

@@ -7,6 +7,8 @@ import {
   replaceLate,
 } from "../servicefile/interpolate/late-reference.ts";
 import type { ReferenceEntry } from "../servicefile/servicefile.ts";
+import type { BuildInput } from "./build-input.ts";
+import { elsewhereIn, type Offer } from "./catalogue.ts";
 import { referenceValue, type Scope } from "./reference-value.ts";
 
 /** The text with every reference resolved. A secret in it makes all of it one. */
@@ -41,13 +43,23 @@ function lateValue({ name, operator, word }: LateReference, scope: Scope): Text 
   if (isThere) return value;
   if (operator === ":-") return word;
   const says = operator === ":?" && word !== "" ? `is not there: ${word}` : "is not there";
-  throw problem(name, scope, { says, hint: hintFor(name) });
+  throw problem(name, scope, { says, hint: hintFor(name, scope) });
 }
 
-function hintFor(name: string): string | undefined {
+function hintFor(name: string, { input }: Scope): string | undefined {
+  const elsewhere = elsewhereIn(name);
+  if (elsewhere !== undefined) return elsewhereHint(name, elsewhere, input);
   if (name.startsWith("store."))
     return `Give it a value in Config, or in the text: \${${name}:-value}.`;
   return name.includes("port.") ? "Give the service a port of that name." : undefined;
+}
+
+function elsewhereHint(name: string, { deployment }: Offer, input: BuildInput): string {
+  const places = Object.keys(input.foreignEndpoints[deployment] ?? {}).sort();
+  const otherwise = `give it a value for that case: \${${name}:-value}`;
+  if (places.length === 0)
+    return `Deploy ${deployment} to this engine and store first, or ${otherwise}.`;
+  return `${deployment} has ${places.join(", ")}. Use one of these, or ${otherwise}.`;
 }
 
 /** The first name in it that stands for a secret. */

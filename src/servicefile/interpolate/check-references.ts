@@ -40,7 +40,9 @@ function faultOf(name: string, { tree, services }: Known): Fault | undefined {
   if (root === "generate") return unless(sectionNames("Generate"), rest, `uses ${name}`);
   if (root === "service") {
     const names = services.map((service) => service.name);
-    const unknown = unless(names, second, `uses the service ${second}`);
+    // Whether another deployment has it is known later.
+    const isElsewhere = second.includes(":");
+    const unknown = isElsewhere ? undefined : unless(names, second, `uses the service ${second}`);
     return unknown ?? unless(["host", "port"], third ?? "", `uses ${name}`);
   }
   return unless(ROOTS, root, `uses ${name}`);

@@ -16,7 +16,7 @@ export interface LateReference {
   readonly word: string;
 }
 
-const INNERMOST = /\0\{([^\0:]*)(?:(:[-?+])([^\0]*))?\0\}/g;
+const INNERMOST = /\0\{((?:[^\0:]|:(?![-?+]))*)(?:(:[-?+])([^\0]*))?\0\}/g;
 
 /** Replaces references from the inside out. */
 export function replaceLate(text: string, value: (reference: LateReference) => string): string {

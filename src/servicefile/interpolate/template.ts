@@ -2,7 +2,7 @@
 export type Part = string | Reference;
 
 export interface Reference {
-  /** `TAG`, or with dots `service.redis.host`. */
+  /** `TAG`, or with dots `service.redis.host`, `service.infra:redis.host`. */
   readonly name: string;
   readonly operator: Operator | undefined;
   /** What comes behind the operator. */
@@ -12,7 +12,8 @@ export interface Reference {
 export type Operator = ":-" | "-" | ":?" | "?" | ":+" | "+";
 
 /** Names with dots have dashes in them, so operators behind them have a colon. */
-const HEAD = /\$\{(?:([a-z]+\.[A-Za-z0-9_.,/=&-]+)(:[-?+])?|([A-Za-z_][A-Za-z0-9_]*)(:?[-?+])?)/y;
+const HEAD =
+  /\$\{(?:(service\.[a-z0-9-]+:[a-z0-9][a-z0-9-]*\.[a-z0-9.-]+|[a-z]+\.[A-Za-z0-9_.,/=&-]+)(:[-?+])?|([A-Za-z_][A-Za-z0-9_]*)(:?[-?+])?)/y;
 
 interface Read {
   readonly parts: readonly Part[];
