@@ -105,6 +105,7 @@ function answersAt(port) {
     [/^\/(version|_ping)/, "OK"],
     [/^\/containers\/json/, listed],
     [/^\/containers\/axon-system-consul/, store(port)],
+    [/^\/containers\/axon-system-caddy/, undefined],
     ...services.map((one) => [new RegExp(`^/containers/${one.Id}`), one]),
     [/^\/images\//, { Id: IMAGE, RepoTags: ["warm/up"], Config: { Env: [] } }],
     [/^\/networks/, [{ Id: "3".repeat(64), Name: NETWORK, Labels: network }]],

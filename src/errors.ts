@@ -54,6 +54,9 @@ export const ERROR_SPECS = {
   STORE_UNREACHABLE: { exitCode: 1, summary: "The key-value store does not answer" },
   STORE_REFUSED: { exitCode: 1, summary: "The key-value store refused a request" },
   STORE_UNHEALTHY: { exitCode: 1, summary: "The managed store did not become healthy" },
+  ROUTER_UNREACHABLE: { exitCode: 1, summary: "The router does not answer" },
+  ROUTER_REFUSED: { exitCode: 1, summary: "The router refused a request" },
+  ROUTE_NOT_SWITCHED: { exitCode: 6, summary: "A route does not lead where it was sent" },
   NAME_TAKEN: { exitCode: 1, summary: "Something that is not Axon's holds a name that is needed" },
   PORT_TAKEN: { exitCode: 1, summary: "Something else holds a host port that is needed" },
   EXTERNAL_MISSING: {

@@ -65,6 +65,8 @@ export interface UpdatePolicy {
   /** How long a new container may take until it is good; undefined: not given. */
   readonly timeoutSeconds: number | undefined;
   readonly onFailure: "rollback" | "stop";
+  /** How long at most the old one waits for requests that are in flight; absent: the router's usual. */
+  readonly drainSeconds?: number | undefined;
 }
 
 /** A one-shot: init-region (step 0), a bootstrap of a service, one with a name of its own, or a service with `detach: false`. */

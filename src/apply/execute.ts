@@ -62,7 +62,7 @@ async function undoGate(
 
 /** Waiting costs the engine nothing, so it does not count against the limit. */
 function waits({ kind }: Operation): boolean {
-  return kind === "container.awaitReady" || kind === "task.run" || kind === "step.reached";
+  return ["container.awaitReady", "task.run", "step.reached", "route.drain"].includes(kind);
 }
 
 /** Its turn can come after the run was told to stop. */

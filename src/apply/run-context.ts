@@ -2,12 +2,16 @@ import type { Engine } from "../engine/engine.ts";
 import type { AxonEvent } from "../events.ts";
 import type { KvStore } from "../kv/kv-store.ts";
 
+import type { Router } from "../router/router.ts";
+
 /** All that an executor may touch. */
 export interface RunContext {
   readonly deployment: string;
   readonly engine: Engine;
   /** undefined only for plans that touch no store: that of the managed store itself. */
   readonly store: KvStore | undefined;
+  /** undefined only for plans that touch no route. */
+  readonly router: Router | undefined;
   readonly now: () => Date;
   readonly onEvent: (event: AxonEvent) => void;
   /** Start no more; what is in flight is finished, and what must be undone is undone. */

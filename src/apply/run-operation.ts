@@ -2,10 +2,12 @@ import { catalogueOf } from "../catalogue/key-catalogue.ts";
 import { ownAddress } from "../discovery/registrations-for.ts";
 import { AxonError } from "../errors.ts";
 import type { KvWrite } from "../kv/kv-store.ts";
-import type { ContainerHandle, Operation, StoreWrite } from "../plan/plan.ts";
+import type { Operation, StoreWrite } from "../plan/plan.ts";
 import { reveal } from "../secret.ts";
 import { awaitReady } from "./await-ready.ts";
+import { idOf, requiredId } from "./container-id.ts";
 import type { RunContext } from "./run-context.ts";
+import { runRoute } from "./run-route.ts";
 import { runTask } from "./run-task.ts";
 
 /** One case for each kind of operation, one outside call in each. */
@@ -20,6 +22,13 @@ export async function runOperation(operation: Operation, context: RunContext): P
       return runResource(operation, context);
     case "catalogue.write":
       return writeCatalogue(operation, context);
+    case "route.write":
+    case "route.switch":
+    case "route.verify":
+    case "route.drain":
+    case "route.clear":
+    case "route.remove":
+      return runRoute(operation, context);
     case "store.write":
       return write(operation.writes, context);
     case "task.run":
@@ -42,11 +51,11 @@ async function runResource(operation: ResourceOperation, context: RunContext): P
     case "network.remove":
       return engine.removeNetwork(operation.network, abort);
     case "network.connect": {
-      const container = required(operation.container, context);
+      const container = requiredId(operation.container, context);
       return engine.connectNetwork({ container, attachment: operation.attachment }, abort);
     }
     case "network.disconnect": {
-      const container = required(operation.container, context);
+      const container = requiredId(operation.container, context);
       return engine.disconnectNetwork(container, operation.network, abort);
     }
     case "volume.create":
@@ -71,7 +80,7 @@ async function runContainer(operation: ContainerOperation, context: RunContext):
   const id = idOf(operation.container, context);
   // What was never made needs no undoing.
   if (id === undefined && operation.onFailureOf !== undefined) return;
-  const container = id ?? required(operation.container, context);
+  const container = id ?? requiredId(operation.container, context);
   switch (operation.kind) {
     case "container.start":
       return engine.startContainer(container, abort);
@@ -88,16 +97,6 @@ async function runContainer(operation: ContainerOperation, context: RunContext):
     case "container.update":
       return engine.updateContainer(container, operation.spec, abort);
   }
-}
-
-function idOf(handle: ContainerHandle, { created }: RunContext): string | undefined {
-  return "id" in handle ? handle.id : created.get(handle.createdBy);
-}
-
-function required(handle: ContainerHandle, context: RunContext): string {
-  const id = idOf(handle, context);
-  if (id === undefined) throw new Error(`no container was made by ${JSON.stringify(handle)}`);
-  return id;
 }
 
 type CatalogueWrite = Extract<Operation, { kind: "catalogue.write" }>;

@@ -47,6 +47,14 @@ export function withPlace(command: Command): Command {
     );
 }
 
+/** Where it is, and what leads to it. */
+export function withRouter(command: Command): Command {
+  return withPlace(command).option(
+    "--router <url>",
+    "the router: traefik, or caddy://host:port of its admin API (default: AXON_ROUTER, managed, traefik)",
+  );
+}
+
 export function withLock(command: Command): Command {
   return command
     .option(

@@ -9,6 +9,7 @@ export interface NamedFlags {
   readonly allowOutside: boolean;
   readonly docker?: string;
   readonly kv?: string;
+  readonly router?: string;
 }
 
 /**

@@ -20,12 +20,13 @@ import type { Context } from "./context.ts";
 import { generateValue } from "./generate-value.ts";
 import { systemName } from "./load-servicefile.ts";
 import { routerThere } from "./managed-router.ts";
+import type { OpenedPlace } from "./open-place.ts";
 import type { OpenedStore } from "./open-store.ts";
 import { openPasswordHash } from "./password-hash.ts";
 import { type FirstLook, look, lookIntoStore, type Session } from "./session.ts";
 
 export interface Prepared extends Planned {
-  readonly opened: OpenedStore;
+  readonly opened: OpenedPlace;
 }
 
 /** One look and the plan that comes of it. */
@@ -51,7 +52,7 @@ export async function preparePlan(session: Session, context: Context): Promise<P
   }
 }
 
-export interface LookThrough extends OpenedStore {
+export interface LookThrough extends OpenedPlace {
   /** Of an earlier look, so that a deployment without a key of its own is planned with the same one. */
   readonly key?: Secret;
   /** Where both were looked at already. */
@@ -103,6 +104,7 @@ export async function planNow(
     { model, live, store },
     {
       digest,
+      format: opened.router.format,
       pruneVolumes: session.options.pruneVolumes === true,
       notices: [...notices, ...storeState.notices]
         .map(asNotice)
@@ -153,7 +155,7 @@ export async function planWithHistory(
 
 export interface Observed {
   readonly engine: Engine;
-  readonly opened: OpenedStore;
+  readonly opened: OpenedPlace;
   readonly deployment: string;
 }
 

@@ -13,6 +13,7 @@ import {
   withLock,
   withName,
   withPlace,
+  withRouter,
   withVariables,
 } from "./flags.ts";
 import { createKv } from "./kv-program.ts";
@@ -78,7 +79,7 @@ async function named<T extends NamedFlags>(flags: T, context: Context) {
 export type CreateCommand = (context: Context, finish: Finish) => Command;
 
 const plan: CreateCommand = (context, finish) =>
-  withPlace(withFile(new Command("plan").summary("show what a deploy would do")))
+  withRouter(withFile(new Command("plan").summary("show what a deploy would do")))
     .description("Shows what a deploy would do, and changes nothing.")
     .option("--json", "the plan as JSON", false)
     .option("--adopt", "take over containers that Axon has not made", false)
@@ -97,7 +98,7 @@ const plan: CreateCommand = (context, finish) =>
 
 const deploy: CreateCommand = (context, finish) =>
   withLock(
-    withPlace(
+    withRouter(
       withFile(new Command("deploy").summary("make what is live what the Servicefile says")),
     ),
   )
@@ -122,7 +123,7 @@ const deploy: CreateCommand = (context, finish) =>
     });
 
 const destroy: CreateCommand = (context, finish) =>
-  withLock(withPlace(withName(new Command("destroy").summary("remove a deployment"))))
+  withLock(withRouter(withName(new Command("destroy").summary("remove a deployment"))))
     .description(
       "Shows what would be removed, asks, and removes it. Named volumes are kept unless asked.",
     )
@@ -135,7 +136,7 @@ const destroy: CreateCommand = (context, finish) =>
     });
 
 const status: CreateCommand = (context, finish) =>
-  withPlace(withName(new Command("status").summary("show what is there of a deployment")))
+  withRouter(withName(new Command("status").summary("show what is there of a deployment")))
     .description("Shows services, one-shots, routes and volumes of a deployment as they are now.")
     .option("--json", "the status as JSON", false)
     .addHelpText("after", example("axon status -D shop-staging"))
@@ -155,7 +156,7 @@ const history: CreateCommand = (context, finish) =>
     });
 
 const rollback: CreateCommand = (context, finish) =>
-  withLock(withPlace(withName(new Command("rollback").summary("go back to an earlier revision"))))
+  withLock(withRouter(withName(new Command("rollback").summary("go back to an earlier revision"))))
     .description(
       "Shows the plan that makes an earlier revision live again, asks, and carries it out. Images are those that ran then, although a tag may have moved. One-shots are not run unless asked.",
     )

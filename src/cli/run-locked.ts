@@ -4,6 +4,7 @@ import type { KvStore } from "../kv/kv-store.ts";
 import type { JournalEntry } from "../live.ts";
 import type { Model } from "../model.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Router } from "../router/router.ts";
 import { guardedStore } from "../state/guarded-store.ts";
 import type { DeploymentLock } from "../state/held-lock.ts";
 import { beginRun, endRun, keysOfCutOff } from "../state/journal.ts";
@@ -21,6 +22,8 @@ export interface LockedRun extends LockOptions {
   readonly deployment: string;
   readonly engine: Engine;
   readonly store: KvStore;
+  /** The router, for a store that writes only while the lock is held. */
+  readonly routerOn: (store: KvStore) => Router;
   /** What was shown and agreed to. */
   readonly plan: Plan;
   /** `axon deploy`: for whoever has to wait, and for the history. */
@@ -82,7 +85,10 @@ async function carryOut(run: LockedRun, { lock, now }: Held, context: Context): 
   const { model, revision } = now;
   const entry = { command, who: whoDeploys(context.env), at: began.toISOString(), revision };
   await beginRun(store, deployment, { ...entry, changes: plan.changes });
-  const verdict = await runPlan({ plan, engine, store, lock }, context);
+  const verdict = await runPlan(
+    { plan, engine, store, router: run.routerOn(store), lock },
+    context,
+  );
   const milliseconds = context.now().getTime() - began.getTime();
   // Where nothing is to be remembered, the deployment has gone from the store, and its lock with it.
   if (model !== undefined) {

@@ -4,6 +4,7 @@ import { DEFAULT_SETTINGS } from "../apply/run-context.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { KvStore } from "../kv/kv-store.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Router } from "../router/router.ts";
 import type { DeploymentLock } from "../state/held-lock.ts";
 import type { Context } from "./context.ts";
 import { trackChanges } from "./output/change-progress.ts";
@@ -13,13 +14,15 @@ export interface RunPlan {
   readonly plan: Plan;
   readonly engine: Engine;
   readonly store: KvStore | undefined;
+  /** undefined: the plan changes no route. */
+  readonly router?: Router | undefined;
   /** undefined: nobody else can be at it. */
   readonly lock?: DeploymentLock;
 }
 
 /** Carries out a plan in front of the reader. */
 export async function runPlan(
-  { plan, engine, store, lock }: RunPlan,
+  { plan, engine, store, router, lock }: RunPlan,
   context: Context,
 ): Promise<RunVerdict> {
   const view = await openView(plan, context);
@@ -29,6 +32,7 @@ export async function runPlan(
     deployment: plan.deployment,
     engine,
     store,
+    router,
     now: context.now,
     stop: AbortSignal.any([context.stop, ...lost]),
     abort: AbortSignal.any([context.abort, ...lost]),

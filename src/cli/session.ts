@@ -10,7 +10,7 @@ import type { Servicefile } from "../servicefile/servicefile.ts";
 import { absentStore, observeStore } from "../state/observe-store.ts";
 import type { Context } from "./context.ts";
 import { deploymentName, loadServicefile } from "./load-servicefile.ts";
-import { type OpenedStore, openStore } from "./open-store.ts";
+import { type OpenedPlace, openPlace, type PlaceFlags } from "./open-place.ts";
 import { readInputs } from "./read-inputs.ts";
 import type { VariableOptions } from "./read-variables.ts";
 import { resolveImages } from "./resolve-images.ts";
@@ -21,6 +21,7 @@ export interface DeploymentOptions extends VariableOptions, TargetOptions {
   readonly file: string;
   readonly deployment: string | undefined;
   readonly kv: string | undefined;
+  readonly router?: string | undefined;
   readonly docker: string | undefined;
   /** Take over containers that Axon has not made. */
   readonly adopt?: boolean;
@@ -54,7 +55,7 @@ export interface Session {
 }
 
 export interface FirstLook {
-  readonly opened: OpenedStore;
+  readonly opened: OpenedPlace;
   readonly engineState: LiveEngine;
   readonly storeState: LiveStore;
 }
@@ -95,7 +96,7 @@ export async function startSession(
 /** Another look, for when the first one is used up. */
 export function look(session: Session, context: Context): Promise<FirstLook> {
   const { engine, wanted, options } = session;
-  return lookAt(wanted.deployment, openPlaces(engine, options.kv, context), context);
+  return lookAt(wanted.deployment, openPlaces(engine, options, context), context);
 }
 
 interface Opening {
@@ -109,16 +110,16 @@ interface Opening {
 /** Where to look, as soon as it is known at which deployment. */
 interface Places {
   readonly engineLook: EngineLook;
-  readonly store: Promise<OpenedStore>;
+  readonly store: Promise<OpenedPlace>;
 }
 
-async function open({ docker, kv }: DeploymentOptions, context: Context): Promise<Opening> {
-  const engine = await context.openEngine(docker);
+async function open(options: DeploymentOptions, context: Context): Promise<Opening> {
+  const engine = await context.openEngine(options.docker);
   const called = new AbortController();
   const stop = AbortSignal.any([context.stop, called.signal]);
   const answers = engine.version(stop);
   answers.catch(() => {});
-  const places = openPlaces(engine, kv, { ...context, stop });
+  const places = openPlaces(engine, options, { ...context, stop });
   const callOff = async () => {
     called.abort();
     await places.store.then((opened) => opened.close()).catch(() => {});
@@ -127,8 +128,8 @@ async function open({ docker, kv }: DeploymentOptions, context: Context): Promis
   return { engine, answers, places, callOff };
 }
 
-function openPlaces(engine: Engine, kv: string | undefined, context: Context): Places {
-  const store = openStore(kv, engine, context);
+function openPlaces(engine: Engine, flags: PlaceFlags, context: Context): Places {
+  const store = openPlace(flags, engine, context);
   store.catch(() => {});
   return { engineLook: engine.look(context.stop), store };
 }
@@ -155,16 +156,14 @@ async function lookAt(
   }
 }
 
-/** What the store holds of a deployment, if there is a store. */
-export function lookIntoStore(
-  { store }: OpenedStore,
+/** What the store holds of a deployment, if there is a store, and where the router leads. */
+export async function lookIntoStore(
+  { store, router }: OpenedPlace,
   deployment: string,
   context: Context,
 ): Promise<LiveStore> {
-  if (store === undefined) return Promise.resolve(absentStore());
-  return observeStore(
-    store,
-    { deployment, ownsRoute, routeNameOf, isSecretKey, faultsIn },
-    context.stop,
-  );
+  const view = { deployment, ownsRoute, routeNameOf, isSecretKey, faultsIn };
+  const seen = store === undefined ? absentStore() : observeStore(store, view, context.stop);
+  const [found, routes] = await Promise.all([seen, router.observe?.(deployment)]);
+  return { ...found, ...routes };
 }

@@ -20,6 +20,7 @@ interface Given extends TargetOptions {
   readonly deployment?: string | undefined;
   readonly docker?: string | undefined;
   readonly kv?: string | undefined;
+  readonly router?: string | undefined;
 }
 
 /** The options with what the target says where they say nothing. */
@@ -36,6 +37,7 @@ export async function withTarget<T extends Given>(
     docker: options.docker ?? place.docker,
     // AXON_KV is for this one run, and wins.
     kv: options.kv ?? (context.env.AXON_KV ? undefined : place.kv),
+    router: options.router ?? (context.env.AXON_ROUTER ? undefined : place.router),
   };
 }
 

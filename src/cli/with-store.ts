@@ -3,16 +3,18 @@ import { AxonError } from "../errors.ts";
 import type { KvStore } from "../kv/kv-store.ts";
 import { storeNotRunning } from "../system/find-store.ts";
 import type { Context } from "./context.ts";
+import { type OpenedPlace, openPlace } from "./open-place.ts";
 import { type OpenedStore, openStore } from "./open-store.ts";
 
 export interface PlaceOptions {
   readonly kv: string | undefined;
+  readonly router?: string | undefined;
   readonly docker: string | undefined;
 }
 
 export interface OpenPlace {
   readonly engine: Engine;
-  readonly opened: OpenedStore;
+  readonly opened: OpenedPlace;
   readonly store: KvStore;
 }
 
@@ -25,7 +27,7 @@ export async function withStore<T>(
   const engine = await context.openEngine(options.docker);
   try {
     await engine.version(context.stop);
-    const opened = await openStore(options.kv, engine, context);
+    const opened = await openPlace(options, engine, context);
     try {
       return await use({ engine, opened, store: requireStore(opened) });
     } finally {

@@ -3,6 +3,7 @@ import type { Replacement, ServiceSpec } from "../model.ts";
 import type { Decision } from "./decide-instance.ts";
 import type { ContainerHandle } from "./plan.ts";
 import type { InstanceRegistrations } from "./plan-registrations.ts";
+import type { RouteMove } from "./route-moves.ts";
 
 /** One wanted instance with what was decided about it. */
 export interface Instance {
@@ -31,6 +32,8 @@ export interface Waits {
   readonly stopsEarly: boolean;
   /** Before its old container is started again: those that took its host port have let go of it. */
   readonly undo: readonly string[];
+  /** The routes that lead to its old container, on their way to the next one. */
+  moves(next: ContainerHandle): readonly RouteMove[];
 }
 
 export function addressOf({ service, number }: Pick<Instance, "service" | "number">): string {

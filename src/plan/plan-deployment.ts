@@ -1,9 +1,12 @@
 import { throwAll } from "../errors.ts";
 import type { Live } from "../live.ts";
 import type { Model } from "../model.ts";
+import type { RouteFormat } from "../routing/route-format.ts";
+import { traefikFormat } from "../routing/traefik/traefik-format.ts";
 import { checkClaims } from "./check-claims.ts";
 import { checkForeign } from "./check-foreign.ts";
 import { checkResources } from "./check-resources.ts";
+import { isCleanUp } from "./clean-up.ts";
 import { holdBack } from "./hold-back.ts";
 import { inTopologicalOrder } from "./in-topological-order.ts";
 import { indexLive } from "./live-index.ts";
@@ -15,6 +18,8 @@ import { RegistrationIndex } from "./plan-registrations.ts";
 import { planRemovals } from "./plan-removals.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { planSteps } from "./plan-steps.ts";
+import { RouteMoves } from "./route-moves.ts";
+import { placesIn, routeWaits } from "./route-places.ts";
 
 export interface PlanOptions {
   /** Keyed digest that stands for a secret in what a one-shot's record says. */
@@ -26,6 +31,8 @@ export interface PlanOptions {
   readonly restored?: ConfigHistory["restored"];
   /** Named volumes that are not wanted any more go too, with their data. */
   readonly pruneVolumes?: boolean;
+  /** How the router says what a route is. Absent: as Traefik does. */
+  readonly format?: RouteFormat;
 }
 
 /**
@@ -34,7 +41,7 @@ export interface PlanOptions {
  * EXTERNAL_MISSING, NETWORK_IN_USE, VOLUME_DIFFERS, DOMAIN_CLAIMED.
  */
 export function planDeployment(wanted: Model, live: Live, options: PlanOptions): Plan {
-  const { previous, restored, pruneVolumes = false } = options;
+  const { previous, restored, pruneVolumes = false, format = traefikFormat } = options;
   const { model, held } = holdBack(wanted, live, options.digest);
   const foundation = planFoundation(model, live, { previous, restored });
   const registrations = new RegistrationIndex(model, live, {
@@ -49,12 +56,19 @@ export function planDeployment(wanted: Model, live: Live, options: PlanOptions):
     index: indexLive(model, live.engine.containers),
     digest: options.digest,
     previous,
+    moves: new RouteMoves(live, format),
+    format,
   };
-  const { piece: steps, resumed } = planSteps(context);
+  const { piece: steps, resumed, made } = planSteps(context);
   const settled = [...idsOf(foundation), ...idsOf(steps)];
-  const routes = planRoutes({ ...model, previous }, live, settled);
+  const placesOf = placesIn({ ...context, made });
+  const routes = planRoutes(
+    { ...context, routes: model.routes, placesOf },
+    settled.filter((id) => !isCleanUp(id)),
+  );
   const done = [...settled, ...idsOf(routes)];
-  const removals = planRemovals({ ...context, resumed, pruneVolumes }, done);
+  const waits = routeWaits({ ...context, made }, [...steps.operations, ...routes.operations]);
+  const removals = planRemovals({ ...context, resumed, pruneVolumes, routeWaits: waits }, done);
   const { changes, operations } = join([foundation, steps, routes, removals]);
   throwAll([
     ...checkClaims(model, live),

@@ -1,11 +1,11 @@
 import type { Live, LiveContainer } from "../live.ts";
 import { deploymentRoot } from "../store-layout.ts";
 import { inTopologicalOrder } from "./in-topological-order.ts";
-import { idsOf, join, type Piece } from "./piece.ts";
+import { compareText, idsOf, join, type Piece } from "./piece.ts";
 import type { Change, Plan } from "./plan.ts";
 import { registeredFor, removeRegistrations } from "./plan-registrations.ts";
 import { removeContainer, removeResource } from "./plan-removals.ts";
-import { planRoutes } from "./plan-routes.ts";
+import { planRouteRemoval } from "./plan-routes.ts";
 
 export interface DestructionOptions {
   readonly volumes: boolean;
@@ -13,7 +13,11 @@ export interface DestructionOptions {
 
 /** Everything that carries the deployment's label and its part of the store. Named volumes only if asked. */
 export function planDestruction(deployment: string, live: Live, options: DestructionOptions): Plan {
-  const routes = planRoutes({ routes: {}, services: {} }, live, []);
+  const routes = join(
+    Object.keys(live.store.routes)
+      .sort(compareText)
+      .map((name) => planRouteRemoval(name, [])),
+  );
   const afterRoutes = routes.operations.map(({ id }) => id);
   const registered = Object.values(live.store.registrations);
   const ofContainer = ({ identity }: LiveContainer) => registeredFor(identity, registered);

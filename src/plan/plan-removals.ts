@@ -14,6 +14,8 @@ export interface RemovalContext extends StepContext {
   /** Ids of containers that are taken over. */
   readonly resumed: ReadonlySet<string>;
   readonly pruneVolumes: boolean;
+  /** Operations after which no route leads to a container that was left over. */
+  routeWaits(container: LiveContainer): readonly string[];
 }
 
 /** What carries the deployment's label and is not wanted any more goes last. Named volumes are kept unless asked. */
@@ -26,8 +28,11 @@ export function planRemovals(context: RemovalContext, after: readonly string[]):
     const registered = context.registrations.leaving(container);
     if (cause !== LEFT_OVER && !isEarly(container))
       return removeContainer(container, { after, cause, registered });
-    const serves = successorServes(container, context);
-    return removeContainer(container, { after: serves, cause, registered });
+    return removeContainer(container, {
+      after: [...successorServes(container, context), ...context.routeWaits(container)],
+      cause,
+      registered,
+    });
   });
   const emptied = gone.flatMap(({ operations }) => operations.map(({ id }) => id));
   return join([

@@ -18,6 +18,7 @@ import {
   registering,
   registerOperation,
 } from "./plan-registrations.ts";
+import { moveOperations, type RouteMove, undoMove } from "./route-moves.ts";
 
 type Replace = Extract<Decision, { kind: "replace" }>;
 
@@ -31,12 +32,40 @@ export function replaceOperations(
   waits: Waits,
 ): Operation[] {
   const context = contextOf(instance, live, waits);
-  const attempt =
-    instance.replacement.order === "start-first" ? startFirst(context) : stopFirst(context);
+  const isFirst = instance.replacement.order === "start-first";
+  const attempt = isFirst ? startFirst(context) : stopFirst(context);
   attempt.push(...registering(instance.registrations, toldOf(context, attempt)));
-  const attempted = attempt.map(({ id }) => id);
+  const moves = routeMoves(context, attempt);
+  const attempted = [...attempt, ...moves.attempt].map(({ id }) => id);
   const undone = instance.service.update.onFailure === "stop" ? [] : undo(context, attempted);
-  return [...attempt, ...succession(context, attempted.at(-1) ?? ""), ...undone];
+  const good = [attempt.at(-1)?.id ?? "", ...moves.good];
+  return [...attempt, ...moves.attempt, ...moves.settle, ...succession(context, good), ...undone];
+}
+
+/** When the new one is good, and before the old one is told to stop. */
+function routeMoves(context: Context, attempt: readonly Operation[]) {
+  const { instance, moves, change } = context;
+  const after = attempt.filter(isServing).map(({ id }) => id);
+  const drainSeconds = instance.service.update.drainSeconds;
+  const planned = moves.map((move) => {
+    return moveOperations(move, { after, change, suffix: suffixOf(instance), drainSeconds });
+  });
+  const settle = planned.flatMap((plan) => plan.settle);
+  const drains = settle.filter(({ kind }) => kind === "route.drain");
+  const verified = planned.flatMap((plan) => plan.attempt.at(-1) ?? []);
+  return {
+    attempt: planned.flatMap((plan) => plan.attempt),
+    settle,
+    good: [...verified, ...drains].map(({ id }) => id),
+  };
+}
+
+function isServing({ kind }: Operation): boolean {
+  return kind === "container.awaitReady" || kind === "network.connect";
+}
+
+function suffixOf({ containerName }: Instance): string {
+  return `:${containerName}`;
 }
 
 interface Context {
@@ -50,6 +79,7 @@ interface Context {
   readonly create: string;
   readonly start: string;
   readonly stop: string;
+  readonly moves: readonly RouteMove[];
 }
 
 function contextOf(instance: Instance, live: LiveContainer, waits: Waits): Context {
@@ -57,13 +87,18 @@ function contextOf(instance: Instance, live: LiveContainer, waits: Waits): Conte
   // A run that was cut short before its last rename left the old one under the name of its successor.
   const nextName = live.name === `${name}-next` ? name : `${name}-next`;
   const create = `container.create:${nextName}`;
+  const next = { createdBy: create };
+  const isStopped = instance.replacement.order === "stop-first";
+  // Nothing is in flight to what has stopped.
+  const moves = waits.moves(next).map((move) => (isStopped ? { ...move, leaving: [] } : move));
   return {
+    moves,
     instance,
     waits,
     live,
     change: addressOf(instance),
     nextName,
-    next: { createdBy: create },
+    next,
     create,
     start: `container.start:${nextName}`,
     stop: stopOperation(live),
@@ -135,18 +170,18 @@ function startNext({ start, next, change }: Context, after: readonly string[]): 
 }
 
 /** The old one goes, and the new one takes its name. */
-function succession(context: Context, good: string): Operation[] {
+function succession(context: Context, good: readonly string[]): Operation[] {
   const { instance, live, nextName, next, change, stop } = context;
   const name = instance.containerName;
   const remove = removeOperation(live.name);
   const isStopped = instance.replacement.order === "stop-first";
   const operations: Operation[] = [
-    ...(isStopped ? [] : [stopOld(context, [good])]),
+    ...(isStopped ? [] : [stopOld(context, good)]),
     {
       id: remove,
       kind: "container.remove",
       container: handleOf(live),
-      after: [good, stop],
+      after: [...good, stop],
       change,
     },
   ];
@@ -166,18 +201,30 @@ function succession(context: Context, good: string): Operation[] {
 
 function undo(context: Context, attempted: readonly string[]): Operation[] {
   const { instance, live, next, change, nextName } = context;
+  const wasStopped = instance.replacement.order === "stop-first";
+  const isRestarted = live.status === "running" && wasStopped;
+  const start = `undo.start:${live.name}`;
+  // Routes go back to what serves, and not to what is still to be started.
+  const back = context.moves.flatMap((move) =>
+    undoMove(move, {
+      after: isRestarted ? [start] : [],
+      change,
+      suffix: suffixOf(instance),
+      onFailureOf: attempted,
+    }),
+  );
   const remove: Operation = {
     id: `undo.remove:${nextName}`,
     kind: "container.remove",
     container: next,
-    after: [],
+    after: isRestarted ? [] : back.map(({ id }) => id),
     onFailureOf: attempted,
     change,
   };
-  const wasStopped = instance.replacement.order === "stop-first";
-  if (live.status !== "running") return [remove];
-  if (!wasStopped) return [remove, ...toldAgain(context, { attempted, after: [remove.id] })];
-  const start = `undo.start:${live.name}`;
+  if (!isRestarted) {
+    const again = live.status === "running" ? { attempted, after: [remove.id] } : undefined;
+    return [...back, remove, ...(again ? toldAgain(context, again) : [])];
+  }
   return [
     remove,
     {
@@ -188,6 +235,7 @@ function undo(context: Context, attempted: readonly string[]): Operation[] {
       onFailureOf: attempted,
       change,
     },
+    ...back,
     ...toldAgain(context, { attempted, after: [start] }),
   ];
 }

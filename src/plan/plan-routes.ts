@@ -1,141 +1,160 @@
 import type { Live } from "../live.ts";
-import type { Model, RouteServer, RouteSpec } from "../model.ts";
+import type { Model, RouteSpec } from "../model.ts";
 import { own } from "../own.ts";
-import { traefikEntries } from "../routing/traefik/traefik-entries.ts";
-import type { Text } from "../secret.ts";
+import type { LiveRoute, RouteEntries, RouteFormat } from "../routing/route-format.ts";
 import { hasDrifted, type Previous, REMOVED_OUTSIDE } from "./drift.ts";
 import { attributeOf, compareText, join, NOTHING, type Piece } from "./piece.ts";
-import type { AttributeChange, Change, StoreWrite } from "./plan.ts";
+import type { AttributeChange, Change, Operation, ServerPlace } from "./plan.ts";
+import { addressIn, moveOperations, type RouteMoves } from "./route-moves.ts";
 import { textDelta } from "./text-delta.ts";
 import { UNWANTED } from "./unwanted.ts";
 
-export interface RouteModel extends Pick<Model, "routes" | "services"> {
-  readonly previous?: Previous;
+export interface RouteContext {
+  readonly routes: Model["routes"];
+  readonly live: Live;
+  readonly format: RouteFormat;
+  readonly previous: Previous;
+  /** Where a route is to lead when all instances are there. */
+  readonly placesOf: (route: RouteSpec) => readonly ServerPlace[];
+  /** Where routes lead when the instances have been replaced. */
+  readonly moves: RouteMoves;
 }
 
-type Entries = Readonly<Record<string, Text>>;
-type Places = Pick<Model, "services">;
-
-/** Routes switch when the services behind them are ready, and go before those services do. */
-export function planRoutes(model: RouteModel, live: Live, after: readonly string[]): Piece {
-  const names = [...new Set([...Object.keys(model.routes), ...Object.keys(live.store.routes)])];
-  return join(
-    names.sort(compareText).map((name) =>
-      planRoute(
-        {
-          name,
-          spec: own(model.routes, name),
-          wanted: entriesOf(own(model.routes, name), model),
-          live: own(live.store.routes, name),
-          previous: model.previous && entriesOf(own(model.previous.routes, name), model.previous),
-        },
-        after,
-      ),
-    ),
-  );
+/** Routes are made and changed when the services behind them are ready, and go before those services do. */
+export function planRoutes(context: RouteContext, after: readonly string[]): Piece {
+  const { routes, live } = context;
+  const names = [...new Set([...Object.keys(routes), ...Object.keys(live.store.routes)])];
+  return join(names.sort(compareText).map((name) => planRoute(name, context, after)));
 }
 
 interface Route {
   readonly name: string;
-  readonly spec: RouteSpec | undefined;
-  readonly wanted: Entries | undefined;
-  readonly live: Entries | undefined;
-  readonly previous: Entries | undefined;
+  readonly spec: RouteSpec;
+  readonly wanted: RouteEntries;
+  readonly there: LiveRoute | undefined;
+  readonly made: RouteEntries | undefined;
+  readonly format: RouteFormat;
 }
 
-function entriesOf(route: RouteSpec | undefined, places: Places): Entries | undefined {
-  if (route === undefined) return undefined;
-  return traefikEntries(
-    route,
-    route.servers.map((server) => addressOf(server, places)),
-  );
-}
-
-function addressOf(server: RouteServer, { services }: Places): string {
-  if ("host" in server) return `${server.host}:${server.port}`;
-  const name = own(services, server.service)?.containerNames[server.instance - 1];
-  return `${name ?? server.service}:${server.port}`;
-}
-
-function planRoute(route: Route, after: readonly string[]): Piece {
-  const wanted = route.wanted ?? {};
-  const keys = [...new Set([...Object.keys(wanted), ...Object.keys(route.live ?? {})])].sort(
-    compareText,
-  );
-  const attributes = keys.flatMap((key) => entryDelta(key, route));
-  if (attributes.length === 0) return NOTHING;
-  const change = describeRoute(route, attributes, keys.length - attributes.length);
-  return {
-    changes: [change],
-    operations: [
-      {
-        id: `store.write:route:${route.name}`,
-        kind: "store.write",
-        writes: keys.flatMap((key) => entryWrite(key, route)),
-        after,
-        change: change.address,
-      },
-    ],
+function planRoute(name: string, context: RouteContext, after: readonly string[]): Piece {
+  const { routes, live, format, previous, moves } = context;
+  const spec = own(routes, name);
+  if (spec === undefined) return planRouteRemoval(name, after);
+  const found = own(live.store.routes, name);
+  const made = own(previous?.routes, name);
+  const route: Route = {
+    name,
+    spec,
+    wanted: format.entriesOf(spec, []),
+    there: found && format.read(name, found),
+    made: made && format.entriesOf(made, []),
+    format,
   };
+  const wanted = context.placesOf(spec);
+  const leading = moves.leading(name);
+  const servers = serverDelta(leading?.servers ?? [], wanted);
+  const deltas = entryDeltas(route);
+  const attributes = [...deltas.map(({ attribute }) => attribute), ...servers];
+  const isLittered = route.there?.hasLeftovers === true && !moves.isMoved(name);
+  if (attributes.length === 0 && !isLittered) return NOTHING;
+  const change = describeRoute(route, attributes);
+  if (attributes.length === 0) return { changes: [change], operations: [sweep(route, after)] };
+  const leaving = left(leading?.servers ?? [], wanted);
+  const isKept = servers.length === 0 && !deltas.some(({ key }) => format.isOfList(key));
+  const move = isKept ? moves.keep(name) : moves.move(name, wanted, leaving);
+  const { attempt, settle } = moveOperations(move, {
+    after,
+    change: change.address,
+    suffix: "",
+    drainSeconds: undefined,
+    spec,
+  });
+  return { changes: [change], operations: [...attempt, ...settle] };
 }
 
-function entryDelta(key: string, { name, wanted, live, previous }: Route): AttributeChange[] {
-  const delta = textDelta(key, live?.[key], wanted?.[key]);
-  if (delta === undefined) return [];
-  const path = key
-    .replace(/^traefik\/(http|tcp)\//, "")
-    .replace(/^traefik\//, "")
-    .replace(`/${name}_`, "/")
-    .replace(`/${name}=`, "/")
-    .replace(`/${name}`, "");
-  return [attributeOf({ ...delta, path }, { drift: hasDrifted(previous?.[key], live?.[key]) })];
+function sweep({ name, there }: Route, after: readonly string[]): Operation {
+  const generation = there?.generation ?? 0;
+  const id = `route.clear:${name}`;
+  return { id, kind: "route.clear", route: name, generation, after, change: `route.${name}` };
 }
 
-function entryWrite(key: string, { wanted, live }: Route): StoreWrite[] {
-  const value = wanted?.[key];
-  if (value === undefined) return [{ kind: "delete", key }];
-  return textDelta(key, live?.[key], value) === undefined ? [] : [{ kind: "put", key, value }];
+function entryDeltas({ name, wanted, there, made, format }: Route) {
+  const keys = [...new Set([...Object.keys(wanted), ...Object.keys(there?.entries ?? {})])];
+  return keys.sort(compareText).flatMap((key) => {
+    const delta = textDelta(key, there?.entries[key], wanted[key]);
+    if (delta === undefined) return [];
+    const path = format.shortPath(key, name);
+    const drift = hasDrifted(made?.[key], there?.entries[key]);
+    return [{ key, attribute: attributeOf({ ...delta, path }, { drift }) }];
+  });
+}
+
+function serverDelta(
+  before: readonly ServerPlace[],
+  after: readonly ServerPlace[],
+): AttributeChange[] {
+  const [old, wanted] = [before, after].map((places) => places.map(textOf));
+  if (old?.join() === wanted?.join()) return [];
+  return [attributeOf({ path: "servers", before: old, after: wanted })];
+}
+
+/** One that is not there yet has no address. */
+function textOf(place: ServerPlace): string {
+  if ("address" in place) return place.address;
+  const { container, port } = place;
+  return "id" in container ? `${addressIn(container.id)}:${port}` : `(new):${port}`;
+}
+
+function left(before: readonly ServerPlace[], after: readonly ServerPlace[]): string[] {
+  const stay = new Set(after.map(textOf));
+  return before.flatMap((place) =>
+    "address" in place && !stay.has(place.address) ? [place.address] : [],
+  );
+}
+
+export function planRouteRemoval(name: string, after: readonly string[]): Piece {
+  const change: Change = {
+    ...commonOf(name),
+    name: shortName(name),
+    action: "remove",
+    cause: UNWANTED,
+    attributes: [],
+    unchanged: 0,
+  };
+  const id = `route.remove:${name}`;
+  const operations: Operation[] = [
+    { id, kind: "route.remove", route: name, after, change: change.address },
+  ];
+  return { changes: [change], operations };
 }
 
 function describeRoute(
-  { name, spec: wanted, live, previous }: Route,
+  { name, spec, wanted, there, made }: Route,
   attributes: readonly AttributeChange[],
-  unchanged: number,
 ): Change {
-  const common = {
+  const common = { ...commonOf(name), name: `${spec.domain}${spec.path ?? ""}` };
+  const cause = `-> ${spec.target}`;
+  if (there !== undefined) {
+    const unchanged = Math.max(0, Object.keys(wanted).length + 1 - attributes.length);
+    const told =
+      attributes.length === 0 ? `${cause}  # left over from a run that was cut short` : cause;
+    return { ...common, action: "update", cause: told, attributes, unchanged };
+  }
+  return {
+    ...common,
+    action: "create",
+    cause: made === undefined ? cause : `${cause}  # ${REMOVED_OUTSIDE}`,
+    attributes: [],
+    unchanged: 0,
+  };
+}
+
+function commonOf(name: string) {
+  return {
     address: `route.${name}`,
     resource: "route",
     section: { kind: "routes" },
   } as const;
-  if (wanted === undefined) {
-    return {
-      ...common,
-      name: shortName(name),
-      action: "remove",
-      cause: UNWANTED,
-      attributes: [],
-      unchanged: 0,
-    };
-  }
-  const title = `${wanted.domain}${wanted.path ?? ""}`;
-  if (live === undefined) {
-    return {
-      ...common,
-      name: title,
-      action: "create",
-      cause: `-> ${wanted.target}${previous === undefined ? "" : `  # ${REMOVED_OUTSIDE}`}`,
-      attributes: [],
-      unchanged: 0,
-    };
-  }
-  return {
-    ...common,
-    name: title,
-    action: "update",
-    cause: `-> ${wanted.target}`,
-    attributes,
-    unchanged,
-  };
 }
 
 /** Without the deployment, which a reader of its plan knows. */

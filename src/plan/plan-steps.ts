@@ -1,9 +1,10 @@
-import type { Live } from "../live.ts";
+import type { Live, LiveContainer } from "../live.ts";
 import type { Model, Replacement, Requirement, ServiceSpec, TaskSpec } from "../model.ts";
 import { own } from "../own.ts";
-import { decideInstance } from "./decide-instance.ts";
+import type { RouteFormat } from "../routing/route-format.ts";
+import { isCleanUp } from "./clean-up.ts";
 import { describeInstance } from "./describe-instance.ts";
-import { driftedPaths, type Previous } from "./drift.ts";
+import type { Previous } from "./drift.ts";
 import {
   handleOf,
   type Instance,
@@ -12,9 +13,10 @@ import {
   stopOperation,
   undoOperations,
 } from "./instance.ts";
+import { instancesOf } from "./instances-of.ts";
 import type { LiveIndex } from "./live-index.ts";
 import { idsOf, join, NOTHING, type Piece } from "./piece.ts";
-import type { Operation } from "./plan.ts";
+import type { ContainerHandle, Operation } from "./plan.ts";
 import { ADOPTION, planAdoption } from "./plan-adoption.ts";
 import { foundationOf } from "./plan-foundation.ts";
 import { instanceOperations } from "./plan-instance.ts";
@@ -30,6 +32,7 @@ import {
   taskOperation,
 } from "./plan-task.ts";
 import { handovers, holdersFor } from "./port-handover.ts";
+import { type RouteMoves, withMoves } from "./route-moves.ts";
 import { inOrder, needs } from "./step-items.ts";
 import { taskInputs } from "./task-inputs.ts";
 import { withShared } from "./with-shared.ts";
@@ -42,6 +45,8 @@ export interface StepContext {
   readonly digest: (text: string) => string;
   readonly previous: Previous;
   readonly registrations: RegistrationIndex;
+  readonly moves: RouteMoves;
+  readonly format: RouteFormat;
 }
 
 const HANDED_OVER: Replacement = {
@@ -56,13 +61,19 @@ export function planSteps(context: StepContext): PlannedSteps {
   const plan = new StepPlanner(context);
   const adoption: Piece = { changes: [], operations: plan.adoption };
   const piece = join([adoption, ...STEPS.map((step) => plan.step(step))]);
-  return { piece, resumed: plan.resumed };
+  return { piece, resumed: plan.resumed, made: plan.made };
 }
 
 export interface PlannedSteps {
   readonly piece: Piece;
   /** Ids of containers of one-shots that are taken over from a run that was cut short. */
   readonly resumed: ReadonlySet<string>;
+  /** The containers that this plan makes for instances, by `instanceKey`. */
+  readonly made: ReadonlyMap<string, ContainerHandle>;
+}
+
+export function instanceKey(service: string, instance: number): string {
+  return `${service} ${instance}`;
 }
 
 class StepPlanner {
@@ -72,6 +83,7 @@ class StepPlanner {
   /** Requirement target to the operations that make it true. */
   readonly #done = new Map<string, readonly string[]>();
   readonly #resumed = new Set<string>();
+  readonly #made = new Map<string, ContainerHandle>();
   /** Service to the operations after which its next instance may be replaced. */
   readonly #rolling = new Map<string, readonly string[]>();
   /** What the current step stands on. */
@@ -102,6 +114,10 @@ class StepPlanner {
 
   get resumed(): ReadonlySet<string> {
     return this.#resumed;
+  }
+
+  get made(): ReadonlyMap<string, ContainerHandle> {
+    return this.#made;
   }
 
   step(step: number): Piece {
@@ -170,14 +186,30 @@ class StepPlanner {
       start: [...required.ids, ...holders.map(stopOperation)],
       stopsEarly: live !== undefined && this.#early.has(live.id),
       undo: this.#takersOf(instance).flatMap((taker) => undoOperations(taker.containerName)),
+      moves: (next) => (live === undefined ? [] : this.#moves(instance, live, next)),
     });
+    const making = operations.find(({ kind }) => kind === "container.create");
+    if (making) {
+      this.#made.set(instanceKey(service.name, instance.number), { createdBy: making.id });
+    }
     this.#noteReady(instance, operations);
     const told = placeOperations(instance, places, {
       model: this.#context.model,
       operations,
       base: this.#base([]),
     });
-    return { changes: [change], operations: [...required.checks, ...operations, ...told] };
+    const changes = [withMoves(change, operations)];
+    return { changes, operations: [...required.checks, ...operations, ...told] };
+  }
+
+  /** A new version may listen elsewhere: then the route says where. */
+  #moves({ service, number }: Instance, live: LiveContainer, next: ContainerHandle) {
+    return this.#context.moves.succeed(live, next, (route, port) => {
+      const server = own(this.#context.model.routes, route)?.servers.find(
+        (one) => "service" in one && one.service === service.name && one.instance === number,
+      );
+      return server?.port ?? port;
+    });
   }
 
   /** The engine looks for who shares its namespaces by name when the container is made. */
@@ -204,7 +236,11 @@ class StepPlanner {
       .filter(({ kind }) => kind === "container.awaitReady" || kind === "network.connect")
       .map(({ id }) => id);
     this.#done.set(service.name, [...(this.#done.get(service.name) ?? []), ...ready]);
-    if (decision.kind === "replace") this.#rolling.set(service.name, ready);
+    if (decision.kind !== "replace") return;
+    const routes = operations.filter(({ kind, onFailureOf }) => {
+      return kind.startsWith("route.") && onFailureOf === undefined;
+    });
+    this.#rolling.set(service.name, [...ready, ...routes.map(({ id }) => id)]);
   }
 
   #base(volumes: readonly string[]): readonly string[] {
@@ -257,32 +293,3 @@ interface Required {
 }
 
 const NO_REQUIREMENTS: Required = { ids: [], checks: [] };
-
-function instancesOf(
-  service: ServiceSpec,
-  { model, index, previous, registrations }: StepContext,
-): Instance[] {
-  return service.containerNames.map((containerName, position) => {
-    const live = index.instance(service.name, position + 1);
-    return {
-      deployment: model.deployment,
-      service,
-      number: position + 1,
-      containerName,
-      live,
-      decision: decideInstance(
-        { containerName, container: service.container, injected: service.injected },
-        live,
-      ),
-      replacement: service.replacement,
-      registrations: registrations.of({ name: service.name, instance: position + 1 }),
-      drifted: live === undefined ? new Set<string>() : driftedPaths(previous, live),
-      wasMade: previous?.services[service.name]?.containerNames[position] !== undefined,
-    };
-  });
-}
-
-/** Clearing away the old container is nothing that the next step has to wait for. */
-function isCleanUp(id: string): boolean {
-  return id.startsWith("container.remove:") || id.startsWith("container.rename:");
-}

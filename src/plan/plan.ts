@@ -6,6 +6,7 @@ import type {
   NetworkSpec,
   Registration,
   Replacement,
+  RouteSpec,
   TaskSpec,
   VolumeSpec,
 } from "../model.ts";
@@ -178,8 +179,43 @@ export type OperationBody =
       readonly isGood: boolean;
     }
   | { readonly kind: "store.write"; readonly writes: readonly StoreWrite[] }
+  /** Puts beside what serves what the switch needs. */
+  | ({ readonly kind: "route.write" } & RoutePlace)
+  | ({
+      readonly kind: "route.switch";
+      /** The list of servers that is in use until then; undefined: whichever it is, or none. */
+      readonly from: number | undefined;
+      /** Addresses of servers that it leaves. */
+      readonly leaving: readonly string[];
+    } & RoutePlace)
+  /** Fails unless the router leads there. */
+  | ({ readonly kind: "route.verify" } & RoutePlace)
+  | {
+      readonly kind: "route.drain";
+      readonly route: string;
+      /** Addresses. */
+      readonly servers: readonly string[];
+      /** undefined: the router's usual. */
+      readonly atMostSeconds: number | undefined;
+    }
+  /** Removes what earlier switches left, but for this list of servers. */
+  | { readonly kind: "route.clear"; readonly route: string; readonly generation: number }
+  | { readonly kind: "route.remove"; readonly route: string }
   /** No call at all: what many wait for, under one name. */
   | { readonly kind: "step.reached"; readonly step: number };
+
+export interface RoutePlace {
+  readonly route: string;
+  readonly servers: readonly ServerPlace[];
+  readonly generation: number;
+  /** What the route becomes besides; undefined: only where it leads changes. */
+  readonly spec: RouteSpec | undefined;
+}
+
+/** `host:port`; of a container that is not there yet, how to know it then. */
+export type ServerPlace =
+  | { readonly address: string }
+  | { readonly container: ContainerHandle; readonly port: number };
 
 /** Keys are full: from the store's root. */
 export type StoreWrite =

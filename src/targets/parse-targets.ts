@@ -6,7 +6,7 @@ import { readTree } from "../servicefile/yaml/read-tree.ts";
 import { childOf, entriesOf, isNull, nameOf, type Tree, textOf } from "../servicefile/yaml/tree.ts";
 import type { Target } from "./target.ts";
 
-const KEYS = ["deployment", "docker", "kv", "vars", "overlays", "scale"];
+const KEYS = ["deployment", "docker", "kv", "router", "vars", "overlays", "scale"];
 const LATER = ["engine", "placement"];
 
 interface TargetsSource {
@@ -51,6 +51,7 @@ class Reading {
       deployment: this.#textAt(body, "deployment"),
       docker: this.#textAt(body, "docker"),
       kv: this.#textAt(body, "kv"),
+      router: this.#textAt(body, "router"),
       vars: this.#vars(childOf(body, "vars")),
       overlays: this.#overlays(childOf(body, "overlays")),
       scale: this.#scale(childOf(body, "scale")),

@@ -9,6 +9,8 @@ export interface Target {
   readonly docker: string | undefined;
   /** Address of the store. */
   readonly kv: string | undefined;
+  /** The router: `traefik`, or the address of a Caddy. */
+  readonly router: string | undefined;
   /** Values for `${NAME}`. */
   readonly vars: Readonly<Record<string, string>>;
   /** Merged over the Servicefile, the last one strongest; paths from the directory of axon.yaml. */

@@ -9,6 +9,7 @@ import type {
   TaskRecord,
 } from "../../src/live.ts";
 import type { Model, RestartPolicy } from "../../src/model.ts";
+import { addressIn } from "../../src/plan/route-moves.ts";
 import { taskInputs } from "../../src/plan/task-inputs.ts";
 import { traefikEntries } from "../../src/routing/traefik/traefik-entries.ts";
 import { type Text, textFor } from "../../src/secret.ts";
@@ -92,12 +93,12 @@ export function deployed(model: Model, digest: (text: string) => string): Live {
   });
 }
 
-function mapRoutes({ routes, services }: Model): LiveStore["routes"] {
+function mapRoutes({ routes }: Model): LiveStore["routes"] {
   return Object.fromEntries(
     Object.values(routes).map((route) => {
       const servers = route.servers.map((server) => {
         if ("host" in server) return `${server.host}:${server.port}`;
-        return `${services[server.service]?.containerNames[server.instance - 1]}:${server.port}`;
+        return `${addressIn(`${server.service}-id`)}:${server.port}`;
       });
       return [route.name, traefikEntries(route, servers)];
     }),

@@ -6,6 +6,7 @@ import type { Live } from "../../src/live.ts";
 import type { Model } from "../../src/model.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { planDeployment } from "../../src/plan/plan-deployment.ts";
+import { traefikRouter } from "../../src/router/traefik-router.ts";
 import { ownsRoute } from "../../src/routing/route-name.ts";
 import { faultsIn } from "../../src/routing/traefik/decode.ts";
 import { isSecretKey, routeNameOf } from "../../src/routing/traefik/route-of-key.ts";
@@ -62,6 +63,7 @@ export class World {
       deployment: DEPLOYMENT,
       engine: this.engine,
       store: this.store,
+      router: traefikRouter(this.store, async () => {}),
       now: () => new Date(0),
       onEvent: (event) => this.events.push(event),
       stop: new AbortController().signal,

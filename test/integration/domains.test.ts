@@ -18,13 +18,12 @@ test("a domain becomes a router and a service in Traefik's layout", async () => 
   await site.deploy();
   const route = `${site.deployment}_example.org`;
   const keys = await routeKeys(site, "example.org");
+  const { Id } = await site.inspect("website");
   const url = keys[`services/${route}/loadbalancer/servers/0/url`];
   expect(keys).toEqual({
     [`routers/${route}/rule`]: "Host(`example.org`)",
     [`routers/${route}/service`]: route,
-    [`services/${route}/loadbalancer/servers/0/url`]: expect.stringMatching(
-      new RegExp(`^http://${site.deployment}-website.*:8000$`),
-    ),
+    [`services/${route}/loadbalancer/servers/0/url`]: `http://${Id.slice(0, 12)}:8000`,
   });
   const page = await execIn(`${site.deployment}-website-1`, ["wget", "-q", "-O", "-", `${url}/`]);
   expect(page).toContain("website 1");
@@ -122,7 +121,10 @@ test("a route that was edited by hand is shown and repaired", async () => {
   expect(plan).toExitWith(2);
   expect(plan.stdout).toContain("evil.example");
   await site.deploy();
-  expect(await routeKeys(site, "example.org")).toEqual(before);
+  // The list of servers was touched, so there is a new one.
+  const after = await routeKeys(site, "example.org");
+  const renamed = JSON.stringify(after).replaceAll(`${route}=v1`, route);
+  expect(JSON.parse(renamed)).toEqual(before);
 });
 
 test("a domain that is taken out of the file leaves nothing of its route behind", async () => {

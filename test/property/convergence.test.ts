@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import type { Live } from "../../src/live.ts";
+import type { Live, LiveContainer } from "../../src/live.ts";
 import type { Model } from "../../src/model.ts";
+import { addressIn } from "../../src/plan/route-moves.ts";
+import { readTraefik } from "../../src/routing/traefik/generation.ts";
 import { reveal, type Text } from "../../src/secret.ts";
 import { scenarios, worldAfter } from "./histories.ts";
 
@@ -55,11 +57,20 @@ function stateOf(model: Model, { engine, store }: Live) {
     config: clear(store.config),
     ownedConfig: store.ownedConfig,
     endpoints: store.endpoints,
-    routes: Object.entries(store.routes).map(([name, entries]) => [name, clear(entries)]),
+    routes: Object.entries(store.routes).map(([name, there]) => {
+      const { entries, servers, hasLeftovers } = readTraefik(name, there);
+      const named = servers.map((address) => withName(address, engine.containers));
+      return [name, clear(entries), named, hasLeftovers];
+    }),
     tasks: Object.values(store.tasks)
       .filter(({ id }) => model.tasks[id]?.run === "on-change")
       .map(({ id, exitCode, inputs }) => ({ id, exitCode, inputs })),
   };
+}
+
+function withName(address: string, containers: readonly LiveContainer[]): string {
+  const found = containers.find(({ id }) => address.startsWith(`${addressIn(id)}:`));
+  return found === undefined ? address : address.replace(addressIn(found.id), found.name);
 }
 
 function clear(texts: Readonly<Record<string, Text>>): Record<string, string> {

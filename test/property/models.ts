@@ -180,14 +180,14 @@ function toModel({ services, order, config, routes }: Recipe): Model {
   const items = order.flatMap((name) =>
     services[name] === undefined ? [] : [[name, services[name]] as const],
   );
-  return build(items, { config: textOf(config), routes: routesOf(routes) });
+  return build(items, { config: textOf(config), routes });
 }
 
 type Placed = ServiceSpec | TaskSpec;
 
 function build(
   drafted: readonly (readonly [string, Draft])[],
-  rest: Pick<Model, "config" | "routes">,
+  { config, routes }: Pick<Model, "config"> & Pick<Recipe, "routes">,
 ): Model {
   const placed: Placed[] = [];
   const heldPorts = new Set<number>();
@@ -208,7 +208,8 @@ function build(
         ]),
       ),
     ),
-    ...rest,
+    config,
+    routes: routesOf(routes, services),
   });
 }
 
@@ -347,9 +348,12 @@ function stepOf(target: string, placed: readonly Placed[]): number {
   return placed.find((item) => keyOf(item) === target)?.step ?? 1;
 }
 
+/** To all instances of `web`, where there is one; else to somewhere. */
 function routesOf(
-  routes: Readonly<Record<string, { password: string | undefined; port: number }>>,
+  routes: Recipe["routes"],
+  services: readonly ServiceSpec[],
 ): Record<string, RouteSpec> {
+  const names = services.find(({ name }) => name === "web")?.containerNames ?? [];
   return Object.fromEntries(
     Object.entries(routes).map(([domain, { password, port }]) => {
       const name = `${DEPLOYMENT}_${domain}`;
@@ -357,7 +361,9 @@ function routesOf(
         password === undefined
           ? undefined
           : { mode: "digest", realm: "protected", users: [new Secret(password)] };
-      return [name, route(name, { domain, servers: [{ host: "web", port }], auth })];
+      const instances = names.map((_, at) => ({ service: "web", instance: at + 1, port }));
+      const servers = instances.length > 0 ? instances : [{ host: "elsewhere", port }];
+      return [name, route(name, { domain, servers, auth })];
     }),
   );
 }

@@ -81,6 +81,7 @@ async function deploy(
       deployment: plan.deployment,
       engine,
       store,
+      routerOn: opened.router.on,
       plan,
       command: "axon deploy",
       lockTimeout: options.lockTimeout,

@@ -9,7 +9,7 @@ import { lockKey } from "../../store-layout.ts";
 import { getAnswer } from "../answer.ts";
 import type { Context } from "../context.ts";
 import { checkDeploymentName, systemName } from "../load-servicefile.ts";
-import { type OpenedStore, openStore } from "../open-store.ts";
+import { type OpenedPlace, openPlace } from "../open-place.ts";
 import { failureOf, renderDone, renderFailure } from "../output/verdict.ts";
 import { observeThrough } from "../prepare.ts";
 import { runLocked } from "../run-locked.ts";
@@ -19,6 +19,7 @@ import type { LockOptions } from "../take-lock.ts";
 export interface DestroyOptions extends LockOptions {
   readonly deployment: string;
   readonly kv: string | undefined;
+  readonly router?: string | undefined;
   readonly docker: string | undefined;
   readonly volumes: boolean;
   readonly yes: boolean;
@@ -46,14 +47,14 @@ async function openStoreFor(
   options: DestroyOptions,
   engine: Engine,
   context: Context,
-): Promise<OpenedStore | undefined> {
-  if (options.deployment !== systemName(context.env)) return openStore(options.kv, engine, context);
+): Promise<OpenedPlace | undefined> {
+  if (options.deployment !== systemName(context.env)) return openPlace(options, engine, context);
   return undefined;
 }
 
 interface Open {
   readonly engine: Engine;
-  readonly opened: OpenedStore | undefined;
+  readonly opened: OpenedPlace | undefined;
 }
 
 async function destroy(
@@ -78,7 +79,7 @@ async function destroy(
   const question = { text: `Destroy ${deployment}?`, yes: options.yes };
   await getAnswer(plan, question, context);
 
-  if (store === undefined) return destroyUnlocked(plan, engine, context);
+  if (opened === undefined || store === undefined) return destroyUnlocked(plan, engine, context);
   const agreed = async (changed: Plan) => {
     context.stdout.write("\nSomebody else changed it meanwhile. The plan is now:\n\n");
     show(changed);
@@ -87,7 +88,19 @@ async function destroy(
   const replan = async () => ({ plan: await look(), model: undefined, revision: 0 });
   const command = "axon destroy";
   const source = undefined;
-  const run = { deployment, engine, store, plan, command, lockTimeout, source, replan, agreed };
+  const { on: routerOn } = opened.router;
+  const run = {
+    deployment,
+    routerOn,
+    engine,
+    store,
+    plan,
+    command,
+    lockTimeout,
+    source,
+    replan,
+    agreed,
+  };
   const exitCode = await runLocked(run, context);
   await store.transact([{ kind: "delete", key: lockKey(deployment) }]);
   return exitCode;
@@ -116,7 +129,7 @@ async function destroyUnlocked(plan: Plan, engine: Engine, context: Context): Pr
 }
 
 /** Without the store, what it remembers of the deployment would be left behind. */
-function checkStoreRuns(opened: OpenedStore | undefined): void {
+function checkStoreRuns(opened: OpenedPlace | undefined): void {
   if (opened?.container === undefined || opened.store !== undefined) return;
   const { name, status } = opened.container;
   throw new AxonError("STORE_UNREACHABLE", `the managed store ${name} is ${status}`, {

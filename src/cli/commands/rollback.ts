@@ -71,6 +71,7 @@ async function rollBack(
       deployment,
       engine,
       store,
+      routerOn: place.opened.router.on,
       plan,
       command: `axon rollback ${number}`,
       lockTimeout: options.lockTimeout,
@@ -106,7 +107,8 @@ async function planBack(
   const digest = (text: string) => keyedDigest(digestKey, text);
   const { records } = await listRevisions(store, model.deployment, context.stop);
   const restored = keysBack(target, records, live.store.ownedConfig);
-  const { plan } = await planWithHistory({ model, live, store }, { digest, restored }, context);
+  const options = { digest, restored, format: opened.router.format };
+  const { plan } = await planWithHistory({ model, live, store }, options, context);
   const source = `revision ${target.record.number}`;
   return { live, plan: wantedBy(source, plan), restored: Object.keys(restored) };
 }

@@ -1,12 +1,13 @@
 import type { Context } from "../context.ts";
 import { checkDeploymentName } from "../load-servicefile.ts";
-import { openStore } from "../open-store.ts";
+import { openPlace } from "../open-place.ts";
 import { renderStatus, statusAsJson } from "../output/status.ts";
 import { observeThrough } from "../prepare.ts";
 
 export interface StatusOptions {
   readonly deployment: string;
   readonly kv: string | undefined;
+  readonly router?: string | undefined;
   readonly docker: string | undefined;
   readonly json: boolean;
 }
@@ -18,7 +19,7 @@ export async function runStatus(options: StatusOptions, context: Context): Promi
   const engine = await context.openEngine(options.docker);
   try {
     await engine.version(context.stop);
-    const opened = await openStore(options.kv, engine, context);
+    const opened = await openPlace(options, engine, context);
     try {
       const live = await observeThrough({ engine, opened, deployment }, context);
       const place = { deployment, engine: engine.description, store: opened.description };

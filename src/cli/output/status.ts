@@ -1,6 +1,7 @@
 import type { Live, LiveContainer } from "../../live.ts";
 import type { PublishedPort } from "../../model.ts";
 import { type Paint, renderTitle } from "../../plan/render-text.ts";
+import { addressIn } from "../../plan/route-moves.ts";
 import { reveal } from "../../secret.ts";
 import { toSeconds } from "./change-words.ts";
 import { columns } from "./columns.ts";
@@ -24,7 +25,7 @@ export function renderStatus(live: Live, place: Place, paint: Paint): string {
   ]);
   const routes = Object.entries(live.store.routes).map(([name, entries]) => [
     name.slice(name.indexOf("_") + 1),
-    serversOf(entries),
+    serversOf(entries, live),
   ]);
   return [
     `${title}\n`,
@@ -73,7 +74,7 @@ export function statusAsJson(live: Live, place: Place) {
     })),
     routes: Object.entries(live.store.routes).map(([name, entries]) => ({
       name,
-      servers: serversOf(entries),
+      servers: serversOf(entries, live),
     })),
     endpoints: live.store.endpoints,
     volumes: live.engine.volumes.map(({ name }) => name),
@@ -100,11 +101,18 @@ function portText({ port, protocol, hostAddress, hostPort }: PublishedPort): str
   return `${from}->${port}${protocol === "udp" ? "/udp" : ""}`;
 }
 
-function serversOf(entries: Live["store"]["routes"][string]): string {
-  return Object.entries(entries)
-    .filter(([key]) => /\/servers\/\d+\/url$/.test(key))
-    .map(([, value]) => reveal(value))
-    .join(", ");
+const SERVER = /\/servers\/\d+\/(url|address)$|^route\/.*\/upstreams\/\d+\/dial$/;
+
+/** A container is reached by the beginning of its id, and known by its name. */
+function serversOf(entries: Live["store"]["routes"][string], { engine }: Live): string {
+  const servers = Object.entries(entries)
+    .filter(([key]) => SERVER.test(key))
+    .map(([, value]) => reveal(value).replace(/^http:\/\//, ""));
+  const named = servers.map((server) => {
+    const found = engine.containers.find(({ id }) => server.startsWith(`${addressIn(id)}:`));
+    return found === undefined ? server : server.replace(addressIn(found.id), found.name);
+  });
+  return named.join(", ");
 }
 
 function table(

@@ -1,3 +1,5 @@
+import { routeOfService } from "./generation.ts";
+
 /**
  * A middleware is named after its route and its kind. Kinds hold no `_`, so the last one splits the two
  * even where the path of the route itself ends in `/auth`; and middlewares are keyed apart from routers.
@@ -28,6 +30,7 @@ export function routeNameOf(key: string): string | undefined {
   const [, section, name = ""] = SECTIONS.exec(key) ?? [];
   if (section === undefined) return undefined;
   if (section === "http/middlewares") return MIDDLEWARE.exec(name)?.[1];
+  if (section.endsWith("/services")) return routeOfService(name);
   return name.endsWith(PLAIN) ? name.slice(0, -PLAIN.length) : name;
 }
 

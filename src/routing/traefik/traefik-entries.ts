@@ -5,6 +5,7 @@ import { type Entries, entry, listed } from "./entries.ts";
 import { middlewareEntries } from "./middleware-entries.ts";
 import { middlewareName, plainRouterName } from "./route-of-key.ts";
 import { ruleOf } from "./rule.ts";
+import { serverEntries } from "./server-entries.ts";
 
 /** The route in Traefik v3's key-value layout, by full key. `servers` is where it leads now: `host:port`. */
 export function traefikEntries(
@@ -34,23 +35,21 @@ function httpEntries(route: RouteSpec, servers: readonly string[]): Entries {
   const redirection = middlewareName(name, "redirect");
   const serving = names.filter((one) => one !== redirection);
   const plain = redirect === undefined ? serving : [redirection];
-  const root = `traefik/http/services/${name}/loadbalancer/servers`;
   return [
     ...routerEntries(route, { router: name, middlewares: serving }),
     ...tlsEntries(route),
     ...(tls ? routerEntries(route, { router: plainRouterName(name), middlewares: plain }) : []),
-    ...listed(root, servers).map(([key, server]) => entry(`${key}/url`, `http://${server}`)),
+    ...serverEntries(route, servers),
     ...middlewares,
   ];
 }
 
 /** A router with TLS answers to encrypted connections only, and one without it to all others. */
 function tcpEntries(route: RouteSpec, servers: readonly string[]): Entries {
-  const root = `traefik/tcp/services/${route.name}/loadbalancer/servers`;
   return [
     ...routerEntries(route, { router: route.name, middlewares: [] }),
     ...tlsEntries(route),
-    ...listed(root, servers).map(([key, server]) => entry(`${key}/address`, server)),
+    ...serverEntries(route, servers),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { ONCE } from "../../helpers/axon.ts";
+import { stableRoutes } from "../../helpers/stable-routes.ts";
 
 export interface Place {
   readonly docker: Docker;
@@ -80,14 +81,20 @@ async function networksOf({ docker, deployment }: Place): Promise<string[]> {
 const OF_ITS_OWN =
   /^axon\/[^/]+\/(revisions\/|state\/(lock|current|revisions|digest-key|sealing-key)(\/|$))/;
 
-async function storeOf({ consulUrl, deployment }: Place): Promise<Record<string, unknown>> {
+async function storeOf(place: Place): Promise<Record<string, unknown>> {
+  const { consulUrl, deployment } = place;
   const kept = (await readStore(consulUrl)).filter(
     ({ key }) =>
       (key.startsWith(`axon/${deployment}/`) || key.includes(`/${deployment}_`)) &&
       !OF_ITS_OWN.test(key),
   );
+  const containers = (await inspectAll(place)).map(({ Id, Name }) => ({ id: Id, name: Name }));
+  const values = Object.fromEntries(kept.map(({ key, value }) => [key, value]));
   return Object.fromEntries(
-    kept.map(({ key, value }) => [key, key.includes("/state/tasks/") ? withoutTime(value) : value]),
+    Object.entries(stableRoutes(values, containers)).map(([key, value]) => [
+      key,
+      key.includes("/state/tasks/") ? withoutTime(value) : value,
+    ]),
   );
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { listNetworks, openSite, type Site } from "../../helpers/axon.ts";
+import { named, stableRoutes } from "../../helpers/stable-routes.ts";
 
 const OUTSIDE = "# changed outside of axon";
 
@@ -183,5 +184,6 @@ async function kept(site: Site): Promise<Record<string, string>> {
     site.keys("traefik/http/"),
   ]);
   const own = Object.entries(routes).filter(([key]) => key.includes(`/${site.deployment}_`));
-  return { ...config, ...endpoints, ...Object.fromEntries(own) };
+  const stable = stableRoutes(Object.fromEntries(own), named(await site.containers()));
+  return { ...config, ...endpoints, ...stable };
 }

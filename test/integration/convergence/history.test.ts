@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { execIn, openSite, type Site } from "../../helpers/axon.ts";
 import { startEngineProxy } from "../../helpers/recording-proxy.ts";
+import { named, stableRoutes } from "../../helpers/stable-routes.ts";
 import { createImage } from "../../helpers/test-image.ts";
 
 const limited = (memory: string) => `service: {image: axon-example/sleeper, memory: ${memory}}\n`;
@@ -165,7 +166,10 @@ async function stateOf(site: Site) {
     secret: await read("/run/secrets/db"),
     runs: events.filter(({ of, action }) => of === "web.prepare" && action === "start").length,
     config: await site.keys(`axon/${site.deployment}/config/`),
-    routes: routes.filter(([key]) => key.includes(`/${site.deployment}_`)),
+    routes: stableRoutes(
+      Object.fromEntries(routes.filter(([key]) => key.includes(`/${site.deployment}_`))),
+      named(containers),
+    ),
     names: containers.flatMap(({ Names }) => Names).sort(),
   };
 }

@@ -1,0 +1,34 @@
+import type { Operation, ServerPlace } from "../plan/plan.ts";
+import { addressIn } from "../plan/route-moves.ts";
+import { requiredId } from "./container-id.ts";
+import type { RunContext } from "./run-context.ts";
+
+type RouteOperation = Extract<Operation, { kind: `route.${string}` }>;
+
+export async function runRoute(operation: RouteOperation, context: RunContext): Promise<void> {
+  const { router, abort } = context;
+  if (router === undefined) throw new Error("this plan changes routes and there is no router");
+  const { route: name } = operation;
+  switch (operation.kind) {
+    case "route.drain":
+      return router.awaitDrained({ ...operation, name }, abort);
+    case "route.clear":
+      return router.clear({ ...operation, name }, abort);
+    case "route.remove":
+      return router.remove(name, abort);
+    default: {
+      const servers = operation.servers.map((place) => addressOf(place, context));
+      const { spec, generation } = operation;
+      const target = { name, spec, servers, generation };
+      if (operation.kind === "route.write") return router.prepare(target, abort);
+      if (operation.kind === "route.verify") return router.verify(target, abort);
+      const { from, leaving } = operation;
+      return router.switchTo({ ...target, from, leaving }, abort);
+    }
+  }
+}
+
+function addressOf(place: ServerPlace, context: RunContext): string {
+  if ("address" in place) return place.address;
+  return `${addressIn(requiredId(place.container, context))}:${place.port}`;
+}

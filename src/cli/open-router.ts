@@ -1,0 +1,76 @@
+import type { Engine } from "../engine/engine.ts";
+import { AxonError } from "../errors.ts";
+import type { KvStore } from "../kv/kv-store.ts";
+import type { LiveStore } from "../live.ts";
+import type { CaddyAddress } from "../router/caddy/caddy-address.ts";
+import type { Router } from "../router/router.ts";
+import { traefikRouter } from "../router/traefik-router.ts";
+import type { RouteFormat } from "../routing/route-format.ts";
+import { traefikFormat } from "../routing/traefik/traefik-format.ts";
+import { findCaddy, wayToCaddy } from "../system/find-router.ts";
+import type { Context } from "./context.ts";
+import { systemName } from "./load-servicefile.ts";
+import { resolveRouterAddress } from "./router-address.ts";
+
+/** The router of this run. */
+export interface OpenedRouter {
+  readonly format: RouteFormat;
+  /** What it has of a deployment, by route; undefined: its routes are in the store. */
+  readonly observe: ((deployment: string) => Promise<RouterState>) | undefined;
+  /** `store`: where the routes are that it reads in the store. */
+  on(store: KvStore): Router;
+  close(): Promise<void>;
+}
+
+export type RouterState = Pick<LiveStore, "routes" | "otherRoutes" | "routerFaults">;
+
+const TRAEFIK: OpenedRouter = {
+  format: traefikFormat,
+  observe: undefined,
+  on: (store) => traefikRouter(store),
+  close: async () => {},
+};
+
+export async function openRouter(
+  flag: string | undefined,
+  engine: Engine,
+  context: Context,
+): Promise<OpenedRouter> {
+  const address = resolveRouterAddress({ flag, env: context.env });
+  if (address.kind === "traefik") return TRAEFIK;
+  if (address.kind === "caddy") return openCaddy(address.admin, async () => {}, context);
+  const container = await findCaddy(engine, systemName(context.env), context.stop);
+  if (container === undefined) return TRAEFIK;
+  if (container.status !== "running") {
+    throw new AxonError(
+      "ROUTER_UNREACHABLE",
+      `the router ${container.name} is ${container.status}`,
+      {
+        hint: `Start it with: docker start ${container.name}`,
+      },
+    );
+  }
+  const { host, port, tunnel } = await wayToCaddy(engine, container, context.stop);
+  return openCaddy({ host, port }, async () => tunnel?.close(), context);
+}
+
+/** Loaded only where there is one. */
+async function openCaddy(
+  admin: CaddyAddress,
+  close: () => Promise<void>,
+  { stop }: Context,
+): Promise<OpenedRouter> {
+  const [{ caddyRouter, observeCaddy }, { caddyFormat }] = await Promise.all([
+    import("../router/caddy/caddy-router.ts"),
+    import("../routing/caddy/caddy-format.ts"),
+  ]);
+  return {
+    format: caddyFormat,
+    observe: async (deployment) => ({
+      ...(await observeCaddy(admin, deployment, stop)),
+      routerFaults: [],
+    }),
+    on: () => caddyRouter(admin),
+    close,
+  };
+}

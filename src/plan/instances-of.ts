@@ -1,0 +1,38 @@
+import type { Model, ServiceSpec } from "../model.ts";
+import { decideInstance } from "./decide-instance.ts";
+import { driftedPaths, type Previous } from "./drift.ts";
+import type { Instance } from "./instance.ts";
+import type { LiveIndex } from "./live-index.ts";
+import type { RegistrationIndex } from "./plan-registrations.ts";
+
+interface InstanceContext {
+  readonly model: Model;
+  readonly index: LiveIndex;
+  readonly previous: Previous;
+  readonly registrations: RegistrationIndex;
+}
+
+/** The wanted instances of a service, with what is to become of each. */
+export function instancesOf(
+  service: ServiceSpec,
+  { model, index, previous, registrations }: InstanceContext,
+): Instance[] {
+  return service.containerNames.map((containerName, position) => {
+    const live = index.instance(service.name, position + 1);
+    return {
+      deployment: model.deployment,
+      service,
+      number: position + 1,
+      containerName,
+      live,
+      decision: decideInstance(
+        { containerName, container: service.container, injected: service.injected },
+        live,
+      ),
+      replacement: service.replacement,
+      registrations: registrations.of({ name: service.name, instance: position + 1 }),
+      drifted: live === undefined ? new Set<string>() : driftedPaths(previous, live),
+      wasMade: previous?.services[service.name]?.containerNames[position] !== undefined,
+    };
+  });
+}

@@ -1,0 +1,112 @@
+import { request } from "node:http";
+import { AxonError } from "../../errors.ts";
+import type { Json } from "../../routing/caddy/json.ts";
+import { type CaddyAddress, describeCaddy } from "./caddy-address.ts";
+
+export interface CaddyConfig {
+  readonly config: Json;
+  /** Stands for exactly this configuration. */
+  readonly etag: string;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly etag: string;
+  readonly text: string;
+}
+
+interface Question {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly body?: Json;
+  readonly etag?: string;
+}
+
+const CHANGED_MEANWHILE = 412;
+const TIMEOUT_MILLISECONDS = 30_000;
+
+/** Caddy's admin API, in the three calls that Axon needs. */
+export class CaddyAdmin {
+  readonly #address: CaddyAddress;
+
+  constructor(address: CaddyAddress) {
+    this.#address = address;
+  }
+
+  get description(): string {
+    return describeCaddy(this.#address);
+  }
+
+  async read(signal: AbortSignal): Promise<CaddyConfig> {
+    const { text, etag } = await this.#ask({ method: "GET", path: "/config/" }, signal);
+    return { config: (JSON.parse(text) as Json) ?? {}, etag };
+  }
+
+  /** All of it at once; false: it is not any more what it was when it was read. */
+  async replace({ config, etag }: CaddyConfig, signal: AbortSignal): Promise<boolean> {
+    const question = { method: "POST", path: "/config/", body: config, etag } as const;
+    const { status } = await this.#ask(question, signal);
+    return status !== CHANGED_MEANWHILE;
+  }
+
+  /** Requests that are in flight, by address of the server. */
+  async inFlight(signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    const { text } = await this.#ask({ method: "GET", path: "/reverse_proxy/upstreams" }, signal);
+    const found = (JSON.parse(text) ?? []) as { address: string; num_requests: number }[];
+    return new Map(found.map(({ address, num_requests }) => [address, num_requests]));
+  }
+
+  async #ask(question: Question, signal: AbortSignal): Promise<Answer> {
+    const answer = await send(this.#address, question, signal).catch((cause: unknown) => {
+      signal.throwIfAborted();
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new AxonError("ROUTER_UNREACHABLE", `${this.description} does not answer: ${reason}`, {
+        cause,
+        hint: "Is Caddy's admin API there? It is what --router or AXON_ROUTER names.",
+      });
+    });
+    if (answer.status < 300 || answer.status === CHANGED_MEANWHILE) return answer;
+    const problem = `${this.description} refused ${question.method} ${question.path}: ${reasonIn(answer)}`;
+    throw new AxonError("ROUTER_REFUSED", problem);
+  }
+}
+
+function reasonIn({ status, text }: Answer): string {
+  const [, reason] = /"error":\s*"((?:[^"\\]|\\.)*)"/.exec(text) ?? [];
+  return reason ?? `status ${status}`;
+}
+
+function send(
+  address: CaddyAddress,
+  { method, path, body, etag }: Question,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const headers = {
+    // Caddy compares it with what it listens on; of a socket it wants none.
+    ...("socketPath" in address && { Host: "" }),
+    ...(text !== undefined && {
+      "Content-Type": "application/json",
+      "Content-Length": String(Buffer.byteLength(text)),
+    }),
+    ...(etag !== undefined && { "If-Match": etag }),
+  };
+  return new Promise((resolve, reject) => {
+    const options = { ...address, method, path, headers, signal, timeout: TIMEOUT_MILLISECONDS };
+    const sent = request(options, (response) => {
+      const parts: Buffer[] = [];
+      response.on("data", (part: Buffer) => parts.push(part));
+      response.once("error", reject);
+      response.once("end", () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          etag: response.headers.etag ?? "",
+          text: Buffer.concat(parts).toString(),
+        }),
+      );
+    });
+    sent.once("timeout", () => sent.destroy(new Error("it took too long")));
+    sent.once("error", reject);
+    sent.end(text);
+  });
+}

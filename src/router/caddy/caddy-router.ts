@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { AxonError } from "../../errors.ts";
+import { partsIn, routeNamesIn, withParts } from "../../routing/caddy/caddy-config.ts";
+import { entriesIn, partsOf, type RouteParts } from "../../routing/caddy/caddy-format.ts";
+import { drainRoute, serversIn, withServers } from "../../routing/caddy/caddy-route.ts";
+import { isObject } from "../../routing/caddy/json.ts";
+import type { RouteEntries } from "../../routing/route-format.ts";
+import { ownsRoute } from "../../routing/route-name.ts";
+import type { RouteDrain, Router, RouteSwitch, RouteTarget } from "../router.ts";
+import type { CaddyAddress } from "./caddy-address.ts";
+import { CaddyAdmin } from "./caddy-admin.ts";
+
+const USUAL_DRAIN_SECONDS = 30;
+/** A request that came before the switch may not have been sent on yet. */
+const LEAST_DRAIN_MILLISECONDS = 300;
+const LOOK_MILLISECONDS = 50;
+const MOST_ATTEMPTS = 50;
+
+/** A Caddy that is told by its admin API: one change of its whole configuration, or none. */
+export function caddyRouter(address: CaddyAddress): Router {
+  const admin = new CaddyAdmin(address);
+  return {
+    description: admin.description,
+    // All of it comes with the switch.
+    prepare: async () => {},
+    switchTo: (target, signal) =>
+      change(admin, { name: target.name, map: (parts) => switched(target, parts) }, signal),
+    verify: async (target, signal) => {
+      const { config } = await admin.read(signal);
+      const servers = serversOf(partsIn(config, target.name));
+      if (servers.join() !== target.servers.join()) throw notSwitched(target, servers);
+    },
+    awaitDrained: (drain, signal) => awaitDrained(admin, drain, signal),
+    clear: ({ name }, signal) =>
+      change(admin, { name, map: (parts) => parts && { ...parts, drain: undefined } }, signal),
+    remove: (name, signal) => change(admin, { name, map: () => ({}) }, signal),
+  };
+}
+
+interface CaddyState {
+  /** Of the deployment, by name. */
+  readonly routes: Readonly<Record<string, RouteEntries>>;
+  /** Names of those of others. */
+  readonly otherRoutes: readonly string[];
+}
+
+/** What Caddy has of routes. */
+export async function observeCaddy(
+  address: CaddyAddress,
+  deployment: string,
+  signal: AbortSignal,
+): Promise<CaddyState> {
+  const { config } = await new CaddyAdmin(address).read(signal);
+  const names = routeNamesIn(config);
+  const own = names.filter((name) => ownsRoute(deployment, name));
+  return {
+    routes: Object.fromEntries(
+      own.map((name) => [name, entriesIn(partsIn(config, name) ?? {})] as const),
+    ),
+    otherRoutes: names.filter((name) => !own.includes(name)),
+  };
+}
+
+interface Change {
+  readonly name: string;
+  readonly map: (parts: RouteParts | undefined) => RouteParts | undefined;
+}
+
+/** Reads, changes one route, and writes all of it unless somebody else has written meanwhile: then again. */
+async function change(
+  admin: CaddyAdmin,
+  { name, map }: Change,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+    const { config, etag } = await admin.read(signal);
+    const there = partsIn(config, name);
+    const wanted = map(there);
+    if (isSame(there, wanted)) return;
+    if (await admin.replace({ config: withParts(config, name, wanted ?? {}), etag }, signal))
+      return;
+  }
+  const problem = `${admin.description} was changed by others ${MOST_ATTEMPTS} times meanwhile`;
+  throw new AxonError("ROUTER_REFUSED", problem, { hint: "Run the deploy again." });
+}
+
+function isSame(a: RouteParts | undefined, b: RouteParts | undefined): boolean {
+  const known = ({ route, drain, certificate, policy }: RouteParts = {}) =>
+    JSON.stringify([route, drain, certificate, policy]);
+  return known(a) === known(b);
+}
+
+function switched(target: RouteSwitch, there: RouteParts | undefined): RouteParts {
+  const { name, spec, servers, leaving } = target;
+  const left = leaving.filter((address) => !servers.includes(address));
+  const drain = left.length === 0 ? there?.drain : drainRoute(name, left);
+  if (spec !== undefined) return { ...partsOf(spec, servers), drain };
+  if (!isObject(there?.route)) throw notSwitched(target, []);
+  return { ...there, route: withServers(there.route, servers), drain };
+}
+
+function serversOf(parts: RouteParts | undefined): readonly string[] {
+  return isObject(parts?.route) ? serversIn(parts.route) : [];
+}
+
+/** Caddy tells how many requests are in flight when it is asked, and does not say when that changes. */
+async function awaitDrained(
+  admin: CaddyAdmin,
+  { servers, atMostSeconds = USUAL_DRAIN_SECONDS }: RouteDrain,
+  signal: AbortSignal,
+): Promise<void> {
+  const began = performance.now();
+  const passed = () => performance.now() - began;
+  for (;;) {
+    const inFlight = await admin.inFlight(signal);
+    const isIdle = servers.every((address) => (inFlight.get(address) ?? 0) === 0);
+    if (isIdle && passed() >= LEAST_DRAIN_MILLISECONDS) return;
+    if (passed() >= atMostSeconds * 1000) return;
+    await sleep(LOOK_MILLISECONDS, undefined, { signal });
+  }
+}
+
+function notSwitched({ name, servers }: RouteTarget, there: readonly string[]): AxonError {
+  const place = name.slice(name.indexOf("_") + 1);
+  const where = there.length === 0 ? "nowhere" : `to ${there.join(", ")}`;
+  return new AxonError(
+    "ROUTE_NOT_SWITCHED",
+    `${place} leads ${where} and not to ${servers.join(", ")}`,
+    { hint: "Run the deploy again." },
+  );
+}

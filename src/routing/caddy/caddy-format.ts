@@ -1,0 +1,62 @@
+import type { RouteSpec } from "../../model.ts";
+import { reveal, Secret, type Text } from "../../secret.ts";
+import type { LiveRoute, RouteEntries, RouteFormat } from "../route-format.ts";
+import { caddyRoute } from "./caddy-route.ts";
+import { certificateOf, policyOf } from "./caddy-tls.ts";
+import { flatten, type Json } from "./json.ts";
+
+const SERVER = /^route\/handle\/\d+\/upstreams\/(\d+)\/dial$/;
+const SECRET = /\/password$|^certificate\/key$/;
+
+/** The parts of Caddy's configuration that are one route's. */
+export interface RouteParts {
+  readonly route?: Json | undefined;
+  readonly drain?: Json | undefined;
+  readonly certificate?: Json | undefined;
+  readonly policy?: Json | undefined;
+}
+
+export const caddyFormat: RouteFormat = {
+  router: "caddy",
+  entriesOf: (route, servers) => entriesIn(partsOf(route, servers)),
+  read: (_, there) => readCaddy(there),
+  isOfList: () => false,
+  shortPath: (path) => path.replace(/^route\//, ""),
+};
+
+export function partsOf(route: RouteSpec, servers: readonly string[]): RouteParts {
+  return {
+    route: caddyRoute(route, servers),
+    certificate: certificateOf(route),
+    policy: policyOf(route),
+  };
+}
+
+export function entriesIn(parts: RouteParts): RouteEntries {
+  const texts = Object.entries(parts).flatMap(([name, part]) =>
+    part === undefined ? [] : flatten(part, name),
+  );
+  return Object.fromEntries(
+    texts.map(([path, text]): [string, Text] => [
+      path,
+      SECRET.test(path) ? new Secret(text) : text,
+    ]),
+  );
+}
+
+/** A change of all of it is one change, so there is one list of servers only. */
+function readCaddy(there: RouteEntries): LiveRoute {
+  const paths = Object.keys(there);
+  const servers = paths.flatMap((path) => {
+    const place = SERVER.exec(path)?.[1];
+    return place === undefined ? [] : [[Number(place), reveal(there[path] ?? "")] as const];
+  });
+  const rest = paths.filter((path) => !SERVER.test(path) && !path.startsWith("drain/"));
+  return {
+    entries: Object.fromEntries(rest.map((path) => [path, there[path] ?? ""])),
+    servers: servers.toSorted(([a], [b]) => a - b).map(([, address]) => address),
+    generation: 0,
+    nextGeneration: 0,
+    hasLeftovers: paths.some((path) => path.startsWith("drain/")),
+  };
+}

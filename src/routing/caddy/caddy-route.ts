@@ -1,0 +1,117 @@
+import type { RouteAuth, RouteSpec } from "../../model.ts";
+import { reveal } from "../../secret.ts";
+import { normalPath } from "../url-path.ts";
+import { isObject, type Json, type JsonObject, listAt, textAt } from "./json.ts";
+
+const ROUTE_MARK = "axon:";
+const DRAIN_MARK = "axon-drain:";
+
+/** Name of the route that an object of Caddy's configuration is; undefined: none of Axon's. */
+export function routeIn(value: Json | undefined): string | undefined {
+  return markedAs(ROUTE_MARK, value);
+}
+
+/** Name of the route whose former servers it keeps count of. */
+export function drainIn(value: Json | undefined): string | undefined {
+  return markedAs(DRAIN_MARK, value);
+}
+
+/** How a certificate says whose it is. */
+export function tagOf(name: string): string {
+  return `${ROUTE_MARK}${name}`;
+}
+
+function markedAs(mark: string, value: Json | undefined): string | undefined {
+  const id = textAt(value, "@id");
+  return id?.startsWith(mark) ? id.slice(mark.length) : undefined;
+}
+
+/** The route as an object of an HTTP server of Caddy. It holds hashes of passwords in the clear. */
+export function caddyRoute(route: RouteSpec, servers: readonly string[]): JsonObject {
+  return {
+    "@id": tagOf(route.name),
+    match: [matcherOf(route)],
+    handle: [...redirectOf(route), ...authOf(route.auth), ...rewriteOf(route), proxyTo(servers)],
+    terminal: true,
+  };
+}
+
+/** Of the same route, where only its servers are others. */
+export function withServers(route: JsonObject, servers: readonly string[]): JsonObject {
+  const handle = listAt(route, "handle").map((handler) =>
+    isProxy(handler) ? { ...handler, upstreams: upstreamsOf(servers) } : handler,
+  );
+  return { ...route, handle };
+}
+
+export function serversIn(route: JsonObject): readonly string[] {
+  const [proxy] = listAt(route, "handle").filter(isProxy);
+  return listAt(proxy, "upstreams").flatMap((upstream) => textAt(upstream, "dial") ?? []);
+}
+
+/**
+ * Matches nothing. Caddy forgets how many requests are in flight to servers that no handler names any more; this
+ * one names those that a route has left.
+ */
+export function drainRoute(name: string, servers: readonly string[]): JsonObject {
+  const handle = [{ handler: "reverse_proxy", upstreams: upstreamsOf(servers) }];
+  return { "@id": `${DRAIN_MARK}${name}`, match: [{ not: [{}] }], handle };
+}
+
+function isProxy(handler: Json): handler is JsonObject {
+  return isObject(handler) && handler.handler === "reverse_proxy";
+}
+
+function upstreamsOf(servers: readonly string[]): readonly JsonObject[] {
+  return servers.map((dial) => ({ dial }));
+}
+
+function matcherOf({ domain, path }: RouteSpec): JsonObject {
+  const host = { host: [domain] };
+  return path === undefined ? host : { ...host, path_regexp: { pattern: `^${escaped(path)}` } };
+}
+
+function redirectOf({ redirect }: RouteSpec): JsonObject[] {
+  if (redirect === undefined) return [];
+  const location = "https://{http.request.host}{http.request.uri}";
+  const answer = {
+    handler: "static_response",
+    status_code: 308,
+    headers: { Location: [location] },
+  };
+  const routes = [{ match: [{ protocol: "http" }], handle: [answer] }];
+  return [{ handler: "subroute", routes }];
+}
+
+function authOf(auth: RouteAuth | undefined): JsonObject[] {
+  if (auth === undefined) return [];
+  const accounts = auth.users.map((user) => {
+    const [username = "", ...password] = reveal(user).split(":");
+    return { username, password: password.join(":") };
+  });
+  const http_basic = { accounts, realm: auth.realm, hash_cache: {} };
+  return [{ handler: "authentication", providers: { http_basic } }];
+}
+
+function rewriteOf({ path, rewrite }: RouteSpec): JsonObject[] {
+  if (path === undefined || rewrite === undefined) return [];
+  const replacement = normalPath(rewrite);
+  if (replacement === path) return [];
+  if (replacement === undefined) return [{ handler: "rewrite", strip_path_prefix: path }];
+  const replace = `${replacement.replaceAll("$", "$$$$")}$1`;
+  const path_regexp = [{ find: `^${escaped(path)}(/.*)?$`, replace }];
+  return [{ handler: "rewrite", path_regexp }];
+}
+
+/** What could not be delivered is tried again, elsewhere where there is more than one: a container may be restarting. */
+function proxyTo(servers: readonly string[]): JsonObject {
+  return {
+    handler: "reverse_proxy",
+    upstreams: upstreamsOf(servers),
+    load_balancing: { try_duration: "5s", try_interval: "100ms" },
+  };
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\.+*?()|[\]{}^$]/g, "\\$&");
+}

@@ -1,0 +1,31 @@
+/** What Caddy's configuration is made of. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+export function objectAt(parent: Json | undefined, key: string): JsonObject | undefined {
+  return isObject(parent) && isObject(parent[key]) ? parent[key] : undefined;
+}
+
+export function listAt(parent: Json | undefined, key: string): readonly Json[] {
+  const found = isObject(parent) ? parent[key] : undefined;
+  return Array.isArray(found) ? found : [];
+}
+
+export function textAt(parent: Json | undefined, key: string): string | undefined {
+  const found = isObject(parent) ? parent[key] : undefined;
+  return typeof found === "string" ? found : undefined;
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Path to text of everything in it, with `/` between the parts. */
+export function flatten(value: Json, path: string): readonly (readonly [string, string])[] {
+  if (typeof value !== "object" || value === null) return [[path, String(value)]];
+  const parts = Object.entries(value);
+  return parts.flatMap(([key, part]) => flatten(part, `${path}/${key}`));
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import Docker from "dockerode";
+
+const READY_MILLISECONDS = 60_000;
+const ADMIN = "2019/tcp";
+const HTTP = "80/tcp";
+const HTTPS = "443/tcp";
+
+export interface TestCaddy extends AsyncDisposable {
+  /** For `--router`. */
+  readonly router: string;
+  readonly id: string;
+  /** Ports of this machine's loopback. */
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  /** Its whole configuration, as Caddy itself tells. */
+  config(): Promise<unknown>;
+  setConfig(config: object): Promise<void>;
+  join(network: string): Promise<void>;
+}
+
+/** A real Caddy in a container of its own, without any configuration. */
+export async function startCaddy(): Promise<TestCaddy> {
+  const docker = new Docker();
+  const any = [{ HostIp: "127.0.0.1", HostPort: "" }];
+  const container = await docker.createContainer({
+    Image: "axon-example/caddy:2",
+    Env: ["CADDY_ADMIN=0.0.0.0:2019"],
+    Labels: { "axon.test": process.env.AXON_TEST_RUN ?? randomUUID() },
+    ExposedPorts: { [ADMIN]: {}, [HTTP]: {}, [HTTPS]: {} },
+    HostConfig: { PortBindings: { [ADMIN]: any, [HTTP]: any, [HTTPS]: any } },
+  });
+  const remove = async () => {
+    if (process.env.AXON_KEEP !== "1") await container.remove({ force: true, v: true });
+  };
+  try {
+    await container.start();
+    const { NetworkSettings } = await container.inspect();
+    const portOf = (name: string) => Number(NetworkSettings.Ports[name]?.[0]?.HostPort);
+    const url = `http://127.0.0.1:${portOf(ADMIN)}/config/`;
+    await awaitReady(url);
+    return {
+      router: `caddy://127.0.0.1:${portOf(ADMIN)}`,
+      id: container.id,
+      httpPort: portOf(HTTP),
+      httpsPort: portOf(HTTPS),
+      config: async () => await (await fetch(url)).json(),
+      setConfig: async (config) => {
+        const headers = { "content-type": "application/json" };
+        const body = JSON.stringify(config);
+        const { ok, status } = await fetch(url, { method: "POST", headers, body });
+        if (!ok) throw new Error(`Caddy refused the configuration: ${status}`);
+      },
+      join: async (network) => {
+        await docker.getNetwork(network).connect({ Container: container.id });
+      },
+      [Symbol.asyncDispose]: remove,
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** Caddy tells nobody when it listens, so it is asked. */
+async function awaitReady(url: string): Promise<void> {
+  const deadline = Date.now() + READY_MILLISECONDS;
+  for (;;) {
+    try {
+      if ((await fetch(url)).ok) return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
