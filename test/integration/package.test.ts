@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -34,6 +34,30 @@ test("the installed command validates a Servicefile", () => {
     "Servicefile is valid: deployment shop, 1 service.\n",
   );
 });
+
+test("stores that few use are no part of what each start reads, and are there when they are named", () => {
+  const dist = join(folder, "node_modules/axon-deploy/dist");
+  const launcher = readFileSync(join(dist, "axon.js"), "utf8");
+  const program = readFileSync(join(dist, /program-\w+\.cjs/.exec(launcher)?.[0] ?? ""), "utf8");
+  for (const [kind, word] of [
+    ["etcd", "etcdserverpb"],
+    ["zookeeper", "is not ZooKeeper"],
+  ]) {
+    expect(program).not.toContain(word);
+    expect(failureOf(["history", "-D", "shop", "--kv", `${kind}://127.0.0.1:1`])).toContain(
+      `error STORE_UNREACHABLE: store ${kind}://127.0.0.1:1 does not answer: connection refused`,
+    );
+  }
+});
+
+function failureOf(args: readonly string[]): string {
+  const { status, stderr } = spawnSync("node_modules/.bin/axon", [...args], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect(status).toBe(1);
+  return stderr;
+}
 
 const RUN = `\
 import { AxonError, ERROR_SPECS, loadServicefile } from "axon-deploy";
