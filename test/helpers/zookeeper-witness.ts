@@ -11,6 +11,7 @@ interface Client {
   addAuthInfo(scheme: string, auth: Buffer): void;
   getData(path: string, answer: Answer<Buffer | undefined>): void;
   getChildren(path: string, answer: Answer<string[]>): void;
+  getChildren(path: string, watcher: () => void, answer: Answer<string[]>): void;
   mkdirp(path: string, answer: Answer<string>): void;
   setData(path: string, data: Buffer, answer: Answer<unknown>): void;
   getACL(path: string, answer: Answer<readonly NodeAccess[]>): void;
@@ -26,6 +27,8 @@ export interface ZooKeeperWitness extends Disposable {
   /** undefined: a node that never got data. */
   data(path: string): Promise<string | undefined>;
   children(path: string): Promise<readonly string[]>;
+  /** Told, once, when a child of the node comes or goes. */
+  watch(path: string): Promise<{ readonly told: Promise<void> }>;
   /** With all nodes above it. */
   put(path: string, value: string): Promise<void>;
   access(path: string): Promise<readonly string[]>;
@@ -49,6 +52,14 @@ export async function openWitness(
       (await answerOf<Buffer | undefined>((answer) => client.getData(path, answer)))?.toString(),
     children: async (path) =>
       (await answerOf<string[]>((answer) => client.getChildren(path, answer))).toSorted(),
+    watch: async (path) => {
+      let tell: () => void = () => undefined;
+      const told = new Promise<void>((resolve) => {
+        tell = resolve;
+      });
+      await answerOf<string[]>((answer) => client.getChildren(path, tell, answer));
+      return { told };
+    },
     put: async (path, value) => {
       await answerOf<string>((answer) => client.mkdirp(path, answer));
       await answerOf<unknown>((answer) => client.setData(path, Buffer.from(value), answer));

@@ -8,6 +8,9 @@ const SESSION_MILLISECONDS = 12_000;
 /** An ensemble that lost its leader has another one after a few seconds. */
 const ANSWER_MILLISECONDS = 10_000;
 
+/** Nothing is lost when a server that is gone cannot be told. */
+const CLOSE_MILLISECONDS = 1_000;
+
 type Task<T> = (connection: ZooKeeperConnection) => Promise<T>;
 
 /**
@@ -66,8 +69,11 @@ export class ZooKeeperClient {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const connection of this.#adopted) connection.drop();
-    const connection = await this.#connecting?.catch(() => undefined);
-    await (connection ?? this.#connection)?.end();
+    const connecting = await this.#connecting?.catch(() => undefined);
+    const connection = connecting ?? this.#connection;
+    const timer = setTimeout(() => connection?.drop(), CLOSE_MILLISECONDS);
+    await connection?.end().catch(() => undefined);
+    clearTimeout(timer);
   }
 
   async #connected(): Promise<ZooKeeperConnection> {

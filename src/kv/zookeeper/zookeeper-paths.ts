@@ -1,4 +1,5 @@
 import { AxonError } from "../../errors.ts";
+import { routeRoot } from "../../store-layout.ts";
 
 /**
  * Names of nodes that are no part of a key. `~` is in no key, so they are nobody else's: the value of a key
@@ -7,8 +8,16 @@ import { AxonError } from "../../errors.ts";
 const SLASH = "~";
 const LOCK = "~lock";
 const SESSIONS = "~sessions";
+/** Comes and goes in one moment. */
+const BELL = "~changed";
 /** Beside what Axon keeps, so that no more than that need be allowed. */
 const SESSIONS_FOLDER = `axon/${SESSIONS}`;
+
+/**
+ * What Traefik reads. It watches for children of this node to come and go, and for nothing deeper, so they must, with
+ * each change below it; and once the node itself is gone, it goes on with the last routes.
+ */
+const WATCHED_FOLDER = routeRoot.slice(0, -1);
 
 /** ZooKeeper's own tree. */
 const RESERVED = /^zookeeper(\/|$)/;
@@ -66,7 +75,14 @@ export class NodePaths {
 
   /** Not to be cleared away, however empty. */
   isKept(path: string): boolean {
-    return this.root === path || this.root.startsWith(`${path}/`);
+    const isWatched = path === `${this.#chroot}/${WATCHED_FOLDER}`;
+    return isWatched || this.root === path || this.root.startsWith(`${path}/`);
+  }
+
+  /** The node that tells of a change, where somebody would not learn of it otherwise. */
+  bellFor(path: string): string | undefined {
+    const folder = `${this.#chroot}/${WATCHED_FOLDER}`;
+    return path.startsWith(`${folder}/`) ? `${folder}/${BELL}` : undefined;
   }
 
   /** Of a child that may hold a key, or one below it. */

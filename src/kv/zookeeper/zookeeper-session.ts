@@ -78,7 +78,8 @@ class ZooKeeperSession implements KvSession {
   async end(signal?: AbortSignal): Promise<void> {
     if (this.#hasEnded) return;
     try {
-      await this.#run((connection) => connection.end(), signal);
+      const end = (connection: ZooKeeperConnection) => connection.end();
+      await this.#run((connection) => this.#again(end, connection), signal);
     } catch (error) {
       if (!(error instanceof SessionExpired)) throw error;
     }
@@ -102,7 +103,7 @@ class ZooKeeperSession implements KvSession {
     }
   }
 
-  /** It does no harm twice, and the connection may have been lost long before. */
+  /** What does no harm twice; and the connection may have been lost long before. */
   async #again<T>(
     task: (connection: ZooKeeperConnection) => Promise<T>,
     connection: ZooKeeperConnection,

@@ -1,3 +1,4 @@
+import { unreachable } from "../connection-errors.ts";
 import { checkKey, checkPrefix, checkWrites, groupWrites } from "../kv-limits.ts";
 import type {
   ChangeWait,
@@ -18,18 +19,22 @@ import { NodePaths } from "./zookeeper-paths.ts";
 import { openZooKeeperSession } from "./zookeeper-session.ts";
 import { awaitChange } from "./zookeeper-wait.ts";
 
-/** Proves within about two seconds that there is a ZooKeeper whose servers agree. */
+const PROBE_MILLISECONDS = 2_500;
+
+/** Proves within some two seconds that there is a ZooKeeper whose servers agree. */
 export async function openZooKeeper(
   address: ZooKeeperAddress,
   signal?: AbortSignal,
 ): Promise<KvStore> {
   const client = new ZooKeeperClient(await ZooKeeperDialer.open(address));
   const paths = new NodePaths(address.chroot);
+  const late = AbortSignal.timeout(PROBE_MILLISECONDS);
   try {
-    await client.call(catchUp, signal);
+    await client.call(catchUp, signal ? AbortSignal.any([signal, late]) : late);
   } catch (error) {
     void client.close();
-    throw error;
+    if (error !== late.reason) throw error;
+    throw unreachable(client.dialer.description, "it takes connections but gives no answer");
   }
   return new ZooKeeperKvStore(client, paths);
 }

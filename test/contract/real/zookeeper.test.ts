@@ -143,6 +143,21 @@ describe("ZooKeeper", () => {
     expect(await stores[0]?.list("real/crowd/")).toEqual([]);
   });
 
+  test("leaves no empty folder behind when several take the last keys out of it at once", async () => {
+    const stores = await Promise.all([...Array(6)].map(() => open()));
+    const other = await witness();
+    for (let round = 0; round < 20; round += 1) {
+      const keys = stores.map((_, number) => `real/shared/folder/${number}/x`);
+      await Promise.all(stores.map((store, number) => put(store, keys[number] ?? "")));
+      await Promise.all(
+        stores.map((store, number) =>
+          store.transact([{ kind: "delete", key: keys[number] ?? "" }]),
+        ),
+      );
+      expect(await other.children("/real")).not.toContain("shared");
+    }
+  });
+
   test("refuses a key that is ZooKeeper's own", async () => {
     const store = await open();
     for (const key of ["zookeeper", "zookeeper/config"]) {

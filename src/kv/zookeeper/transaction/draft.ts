@@ -53,7 +53,21 @@ export class NodesDraft {
     const creates = creations.map((path): NodeOperation => {
       return { kind: "create", path, data: this.#dataOf(path), access };
     });
-    return [...checks, ...creates, ...this.#changes(), ...this.#removals(change)];
+    const writes = [...creates, ...this.#changes(), ...this.#removals(change)];
+    return [...checks, ...writes, ...this.#bells(writes, access)];
+  }
+
+  /** Last, so that whoever hears it sees all the rest. */
+  #bells(writes: readonly NodeOperation[], access: Access): readonly NodeOperation[] {
+    const bells = new Set(writes.map(({ path }) => this.#paths.bellFor(path)));
+    return [...bells].flatMap((path): NodeOperation[] =>
+      path === undefined
+        ? []
+        : [
+            { kind: "create", path, data: undefined, access },
+            { kind: "delete", path, version: ANY_VERSION },
+          ],
+    );
   }
 
   #creations(): readonly string[] {
@@ -75,11 +89,11 @@ export class NodesDraft {
     });
   }
 
-  /** From below, so that what holds nothing any more can go in its turn. `change`: of how many children there are. */
+  /** From below, so that what holds nothing any more can go in its turn. */
   #removals(change: Map<string, number>): readonly NodeOperation[] {
     const operations: NodeOperation[] = [];
     for (const node of this.#removable()) {
-      const operation = this.#removal(node, node.stat.childCount + (change.get(node.path) ?? 0));
+      const operation = this.#removal(node, change.get(node.path) ?? 0);
       if (!operation) continue;
       operations.push(operation);
       if (operation.kind === "delete") count(change, parentOf(node.path), -1);
@@ -96,11 +110,16 @@ export class NodesDraft {
       .toSorted((a, b) => depthOf(b.path) - depthOf(a.path));
   }
 
-  #removal(node: FoundNode, left: number): NodeOperation | undefined {
-    const { path } = node;
+  /** `change`: of how many children there are. */
+  #removal(node: FoundNode, change: number): NodeOperation | undefined {
+    const { path, stat } = node;
     const version = this.#versionOf(node);
-    if (left === 0 && !this.#paths.isKept(path)) return { kind: "delete", path, version };
-    return this.#wanted.has(path) ? { kind: "setData", path, data: undefined, version } : undefined;
+    const isKept = this.#paths.isKept(path);
+    if (stat.childCount + change === 0 && !isKept) return { kind: "delete", path, version };
+    // Of two who each take one of the last two children away at once, neither would clear the folder.
+    const isLessFull = change < 0 && !isKept;
+    if (!this.#wanted.has(path) && !isLessFull) return undefined;
+    return { kind: "setData", path, data: undefined, version };
   }
 
   /** A folder is cleared away only as long as it is one. */

@@ -100,10 +100,9 @@ export class ZooKeeperConnection {
     };
   }
 
-  /** Ends the session, too. */
+  /** With the session. */
   async end(): Promise<void> {
-    if (this.#lost) return;
-    await this.send(closeSession()).catch(() => undefined);
+    await this.send(closeSession());
     this.drop();
   }
 
