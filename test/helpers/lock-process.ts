@@ -1,12 +1,14 @@
 import { AxonError } from "../../src/errors.ts";
-import { openConsul } from "../../src/kv/consul/consul.ts";
+import { openKvStore } from "../../src/kv/open-kv-store.ts";
+import type { StoreAddress } from "../../src/kv/store-address.ts";
 import { type Clock, systemClock } from "../../src/state/clock.ts";
 import { guardedStore } from "../../src/state/guarded-store.ts";
 import { acquireLock } from "../../src/state/lock.ts";
 
 /** What a test hands to the process, as JSON. */
 export interface LockTask {
-  readonly port: number;
+  /** Of a store that takes anybody. */
+  readonly address: StoreAddress;
   readonly deployment: string;
   readonly ttlSeconds: number;
   /** How often it counts `axon/<deployment>/count` up by one, looking again and again between reading and writing. */
@@ -19,8 +21,9 @@ const LOOKS = 20;
 
 /** What a second process does with the lock. Bundled and started by start-lock-process.ts. */
 async function run(task: LockTask): Promise<void> {
-  const { port, deployment, ttlSeconds, times, hasClock } = task;
-  const store = await openConsul({ kind: "consul", host: "127.0.0.1", port, secure: false });
+  const { address, deployment, ttlSeconds, times, hasClock } = task;
+  const { signal } = new AbortController();
+  const store = await openKvStore(address, signal);
   const lock = await acquireLock(
     store,
     {
@@ -31,7 +34,7 @@ async function run(task: LockTask): Promise<void> {
       onWaiting: ({ pid }) => say(`waiting ${pid}`),
       clock: hasClock ? systemClock : STANDING_CLOCK,
     },
-    new AbortController().signal,
+    signal,
   );
   say(`held ${lock.fence}`);
   const guarded = guardedStore(store, lock);

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { openConsul } from "../../src/kv/consul/consul.ts";
 import type { KvStore } from "../../src/kv/kv-store.ts";
+import { openKvStore } from "../../src/kv/open-kv-store.ts";
+import type { StoreAddress } from "../../src/kv/store-address.ts";
 import type { LockHolder } from "../../src/live.ts";
 import { systemClock } from "../../src/state/clock.ts";
 import { guardedStore } from "../../src/state/guarded-store.ts";
@@ -9,28 +10,36 @@ import { acquireLock, forceUnlock, type LockOptions, readLock } from "../../src/
 import { readRevision } from "../../src/state/revisions.ts";
 import { writeRevision } from "../../src/state/write-revision.ts";
 import { model, service } from "../helpers/build.ts";
-import { startConsul, type TestConsul } from "../helpers/consul.ts";
+import { startConsul } from "../helpers/consul.ts";
+import { startEtcd } from "../helpers/etcd.ts";
 import type { LockTask } from "../helpers/lock-process.ts";
 import { type LockProcesses, openLockProcesses } from "../helpers/start-lock-process.ts";
+import { startZooKeeper } from "../helpers/zookeeper.ts";
 
-/** Shorter than Consul allows by itself, so that nobody has to wait for half a minute. */
-const SHORT_SESSIONS = 'session_ttl_min = "1s"';
+interface Server extends AsyncDisposable {
+  readonly address: StoreAddress;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** With sessions shorter than usual, so that nobody has to wait for half a minute. */
+const KINDS: readonly { readonly name: string; start(): Promise<Server> }[] = [
+  { name: "Consul", start: () => startConsul('session_ttl_min = "1s"') },
+  { name: "etcd", start: () => startEtcd() },
+  { name: "ZooKeeper", start: () => startZooKeeper() },
+];
 const FOREVER = 1_000_000;
 
-let consul: TestConsul;
 let processes: LockProcesses;
 
 beforeAll(async () => {
-  [consul, processes] = await Promise.all([startConsul(SHORT_SESSIONS), openLockProcesses()]);
+  processes = await openLockProcesses();
 });
 
-afterAll(async () => {
-  processes?.[Symbol.dispose]();
-  await consul?.[Symbol.asyncDispose]();
-});
+afterAll(() => processes?.[Symbol.dispose]());
 
-async function world(server: TestConsul = consul) {
-  const store = await openConsul(server.address);
+async function world({ address }: Server) {
+  const store = await openKvStore(address, new AbortController().signal);
   onTestFinished(() => store.close());
   const deployment = `t${randomUUID()}`;
   const lock = (options: Partial<LockOptions> = {}) =>
@@ -48,7 +57,7 @@ async function world(server: TestConsul = consul) {
     );
   const start = (task: Partial<LockTask> = {}) =>
     processes.start({
-      port: server.address.port,
+      address,
       deployment,
       ttlSeconds: 2,
       times: FOREVER,
@@ -70,9 +79,17 @@ async function milliseconds(work: () => Promise<unknown>): Promise<number> {
 
 const isWaiting = (line: string) => line.startsWith("waiting ");
 
-describe("the lock", () => {
+describe.each(KINDS)("the lock in $name", ({ start: startServer }) => {
+  let server: Server;
+
+  beforeAll(async () => {
+    server = await startServer();
+  });
+
+  afterAll(() => server?.[Symbol.asyncDispose]());
+
   test("lets five processes in one after another, and each names whom it waits for", async () => {
-    const { lock, start, count } = await world();
+    const { lock, start, count } = await world(server);
     const first = await lock();
     const five = [...Array(5)].map(() => start({ times: 5 }));
     await Promise.all(five.map(({ said }) => said(`waiting ${process.pid}`)));
@@ -88,7 +105,7 @@ describe("the lock", () => {
   });
 
   test("passes on at once when it is released", async () => {
-    const { lock } = await world();
+    const { lock } = await world(server);
     const first = await lock();
     const passed = lock();
     await first.release();
@@ -96,7 +113,7 @@ describe("the lock", () => {
   });
 
   test("of a killed holder is free within twice its time to live", async () => {
-    const { start, lock } = await world();
+    const { start, lock } = await world(server);
     const holder = start({ ttlSeconds: 1 });
     await holder.said("held");
     holder.kill("SIGKILL");
@@ -115,7 +132,7 @@ describe("the lock", () => {
     ["the store alone", false],
   ])("is lost by a process that was frozen; %s tells it, and it writes nothing", async (...row) => {
     const [, hasClock] = row;
-    const { start, lock, count } = await world();
+    const { start, lock, count } = await world(server);
     const frozen = start({ ttlSeconds: 1, hasClock });
     await frozen.said("held");
     await expect.poll(count).toBeGreaterThan(3);
@@ -131,7 +148,7 @@ describe("the lock", () => {
   });
 
   test("that somebody takes away stops the holder's writes", async () => {
-    const { store, deployment, start, count } = await world();
+    const { store, deployment, start, count } = await world(server);
     const holder = start();
     await holder.said("held");
     const seen = await readLock(store, deployment);
@@ -142,11 +159,33 @@ describe("the lock", () => {
     expect(await holder.exited).toBe(9);
     expect(await count()).toBe(before);
   });
-});
+  test("a revision of several values is written under the lock and read back", async () => {
+    const { store, deployment, lock } = await world(server);
+    const held = await lock();
+    const env = Object.fromEntries([...Array(40)].map(() => [randomUUID(), long()]));
+    const wanted = model({ services: [service("web", { container: { env } })] });
+    const number = await writeRevision(guardedStore(store, held), {
+      deployment,
+      model: wanted,
+      config: {},
+      facts: {
+        at: "2026-01-02T03:04:05.000Z",
+        who: "test@here",
+        command: "test",
+        durationMilliseconds: 1,
+        outcome: "complete",
+        axonVersion: "0.1.0",
+        summary: {},
+      },
+      random: () => randomUUID(),
+    });
+    const found = await readRevision(store, { deployment, number });
+    expect(found.model).toEqual(wanted);
+    expect(found.record.model.chunks).toBeGreaterThan(2);
+    await held.release();
+  });
 
-describe("a Consul that goes away", () => {
-  test("for a restart takes the lock from nobody", async () => {
-    await using server = await startConsul();
+  test("is taken from nobody by a restart of the store", async () => {
     const { lock, store, deployment } = await world(server);
     const held = await lock({ ttlSeconds: 15 });
     await server.restart();
@@ -157,11 +196,11 @@ describe("a Consul that goes away", () => {
     expect(await held.release()).toBe(true);
   });
 
-  test("for good makes the lock lost within its time to live", async () => {
-    await using server = await startConsul(SHORT_SESSIONS);
-    const { lock, store, deployment } = await world(server);
+  test("is lost within its time to live when the store is gone for good", async () => {
+    await using gone = await startServer();
+    const { lock, store, deployment } = await world(gone);
     const held = await lock({ ttlSeconds: 3 });
-    await server.stop();
+    await gone.stop();
     const keepAlive = setInterval(() => undefined, 1_000);
     const took = await milliseconds(
       () => new Promise((resolve) => held.lost.addEventListener("abort", resolve)),
@@ -174,32 +213,6 @@ describe("a Consul that goes away", () => {
     });
     expect(await held.release()).toBe(false);
   });
-});
-
-test("a revision of several values is written under the lock and read back", async () => {
-  const { store, deployment, lock } = await world();
-  const held = await lock();
-  const env = Object.fromEntries([...Array(40)].map(() => [randomUUID(), long()]));
-  const wanted = model({ services: [service("web", { container: { env } })] });
-  const number = await writeRevision(guardedStore(store, held), {
-    deployment,
-    model: wanted,
-    config: {},
-    facts: {
-      at: "2026-01-02T03:04:05.000Z",
-      who: "test@here",
-      command: "test",
-      durationMilliseconds: 1,
-      outcome: "complete",
-      axonVersion: "0.1.0",
-      summary: {},
-    },
-    random: () => randomUUID(),
-  });
-  const found = await readRevision(store, { deployment, number });
-  expect(found.model).toEqual(wanted);
-  expect(found.record.model.chunks).toBeGreaterThan(2);
-  await held.release();
 });
 
 function long(): string {
