@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { resolveStoreAddress } from "../../../src/cli/store-address.ts";
+import { openKvStore } from "../../../src/kv/open-kv-store.ts";
 import { execIn, openSite, type Site } from "../../helpers/axon.ts";
-import { startConsul } from "../../helpers/consul.ts";
 import { startEngineProxy } from "../../helpers/recording-proxy.ts";
+import { STORE_KINDS } from "../../helpers/stores.ts";
 import { HELD_JOB, letGo, startHeldDeploy } from "./held-run.ts";
 
 /** Nothing of `next` is begun until somebody opens `gate`. */
@@ -13,10 +15,14 @@ next: {image: axon-example/sleeper, require: {gate: healthy}}
 const FILE = `${HELD_JOB}service: {image: axon-example/sleeper}\n`;
 
 /** With the position of the last write to each. */
-async function positions(url: string): Promise<Record<string, number>> {
-  const response = await fetch(`${url}/v1/kv/?recurse`);
-  const entries = (await response.json()) as { Key: string; ModifyIndex: number }[];
-  return Object.fromEntries(entries.map(({ Key, ModifyIndex }) => [Key, ModifyIndex]));
+async function positions(flag: string): Promise<Record<string, string>> {
+  const readFile = () => Promise.reject(new Error("no file is named"));
+  const address = await resolveStoreAddress({ flag, env: {}, readFile });
+  if (address.kind === "managed") throw new Error("a store was named");
+  const store = await openKvStore(address, new AbortController().signal);
+  const entries = await store.list("");
+  await store.close();
+  return Object.fromEntries(entries.map(({ key, revision }) => [key, revision]));
 }
 
 async function containerIds(site: Site): Promise<string[]> {
@@ -32,31 +38,34 @@ async function waitsAtGate(site: Site): Promise<void> {
   }
 }
 
-test("a deployer that was frozen while another deployed writes nothing afterwards, and exits with 9", async () => {
-  await using consul = await startConsul();
-  await using engine = await startEngineProxy();
-  await using site = openSite(GATED);
-  const env = { AXON_LOCK_TTL: "10", AXON_KV: `consul://127.0.0.1:${consul.address.port}` };
-  const args = ["deploy", "-D", site.deployment, "--yes"];
-  const frozen = site.start(args, { ...env, DOCKER_HOST: `tcp://${engine.address}` });
-  await waitsAtGate(site);
-  frozen.signal("SIGSTOP");
+test.each(STORE_KINDS)(
+  "a deployer that was frozen while another deployed by $name writes nothing afterwards, and exits with 9",
+  async ({ start }) => {
+    await using store = await start();
+    await using engine = await startEngineProxy();
+    await using site = openSite(GATED);
+    const env = { AXON_LOCK_TTL: "10", AXON_KV: store.address };
+    const args = ["deploy", "-D", site.deployment, "--yes"];
+    const frozen = site.start(args, { ...env, DOCKER_HOST: `tcp://${engine.address}` });
+    await waitsAtGate(site);
+    frozen.signal("SIGSTOP");
 
-  const other = site.start(args, env);
-  await other.seen("waiting for");
-  await execIn(`${site.deployment}-gate-1`, ["touch", "/go"]);
-  expect(await other.ended).toExitWith(0);
-  const [keys, ids] = [await positions(consul.url), await containerIds(site)];
-  engine.forget();
-  frozen.signal("SIGCONT");
+    const other = site.start(args, env);
+    await other.seen("waiting for");
+    await execIn(`${site.deployment}-gate-1`, ["touch", "/go"]);
+    expect(await other.ended).toExitWith(0);
+    const [keys, ids] = [await positions(store.address), await containerIds(site)];
+    engine.forget();
+    frozen.signal("SIGCONT");
 
-  const { exitCode, stderr } = await frozen.ended;
-  expect(exitCode).toBe(9);
-  expect(stderr).toContain("error LOCK_LOST");
-  expect(engine.mutations()).toEqual([]);
-  expect(await positions(consul.url)).toEqual(keys);
-  expect(await containerIds(site)).toEqual(ids);
-});
+    const { exitCode, stderr } = await frozen.ended;
+    expect(exitCode).toBe(9);
+    expect(stderr).toContain("error LOCK_LOST");
+    expect(engine.mutations()).toEqual([]);
+    expect(await positions(store.address)).toEqual(keys);
+    expect(await containerIds(site)).toEqual(ids);
+  },
+);
 
 test("a deployer whose lock was taken away by axon unlock exits with 9, and another can deploy", async () => {
   await using site = openSite(FILE);
