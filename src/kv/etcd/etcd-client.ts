@@ -3,7 +3,7 @@ import type * as Grpc from "@grpc/grpc-js";
 import { readTls } from "../read-tls.ts";
 import { describeAddress, type EtcdAddress, hostAndPort } from "../store-address.ts";
 import { isCallFailure, isLost, isTokenStale, translateFailure } from "./etcd-errors.ts";
-import { type Access, EtcdMember, type Stream } from "./etcd-member.ts";
+import { type Access, EtcdMember, type MemberCall, type Stream } from "./etcd-member.ts";
 import { type Method, openCodec } from "./etcd-messages.ts";
 
 /** A leader that was lost is elected anew within a second or two. */
@@ -20,7 +20,7 @@ const CHANNEL: Grpc.ClientOptions = {
   "grpc.service_config_disable_resolution": 1,
 };
 
-interface StreamOptions {
+interface Limits {
   readonly signal: AbortSignal | undefined;
   readonly milliseconds: number;
 }
@@ -61,10 +61,15 @@ export class EtcdClient {
 
   async call<Q, A>(method: Method<Q, A>, request: Q, options: CallOptions = {}): Promise<A> {
     const { signal, isRead = false } = options;
+    const milliseconds = ANSWER_MILLISECONDS;
+    const ask = () =>
+      this.#withMember({ signal, milliseconds }, (member, call) =>
+        member.call(method, request, call),
+      );
     try {
-      return await this.#callMember(method, request, signal).catch((error: unknown) => {
+      return await ask().catch((error: unknown) => {
         if (!isRead || !isLost(error) || signal?.aborted) throw error;
-        return this.#callMember(method, request, signal);
+        return ask();
       });
     } catch (error) {
       throw this.#failure(error, signal);
@@ -75,17 +80,16 @@ export class EtcdClient {
   async withStream<Q, A, T>(
     method: Method<Q, A>,
     use: (stream: Stream<Q, A>) => Promise<T>,
-    { signal, milliseconds }: StreamOptions,
+    limits: Limits,
   ): Promise<T> {
-    let stream: Stream<Q, A> | undefined;
+    const open = async (member: EtcdMember, call: MemberCall) => {
+      const stream = member.stream(method, call);
+      return await use(stream).finally(() => stream.end());
+    };
     try {
-      const member = await this.#anyMember(signal);
-      stream = member.stream(method, { signal, deadline: Date.now() + milliseconds });
-      return await use(stream);
+      return await this.#withMember(limits, open);
     } catch (error) {
-      throw this.#failure(error, signal);
-    } finally {
-      stream?.end();
+      throw this.#failure(error, limits.signal);
     }
   }
 
@@ -94,20 +98,19 @@ export class EtcdClient {
     this.#member?.close();
   }
 
-  async #callMember<Q, A>(
-    method: Method<Q, A>,
-    request: Q,
-    signal: AbortSignal | undefined,
-  ): Promise<A> {
+  async #withMember<T>(
+    { signal, milliseconds }: Limits,
+    run: (member: EtcdMember, call: MemberCall) => Promise<T>,
+  ): Promise<T> {
     const member = await this.#anyMember(signal);
-    const call = { signal, deadline: Date.now() + ANSWER_MILLISECONDS };
+    const call = { signal, deadline: Date.now() + milliseconds };
     try {
-      return await member.call(method, request, call);
+      return await run(member, call);
     } catch (error) {
       if (isLost(error)) this.#drop(member);
       if (!isTokenStale(error)) throw error;
       await member.logIn(call);
-      return await member.call(method, request, call);
+      return await run(member, call);
     }
   }
 

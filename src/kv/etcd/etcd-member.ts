@@ -14,7 +14,7 @@ export interface Access {
   readonly login: Login | undefined;
 }
 
-export interface CallOptions {
+export interface MemberCall {
   readonly signal?: AbortSignal | undefined;
   /** As Date.now() tells the time. */
   readonly deadline: number;
@@ -63,7 +63,7 @@ export class EtcdMember {
   }
 
   /** Gets a token for the calls that follow. */
-  async logIn(options: CallOptions): Promise<void> {
+  async logIn(options: MemberCall): Promise<void> {
     const { login } = this.#access;
     if (login === undefined) return;
     this.#metadata.remove("token");
@@ -72,7 +72,7 @@ export class EtcdMember {
     if (answer) this.#metadata.set("token", answer.token);
   }
 
-  call<Q, A>(method: Method<Q, A>, request: Q, { signal, deadline }: CallOptions): Promise<A> {
+  call<Q, A>(method: Method<Q, A>, request: Q, { signal, deadline }: MemberCall): Promise<A> {
     const { encode, decode } = this.#coding(method);
     return new Promise((resolve, reject) => {
       const call = this.#client.makeUnaryRequest(
@@ -93,7 +93,7 @@ export class EtcdMember {
     });
   }
 
-  stream<Q, A>(method: Method<Q, A>, { signal, deadline }: CallOptions): Stream<Q, A> {
+  stream<Q, A>(method: Method<Q, A>, { signal, deadline }: MemberCall): Stream<Q, A> {
     const { encode, decode } = this.#coding(method);
     const metadata = this.#metadata;
     const options = { deadline };
