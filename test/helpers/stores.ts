@@ -1,8 +1,9 @@
+import Docker from "dockerode";
 import { describeAddress } from "../../src/kv/store-address.ts";
 import { readKeys } from "./axon.ts";
 import { startConsul } from "./consul.ts";
 import { startEtcd, type TestEtcd } from "./etcd.ts";
-import { hostAddress, startRecordingProxy } from "./recording-proxy.ts";
+import { startRecordingProxy } from "./recording-proxy.ts";
 import { startZooKeeper, type TestZooKeeper } from "./zookeeper.ts";
 import { openWitness } from "./zookeeper-witness.ts";
 
@@ -29,10 +30,18 @@ export const STORE_KINDS: readonly StoreKind[] = [
   { name: "ZooKeeper", start: startReachableZooKeeper },
 ];
 
+/** This machine, as containers reach it; also where it has no other address, and while no container runs. */
+async function gateway(): Promise<string> {
+  const { IPAM } = await new Docker().getNetwork("bridge").inspect();
+  const address = IPAM?.Config?.[0]?.Gateway;
+  if (address === undefined) throw new Error("the engine's own network has no gateway");
+  return address;
+}
+
 async function startReachableConsul(): Promise<TestStore> {
   const consul = await startConsul('session_ttl_min = "1s"');
   const { port } = consul.address;
-  const proxy = await startRecordingProxy({ host: "127.0.0.1", port }, hostAddress());
+  const proxy = await startRecordingProxy({ host: "127.0.0.1", port }, await gateway());
   return {
     address: `consul://${proxy.address}`,
     keys: (prefix) => readKeys(consul.url, prefix),
@@ -45,7 +54,7 @@ async function startReachableConsul(): Promise<TestStore> {
 }
 
 async function startReachableEtcd(): Promise<TestStore> {
-  const etcd = await startEtcd({ host: hostAddress() });
+  const etcd = await startEtcd({ host: await gateway() });
   return {
     address: etcd.url.replace("http", "etcd"),
     keys: (prefix) => readEtcdKeys(etcd, prefix),
@@ -55,7 +64,7 @@ async function startReachableEtcd(): Promise<TestStore> {
 }
 
 async function startReachableZooKeeper(): Promise<TestStore> {
-  const zookeeper = await startZooKeeper({ host: hostAddress() });
+  const zookeeper = await startZooKeeper({ host: await gateway() });
   return {
     address: describeAddress(zookeeper.address),
     keys: (prefix) => readZooKeeperKeys(zookeeper, prefix),

@@ -51,10 +51,8 @@ test("stores that few use are no part of what each start reads, and are there wh
 });
 
 function failureOf(args: readonly string[]): string {
-  const { status, stderr } = spawnSync("node_modules/.bin/axon", [...args], {
-    cwd: folder,
-    encoding: "utf8",
-  });
+  const command = join(folder, "node_modules/.bin/axon");
+  const { status, stderr } = spawnSync(command, [...args], { cwd: folder, encoding: "utf8" });
   expect(status).toBe(1);
   return stderr;
 }
