@@ -7,7 +7,7 @@ import type { Router } from "../router/router.ts";
 import { traefikRouter } from "../router/traefik-router.ts";
 import type { RouteFormat } from "../routing/route-format.ts";
 import { traefikFormat } from "../routing/traefik/traefik-format.ts";
-import { findCaddy, wayToCaddy } from "../system/find-router.ts";
+import { CADDY_ADMIN_PORT, findCaddy, wayToCaddy } from "../system/find-router.ts";
 import type { Context } from "./context.ts";
 import { systemName } from "./load-servicefile.ts";
 import { resolveRouterAddress } from "./router-address.ts";
@@ -51,7 +51,8 @@ export async function openRouter(
     );
   }
   const { host, port, tunnel } = await wayToCaddy(engine, container, context.stop);
-  return openCaddy({ host, port }, async () => tunnel?.close(), context);
+  const asked = `localhost:${CADDY_ADMIN_PORT}`;
+  return openCaddy({ host, port, asked }, async () => tunnel?.close(), context);
 }
 
 /** Loaded only where there is one. */

@@ -1,6 +1,7 @@
 /** Where Caddy's admin API answers. */
 export type CaddyAddress =
-  | { readonly host: string; readonly port: number }
+  /** `asked`: the name and port that it goes by where it listens, where that is at the other end of a tunnel. */
+  | { readonly host: string; readonly port: number; readonly asked?: string }
   | { readonly socketPath: string };
 
 export function describeCaddy(address: CaddyAddress): string {

@@ -84,7 +84,7 @@ function send(
   const text = body === undefined ? undefined : JSON.stringify(body);
   const headers = {
     // Caddy compares it with what it listens on; of a socket it wants none.
-    ...("socketPath" in address && { Host: "" }),
+    ...("socketPath" in address ? { Host: "" } : address.asked && { Host: address.asked }),
     ...(text !== undefined && {
       "Content-Type": "application/json",
       "Content-Length": String(Buffer.byteLength(text)),
