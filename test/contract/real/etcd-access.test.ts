@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
@@ -12,9 +12,9 @@ import { guardedStore } from "../../../src/state/guarded-store.ts";
 import { acquireLock } from "../../../src/state/lock.ts";
 import { certificateFor } from "../../helpers/certificate.ts";
 import { startEtcd, type TestEtcd } from "../../helpers/etcd.ts";
+import { addUser, administer } from "../../helpers/etcd-users.ts";
 import { failureOf } from "../../helpers/failure-of.ts";
 
-const ROOT = { user: "root", password: new Secret("correct-horse") };
 const LOGIN = { user: "example", password: new Secret("correct-pony") };
 const SECRETS = /correct-horse|correct-pony|wrong-battery/;
 const NAME = "etcd.test";
@@ -30,7 +30,7 @@ describe("an etcd with users", () => {
 
   beforeAll(async () => {
     server = await startEtcd();
-    await addUsers(server);
+    await addUser(server, "example", LOGIN);
   });
 
   afterAll(() => server?.[Symbol.asyncDispose]());
@@ -129,44 +129,6 @@ function callsAbout(store: KvStore, key: string): readonly (() => Promise<unknow
     () => store.transact([{ kind: "delete", key }]),
     () => store.transact([{ kind: "checkSession", key, session: "1" }]),
   ];
-}
-
-/** Of the documented role, and the one that etcd demands before it asks anybody. */
-async function addUsers(server: TestEtcd): Promise<void> {
-  for (const { user, password } of [ROOT, LOGIN]) {
-    await administer(server, "user/add", { name: user, password: password.reveal() });
-    await administer(server, "role/add", { name: user });
-    await administer(server, "user/grant", { user, role: user });
-  }
-  for (const prefix of documentedPrefixes()) {
-    const end = prefix.replace(/\/$/, "0");
-    const perm = { permType: "READWRITE", key: btoa(prefix), range_end: btoa(end) };
-    await administer(server, "role/grant", { name: LOGIN.user, perm });
-  }
-  await administer(server, "enable", {});
-}
-
-function documentedPrefixes(): readonly string[] {
-  const page = readFileSync("docs/store.md", "utf8");
-  const found = page.matchAll(
-    /etcdctl role grant-permission example --prefix=true readwrite (\S+)/g,
-  );
-  const prefixes = [...found].map(([, prefix = ""]) => prefix);
-  expect(prefixes).toContain("axon/example/");
-  return prefixes;
-}
-
-async function administer({ url }: TestEtcd, path: string, request: object): Promise<void> {
-  const ask = (what: string, body: object, headers = {}) =>
-    fetch(`${url}/v3/auth/${what}`, { method: "POST", body: JSON.stringify(body), headers });
-  const login = { name: ROOT.user, password: ROOT.password.reveal() };
-  const { token } = (await (await ask("authenticate", login)).json()) as { token?: string };
-  const response = await ask(path, request, token ? { authorization: token } : {});
-  expect([path, response.status, response.ok ? "" : await response.text()]).toEqual([
-    path,
-    200,
-    "",
-  ]);
 }
 
 describe("an etcd with TLS", () => {
