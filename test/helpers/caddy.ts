@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { request } from "node:http";
+import { text as textOf } from "node:stream/consumers";
 import Docker from "dockerode";
 
 const READY_MILLISECONDS = 60_000;
@@ -37,19 +39,17 @@ export async function startCaddy(): Promise<TestCaddy> {
     await container.start();
     const { NetworkSettings } = await container.inspect();
     const portOf = (name: string) => Number(NetworkSettings.Ports[name]?.[0]?.HostPort);
-    const url = `http://127.0.0.1:${portOf(ADMIN)}/config/`;
-    await awaitReady(url);
+    const port = portOf(ADMIN);
+    await awaitReady(port);
     return {
-      router: `caddy://127.0.0.1:${portOf(ADMIN)}`,
+      router: `caddy://127.0.0.1:${port}`,
       id: container.id,
       httpPort: portOf(HTTP),
       httpsPort: portOf(HTTPS),
-      config: async () => await (await fetch(url)).json(),
+      config: async () => JSON.parse((await ask(port)).text),
       setConfig: async (config) => {
-        const headers = { "content-type": "application/json" };
-        const body = JSON.stringify(config);
-        const { ok, status } = await fetch(url, { method: "POST", headers, body });
-        if (!ok) throw new Error(`Caddy refused the configuration: ${status}`);
+        const { status, text } = await ask(port, JSON.stringify(config));
+        if (status !== 200) throw new Error(`Caddy refused the configuration: ${text}`);
       },
       join: async (network) => {
         await docker.getNetwork(network).connect({ Container: container.id });
@@ -63,14 +63,28 @@ export async function startCaddy(): Promise<TestCaddy> {
 }
 
 /** Caddy tells nobody when it listens, so it is asked. */
-async function awaitReady(url: string): Promise<void> {
+async function awaitReady(port: number): Promise<void> {
   const deadline = Date.now() + READY_MILLISECONDS;
   for (;;) {
     try {
-      if ((await fetch(url)).ok) return;
+      await ask(port);
+      return;
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** Caddy takes `fetch` for a web page of somebody else's, and refuses it. */
+function ask(port: number, body?: string): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = { "content-type": "application/json" };
+    const method = body === undefined ? "GET" : "POST";
+    const place = { host: "127.0.0.1", port, path: "/config/", agent: false };
+    const sent = request({ ...place, method, headers }, async (answer) => {
+      resolve({ status: answer.statusCode ?? 0, text: await textOf(answer) });
+    });
+    sent.once("error", reject).end(body);
+  });
 }
