@@ -28,6 +28,10 @@ export const ERROR_SPECS = {
     summary: "The value of a key does not have the type that an image says",
   },
   ENTRYPOINT_UNKNOWN: { exitCode: 3, summary: "The image has no such entrypoint" },
+  ROUTE_IMPOSSIBLE: {
+    exitCode: 3,
+    summary: "A domain asks for something that the router does not have",
+  },
   DOMAIN_TARGET_UNKNOWN: {
     exitCode: 3,
     summary: "A domain leads to a service or port that is not there",

@@ -2,6 +2,7 @@ import type { AxonError } from "../errors.ts";
 import type { ImageFacts } from "../live.ts";
 import type { CertificateReader } from "../routing/certificate-reader.ts";
 import type { PasswordHash } from "../routing/password-hash.ts";
+import type { RouteFormat } from "../routing/route-format.ts";
 import type { Secret, Text } from "../secret.ts";
 import type { GenerateSpec, Servicefile } from "../servicefile/servicefile.ts";
 
@@ -24,6 +25,8 @@ export interface BuildInput {
   readonly foreignNetworks?: readonly string[];
   /** Names of the routes that other deployments have at the router. Absent: there are none. */
   readonly otherRoutes?: readonly string[];
+  /** How the router says what a route is. Absent: as Traefik does. */
+  readonly routeFormat?: RouteFormat;
   readonly store: StoreAccess;
   /** Version of the engine's API: `1.41`. Absent: not known, and nothing is too new. */
   readonly engineApi?: string | undefined;

@@ -3,6 +3,7 @@ import { type AxonError, throwAll } from "../errors.ts";
 import type { Model, NetworkSpec, RouteSpec, ServiceSpec, TaskSpec } from "../model.ts";
 import { routesFor } from "../routing/routes-for.ts";
 import type { RoutableService } from "../routing/routing-input.ts";
+import { traefikFormat } from "../routing/traefik/traefik-format.ts";
 import { sharedServices } from "../servicefile/canonical/canonical-namespaces.ts";
 import type { BuildInput, Report } from "./build-input.ts";
 import { bootstrapTasks, initTask, serviceTask, type TaskDraft } from "./build-tasks.ts";
@@ -83,6 +84,7 @@ export function buildModel(given: BuildInput): BuildResult {
     otherRoutes: input.otherRoutes ?? [],
     locate: (path) => input.servicefile.locate(path),
     hash: input.hash,
+    format: input.routeFormat ?? traefikFormat,
     certificates: input.certificates,
     textOf: (source) => fileText(source, input),
   });

@@ -80,6 +80,7 @@ export async function planNow(
     config: storeState.config,
     resources: Object.keys(storeState.resources),
     otherRoutes: storeState.otherRoutes,
+    routeFormat: opened.router.format,
     foreignNetworks: Object.keys(engineState.foreign.networkNames),
     store: opened.access,
     customerId: context.env.AXON_CUSTOMER_ID ?? "default",

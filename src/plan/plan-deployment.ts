@@ -1,6 +1,7 @@
 import { throwAll } from "../errors.ts";
 import type { Live } from "../live.ts";
 import type { Model } from "../model.ts";
+import { impossible } from "../routing/impossible.ts";
 import type { RouteFormat } from "../routing/route-format.ts";
 import { traefikFormat } from "../routing/traefik/traefik-format.ts";
 import { checkClaims } from "./check-claims.ts";
@@ -72,6 +73,7 @@ export function planDeployment(wanted: Model, live: Live, options: PlanOptions):
   const { changes, operations } = join([foundation, steps, routes, removals]);
   throwAll([
     ...checkClaims(model, live),
+    ...Object.values(model.routes).flatMap((route) => impossible(route, format) ?? []),
     ...checkResources(model, live),
     ...checkForeign(model, live.engine.foreign, operations),
   ]);

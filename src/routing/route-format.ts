@@ -10,12 +10,20 @@ export interface RouteFormat {
   readonly router: "traefik" | "caddy";
   /** All that the router is to have of a route that leads to `servers` (`host:port`). */
   entriesOf(route: RouteSpec, servers: readonly string[]): RouteEntries;
+  /** Why the router cannot have such a route; undefined: it can. */
+  refuses(route: RouteSpec): Refusal | undefined;
   /** Takes what the router has of a route apart. */
   read(name: string, there: RouteEntries): LiveRoute;
   /** Whether a path is part of a list of servers, and changes only with it. */
   isOfList(path: string): boolean;
   /** A path as a reader of a plan sees it, who knows which route it is about. */
   shortPath(path: string, name: string): string;
+}
+
+export interface Refusal {
+  /** `auth_mode digest`: which part of the domain. */
+  readonly what: string;
+  readonly hint: string;
 }
 
 export interface LiveRoute {

@@ -4,6 +4,7 @@ import type { DomainEntry } from "../servicefile/servicefile.ts";
 import { authOf } from "./auth-users.ts";
 import { claimed, claimsOf, placeText } from "./claims.ts";
 import { tlsOf } from "./domain-tls.ts";
+import { impossible } from "./impossible.ts";
 import { resolveTarget } from "./resolve-target.ts";
 import { isDomain, normalDomain, routeName } from "./route-name.ts";
 import type { RoutingInput, RoutingReport } from "./routing-input.ts";
@@ -55,10 +56,15 @@ function routesOf(key: string, input: RoutingInput, report: RoutingReport): Rout
   const auth = authOf(key, input, report);
   const kind = entry.tcp === undefined ? "http" : "tcp";
   const redirect = entry.redirect && tls !== undefined ? "https" : undefined;
-  return bindings.map((binding) => {
+  const routes = bindings.map((binding): RouteSpec => {
     const name = routeName({ deployment: input.deployment, domain, path: binding.path });
     return { ...binding, name, kind, domain, auth, tls, redirect };
   });
+  const [refused] = routes.flatMap(
+    (route) => impossible(route, input.format, positionOf(key, input)) ?? [],
+  );
+  if (refused !== undefined) report.error(refused);
+  return routes;
 }
 
 /** Both become part of the router's rule, so neither may hold what a rule would take for its own. */

@@ -4,6 +4,7 @@ import type { Text } from "../secret.ts";
 import type { DomainEntry, TlsSource } from "../servicefile/servicefile.ts";
 import type { CertificateReader } from "./certificate-reader.ts";
 import type { PasswordHash } from "./password-hash.ts";
+import type { RouteFormat } from "./route-format.ts";
 
 export interface RoutingInput {
   /** The effective name: what `-D` says, else the file, else the directory. */
@@ -19,6 +20,8 @@ export interface RoutingInput {
   readonly otherRoutes: readonly string[];
   locate(path: readonly (string | number)[]): SourcePosition | undefined;
   readonly hash: PasswordHash;
+  /** How the router says what a route is. */
+  readonly format: RouteFormat;
   readonly certificates: CertificateReader;
   /** What stands in the file that a domain names. */
   textOf(source: TlsSource): Text;

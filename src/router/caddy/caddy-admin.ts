@@ -23,6 +23,11 @@ interface Question {
 }
 
 const CHANGED_MEANWHILE = 412;
+const DONE = 200;
+/** The connection broke before there was an answer. */
+const LOST = 0;
+/** With each change, Caddy opens another socket for its admin API, too, and what was waiting at the old one is reset. */
+const MOST_ATTEMPTS = 10;
 const TIMEOUT_MILLISECONDS = 30_000;
 
 /** Caddy's admin API, in the three calls that Axon needs. */
@@ -42,11 +47,11 @@ export class CaddyAdmin {
     return { config: (JSON.parse(text) as Json) ?? {}, etag };
   }
 
-  /** All of it at once; false: it is not any more what it was when it was read. */
+  /** All of it at once; false: it is not any more what it was when it was read, or may be what it was to become. */
   async replace({ config, etag }: CaddyConfig, signal: AbortSignal): Promise<boolean> {
     const question = { method: "POST", path: "/config/", body: config, etag } as const;
     const { status } = await this.#ask(question, signal);
-    return status !== CHANGED_MEANWHILE;
+    return status === DONE;
   }
 
   /** Requests that are in flight, by address of the server. */
@@ -56,8 +61,20 @@ export class CaddyAdmin {
     return new Map(found.map(({ address, num_requests }) => [address, num_requests]));
   }
 
+  /** A question can be asked again. What a change that broke off has come to, the caller must find out. */
+  async #send(question: Question, signal: AbortSignal): Promise<Answer> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await send(this.#address, question, signal);
+      } catch (problem) {
+        if (!isReset(problem) || attempt === MOST_ATTEMPTS) throw problem;
+        if (question.method === "POST") return { status: LOST, etag: "", text: "" };
+      }
+    }
+  }
+
   async #ask(question: Question, signal: AbortSignal): Promise<Answer> {
-    const answer = await send(this.#address, question, signal).catch((cause: unknown) => {
+    const answer = await this.#send(question, signal).catch((cause: unknown) => {
       signal.throwIfAborted();
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new AxonError("ROUTER_UNREACHABLE", `${this.description} does not answer: ${reason}`, {
@@ -65,10 +82,15 @@ export class CaddyAdmin {
         hint: "Is Caddy's admin API there? It is what --router or AXON_ROUTER names.",
       });
     });
-    if (answer.status < 300 || answer.status === CHANGED_MEANWHILE) return answer;
+    if (answer.status === LOST || answer.status < 300 || answer.status === CHANGED_MEANWHILE)
+      return answer;
     const problem = `${this.description} refused ${question.method} ${question.path}: ${reasonIn(answer)}`;
     throw new AxonError("ROUTER_REFUSED", problem);
   }
+}
+
+function isReset(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && cause.code === "ECONNRESET";
 }
 
 function reasonIn({ status, text }: Answer): string {
@@ -92,8 +114,8 @@ function send(
     ...(etag !== undefined && { "If-Match": etag }),
   };
   return new Promise((resolve, reject) => {
-    const options = { ...address, method, path, headers, signal, timeout: TIMEOUT_MILLISECONDS };
-    const sent = request(options, (response) => {
+    const options = { ...address, method, path, headers, signal, agent: false };
+    const sent = request({ ...options, timeout: TIMEOUT_MILLISECONDS }, (response) => {
       const parts: Buffer[] = [];
       response.on("data", (part: Buffer) => parts.push(part));
       response.once("error", reject);

@@ -65,18 +65,24 @@ function withTls(config: JsonObject, name: string, parts: RouteParts): JsonObjec
     ...automatedIn(config).filter((one) => !subjects(gone).includes(one)),
     ...subjects([parts.policy].filter(isObject)),
   ]);
-  const isNeeded = load_pem.length > 0 || all.length > 0 || automate.size > 0;
-  if (!isNeeded && objectAt(objectAt(config, "apps"), "tls") === undefined) return config;
-  const filled = inside(config, ["apps", "tls", "certificates"], (there) => ({
-    ...there,
-    load_pem,
-    automate: [...automate],
-  }));
-  const automated = inside(filled, ["apps", "tls", "automation"], (there) => ({
-    ...there,
-    policies: all,
-  }));
-  return withEncryption(automated, load_pem.length + all.length > 0);
+  const loaded = withList(config, ["apps", "tls", "certificates", "load_pem"], load_pem);
+  const named = withList(loaded, ["apps", "tls", "certificates", "automate"], [...automate]);
+  const filled = withList(named, ["apps", "tls", "automation", "policies"], all);
+  return withEncryption(filled, load_pem.some(isAxons) || all.some(isAxons));
+}
+
+function isAxons(value: Json): boolean {
+  const marks = [...listAt(value, "tags"), textAt(value, "@id")];
+  return marks.some((mark) => String(mark).startsWith("axon"));
+}
+
+/** Without a list that is empty, and without what holds nothing but that. */
+function withList(config: JsonObject, path: readonly string[], list: readonly Json[]): JsonObject {
+  const [key = "", ...rest] = path;
+  const { [key]: there, ...others } = config;
+  if (rest.length === 0) return list.length === 0 ? others : { ...others, [key]: list };
+  const part = withList(asObject(there), rest, list);
+  return Object.keys(part).length === 0 ? others : { ...others, [key]: part };
 }
 
 /** Listens for encrypted connections too, where it listens as Axon has it. */
@@ -85,9 +91,10 @@ function withEncryption(config: JsonObject, isEncrypted: boolean): JsonObject {
     const server = asObject(servers[SERVER]);
     if (servers[SERVER] === undefined) return servers;
     const { tls_connection_policies: given, ...plain } = server;
-    const isUsual = [PLAIN, WITH_TLS].some((one) => one.join() === listAt(server, "listen").join());
-    const listen = isUsual ? (isEncrypted ? WITH_TLS : PLAIN) : listAt(server, "listen");
     const policies = isEncrypted ? { tls_connection_policies: given ?? [{}] } : {};
+    const isUsual = [PLAIN, WITH_TLS].some((one) => one.join() === listAt(server, "listen").join());
+    if (!isUsual) return { ...servers, [SERVER]: { ...server, ...policies } };
+    const listen = isEncrypted ? WITH_TLS : PLAIN;
     return { ...servers, [SERVER]: { ...plain, listen, ...policies } };
   });
 }

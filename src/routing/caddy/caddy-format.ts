@@ -1,6 +1,6 @@
 import type { RouteSpec } from "../../model.ts";
 import { reveal, Secret, type Text } from "../../secret.ts";
-import type { LiveRoute, RouteEntries, RouteFormat } from "../route-format.ts";
+import type { LiveRoute, Refusal, RouteEntries, RouteFormat } from "../route-format.ts";
 import { caddyRoute } from "./caddy-route.ts";
 import { certificateOf, policyOf } from "./caddy-tls.ts";
 import { flatten, type Json } from "./json.ts";
@@ -19,6 +19,7 @@ export interface RouteParts {
 export const caddyFormat: RouteFormat = {
   router: "caddy",
   entriesOf: (route, servers) => entriesIn(partsOf(route, servers)),
+  refuses: refusalOf,
   read: (_, there) => readCaddy(there),
   isOfList: () => false,
   shortPath: (path) => path.replace(/^route\//, ""),
@@ -42,6 +43,19 @@ export function entriesIn(parts: RouteParts): RouteEntries {
       SECRET.test(path) ? new Secret(text) : text,
     ]),
   );
+}
+
+function refusalOf({ kind, auth, tls }: RouteSpec): Refusal | undefined {
+  if (kind === "tcp") {
+    return { what: "tcp", hint: "Caddy routes HTTP only: use Traefik, or publish the port." };
+  }
+  if (auth?.mode === "digest") {
+    return { what: "auth_mode digest", hint: "Give the domain auth_mode: basic, or use Traefik." };
+  }
+  if (tls?.kind === "acme" && tls.resolver !== undefined) {
+    return { what: `the resolver ${tls.resolver}`, hint: "Write acme: true, or use Traefik." };
+  }
+  return undefined;
 }
 
 /** A change of all of it is one change, so there is one list of servers only. */

@@ -5,6 +5,7 @@ import { traefikEntries } from "./traefik-entries.ts";
 export const traefikFormat: RouteFormat = {
   router: "traefik",
   entriesOf: traefikEntries,
+  refuses: () => undefined,
   read: readTraefik,
   isOfList: isServiceTree,
   shortPath: (key, name) =>

@@ -1,5 +1,6 @@
 import type { Port } from "../../../src/model.ts";
 import type { RoutableService, RoutingInput } from "../../../src/routing/routing-input.ts";
+import { traefikFormat } from "../../../src/routing/traefik/traefik-format.ts";
 import { Secret } from "../../../src/secret.ts";
 import type { DomainEntry, DomainTarget } from "../../../src/servicefile/servicefile.ts";
 
@@ -12,6 +13,7 @@ export function input(overrides: Partial<RoutingInput> = {}): RoutingInput {
     services: {},
     foreign: () => ({}),
     otherRoutes: [],
+    format: traefikFormat,
     locate: (path) => ({ file: "Servicefile", line: path.length, column: 1 }),
     hash: {
       digest: (user, realm, password) => `md5(${user}:${realm}:${password})`,

@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { resolveRouterAddress } from "../../../src/cli/router-address.ts";
+import { AxonError } from "../../../src/errors.ts";
+
+const resolve = (flag?: string, AXON_ROUTER?: string) =>
+  resolveRouterAddress({ flag, env: { AXON_ROUTER } });
+
+describe("which router", () => {
+  test.for([
+    ["traefik", { kind: "traefik" }],
+    ["caddy://edge", { kind: "caddy", admin: { host: "edge", port: 2019 } }],
+    ["caddy://10.0.0.5:3000/", { kind: "caddy", admin: { host: "10.0.0.5", port: 3000 } }],
+    ["caddy://[::1]:2019", { kind: "caddy", admin: { host: "::1", port: 2019 } }],
+    ["caddy+unix:///run/caddy.sock", { kind: "caddy", admin: { socketPath: "/run/caddy.sock" } }],
+  ] as const)("%s", ([text, address]) => {
+    expect(resolve(text)).toEqual(address);
+    expect(resolve(undefined, text)).toEqual(address);
+  });
+
+  test("the option wins, and without any it is Axon's own, if it runs one", () => {
+    expect(resolve("traefik", "caddy://edge")).toEqual({ kind: "traefik" });
+    expect(resolve(undefined, "")).toEqual({ kind: "managed" });
+  });
+
+  test.for(["nginx", "caddy://", "caddy://a:b", "http://edge", "caddy://edge/x", "caddy+unix://x"])(
+    "%s is none",
+    (text) => {
+      expect(() => resolve(text)).toThrow(AxonError);
+    },
+  );
+
+  test("a credential in it is refused and not repeated", () => {
+    expect(() => resolve("caddy://me:hunter2@edge")).toThrow(/credential/);
+    expect(() => resolve("caddy://me:hunter2@edge")).not.toThrow(/hunter2/);
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import type { RouteSpec } from "../../../../src/model.ts";
+import { partsIn, routeNamesIn, withParts } from "../../../../src/routing/caddy/caddy-config.ts";
+import { partsOf } from "../../../../src/routing/caddy/caddy-format.ts";
+import { drainRoute } from "../../../../src/routing/caddy/caddy-route.ts";
+import type { Json } from "../../../../src/routing/caddy/json.ts";
+import { Secret } from "../../../../src/secret.ts";
+import { route } from "../../../helpers/build.ts";
+
+const put = (config: Json, spec: RouteSpec) =>
+  withParts(config, spec.name, partsOf(spec, ["host:80"]));
+const take = (config: Json, name: string) => withParts(config, name, {});
+
+const THEIRS = {
+  admin: { listen: "localhost:2019" },
+  apps: {
+    http: { servers: { srv0: { listen: [":8080"], routes: [{ handle: [] }] } } },
+    tls: { certificates: { load_files: [{ certificate: "a", key: "b" }] } },
+  },
+};
+
+const PLACES: readonly RouteSpec[] = [
+  route("shop_wildcard.example.org", { domain: "*.example.org" }),
+  route("shop_example.org", { domain: "example.org" }),
+  route("shop_example.org_a", { domain: "example.org", path: "/a" }),
+  route("shop_example.org_a_b", { domain: "example.org", path: "/a/b" }),
+];
+
+describe("a route in Caddy's configuration", () => {
+  test("is found again, and nothing is left when it goes", () => {
+    const [spec = route("x")] = PLACES;
+    const config = put({}, spec);
+    expect(routeNamesIn(config)).toEqual([spec.name]);
+    expect(JSON.stringify(take(config, spec.name))).not.toContain("shop");
+  });
+
+  test("leaves what is somebody else's as it is, whether it comes, changes or goes", () => {
+    const [spec = route("x")] = PLACES;
+    const config = put(THEIRS, spec);
+    expect(config).toMatchObject(THEIRS);
+    expect(take(config, spec.name)).toEqual(THEIRS);
+  });
+
+  test("comes before those that would take its requests, in whatever order they were made", () => {
+    const wanted = [...PLACES].reverse().map(({ name }) => name);
+    for (const order of [PLACES, [...PLACES].reverse()]) {
+      const config = order.reduce<Json>(put, {});
+      expect(orderOf(config)).toEqual(wanted);
+    }
+  });
+
+  test("comes after routes of others in the same server, which keeps what it listens on", () => {
+    const mine = { match: [{ path: ["/mine"] }] };
+    const server = { listen: [":9000"], routes: [mine] };
+    const config = put(
+      { apps: { http: { servers: { axon: server } } } },
+      route("shop_example.org"),
+    );
+    const axon = serverOf(config);
+    expect(axon.listen).toEqual([":9000"]);
+    expect(axon.routes[0]).toEqual(mine);
+    expect(axon.routes).toHaveLength(2);
+    expect(serverOf(take(config, "shop_example.org"))).toEqual(server);
+  });
+
+  test("with a certificate listens for encrypted connections, as long as one has", () => {
+    const tls = { kind: "certificate", certificate: "cert", key: new Secret("key") } as const;
+    const config = put(put({}, route("shop_example.org", { tls })), route("shop_b.org"));
+    expect(serverOf(config)).toMatchObject({
+      listen: [":80", ":443"],
+      tls_connection_policies: [{}],
+    });
+    expect(partsIn(config, "shop_example.org")?.certificate).toEqual({
+      certificate: "cert",
+      key: "key",
+      tags: ["axon:shop_example.org"],
+    });
+    const without = serverOf(take(config, "shop_example.org"));
+    expect(without).toMatchObject({ listen: [":80"] });
+    expect(without).not.toHaveProperty("tls_connection_policies");
+  });
+
+  test("that gets its certificate by itself is asked for by name, as long as it is there", () => {
+    const spec = route("shop_example.org", { tls: { kind: "acme", resolver: undefined } });
+    const config = put({}, spec);
+    expect(JSON.stringify(config)).toContain('"automate":["example.org"]');
+    expect(JSON.stringify(take(config, spec.name))).not.toContain("example.org");
+  });
+
+  test("has its former servers counted behind all others", () => {
+    const [, spec = route("x"), longer = route("y")] = PLACES;
+    const parts = { ...partsOf(spec, ["new:80"]), drain: drainRoute(spec.name, ["old:80"]) };
+    const config = put(withParts({}, spec.name, parts), longer);
+    expect(orderOf(config).slice(0, 2)).toEqual([longer.name, spec.name]);
+    expect(serverOf(config).routes.at(-1)).toEqual(parts.drain);
+    expect(partsIn(config, spec.name)?.drain).toEqual(parts.drain);
+  });
+});
+
+interface Server {
+  readonly listen: readonly string[];
+  readonly routes: readonly Json[];
+}
+
+function serverOf(config: Json): Server {
+  return (config as unknown as { apps: { http: { servers: { axon: Server } } } }).apps.http.servers
+    .axon;
+}
+
+function orderOf(config: Json): string[] {
+  return serverOf(config).routes.map((one) => String((one as { "@id": string })["@id"]).slice(5));
+}

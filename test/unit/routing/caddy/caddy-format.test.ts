@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import type { RouteSpec } from "../../../../src/model.ts";
+import { caddyFormat } from "../../../../src/routing/caddy/caddy-format.ts";
+import { Secret } from "../../../../src/secret.ts";
+import { route } from "../../../helpers/build.ts";
+
+const plain = route("shop_example.org");
+const auth: RouteSpec["auth"] = {
+  mode: "basic",
+  realm: "protected",
+  users: [new Secret("ana:$2y$10$hash")],
+};
+
+describe("what Caddy has of a route", () => {
+  test("is read back as what it was and where it leads", () => {
+    const servers = ["aaaaaaaaaaaa:80", "bbbbbbbbbbbb:81"];
+    const read = caddyFormat.read(plain.name, caddyFormat.entriesOf(plain, servers));
+    expect(read.servers).toEqual(servers);
+    expect(read.entries).toEqual(caddyFormat.entriesOf(plain, []));
+    expect(read.hasLeftovers).toBe(false);
+  });
+
+  test("keeps the order of many servers", () => {
+    const servers = Array.from({ length: 12 }, (_, at) => `host:${at + 1}`);
+    const read = caddyFormat.read(plain.name, caddyFormat.entriesOf(plain, servers));
+    expect(read.servers).toEqual(servers);
+  });
+
+  test("hides hashes of passwords and keys of certificates", () => {
+    const key = new Secret("-----KEY-----");
+    const tls = { kind: "certificate", certificate: "-----CERT-----", key } as const;
+    const entries = caddyFormat.entriesOf({ ...plain, auth, tls }, ["host:1"]);
+    expect(JSON.stringify(entries)).not.toMatch(/2y|-KEY-/);
+    expect(JSON.stringify(entries)).toContain("-----CERT-----");
+  });
+
+  test.for<[string, Partial<RouteSpec>, string]>([
+    ["connections", { kind: "tcp" }, "tcp"],
+    ["digests", { auth: { mode: "digest", realm: "r", users: [] } }, "auth_mode digest"],
+    ["named resolvers", { tls: { kind: "acme", resolver: "dns" } }, "the resolver dns"],
+  ])("cannot be %s", ([, more, what]) => {
+    expect(caddyFormat.refuses({ ...plain, ...more })?.what).toBe(what);
+  });
+
+  test("can be all the rest", () => {
+    const tls = { kind: "acme", resolver: undefined } as const;
+    const full = { ...plain, auth, tls, redirect: "https", path: "/a", rewrite: "/b" } as const;
+    expect(caddyFormat.refuses(full)).toBeUndefined();
+  });
+});
