@@ -11,7 +11,7 @@ const SERVER = `
   let wasWell = false;
   require("node:http").createServer((request, answer) => {
     const { EDITION } = process.env;
-    const say = (status, text) => { answer.writeHead(status, { connection: "close" }); answer.end(text); };
+    const say = (status, text) => { answer.writeHead(status); answer.end(text); };
     if (request.url === "/health") {
       const isWell = EDITION !== "bad" && process.uptime() > 0.5;
       wasWell ||= isWell;
@@ -20,7 +20,7 @@ const SERVER = `
     const text = EDITION === "bad" ? "bad" : wasWell ? "edition " + EDITION : "cold";
     if (request.url === "/slow") return setTimeout(say, 2000, 200, text);
     say(200, text);
-  }).listen(80);
+  }).listen(80).keepAliveTimeout = 60_000;
   process.on("SIGTERM", () => process.exit(0));
 `;
 
