@@ -86,8 +86,8 @@ function ask(port: number, body?: string): Promise<{ status: number; text: strin
     const headers = { "content-type": "application/json" };
     const method = body === undefined ? "GET" : "POST";
     const place = { host: "127.0.0.1", port, path: "/config/", agent: false };
-    const sent = request({ ...place, method, headers }, async (answer) => {
-      resolve({ status: answer.statusCode ?? 0, text: await textOf(answer) });
+    const sent = request({ ...place, method, headers }, (answer) => {
+      textOf(answer).then((text) => resolve({ status: answer.statusCode ?? 0, text }), reject);
     });
     sent.once("error", reject).end(body);
   });
