@@ -1,7 +1,7 @@
 import { createServer as createWebServer } from "node:http";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import type { KvStore } from "../../../src/kv/kv-store.ts";
+import type { KvStore, KvWrite } from "../../../src/kv/kv-store.ts";
 import type { ZooKeeperAddress } from "../../../src/kv/store-address.ts";
 import { openZooKeeper } from "../../../src/kv/zookeeper/zookeeper.ts";
 import { failureOf, listening } from "../../helpers/failure-of.ts";
@@ -29,15 +29,32 @@ async function held(store: KvStore, ttlSeconds: number) {
   return session;
 }
 
-/** A way to the server that can be cut. */
+/** Numbers of ZooKeeper's protocol. */
+const GET_DATA = 4;
+const MULTI = 14;
+
+interface Ambush {
+  readonly operation: number;
+  readonly act: () => unknown;
+}
+
+/** A way to the server that can be cut, and where something can happen before a request gets through. */
 async function openWay() {
   const [to] = server.address.hosts;
   const sockets = new Set<Socket>();
+  let ambush: Ambush | undefined;
+  const pass = async (request: Buffer, far: Socket) => {
+    const found = ambush?.operation === request.readInt32BE(8) ? ambush : undefined;
+    if (found) ambush = undefined;
+    await found?.act();
+    far.write(request);
+  };
   const near = await listening(
     createServer((socket) => {
       const far = connect(to ?? { port: 0 });
       for (const end of [socket, far]) sockets.add(end.on("error", () => undefined));
-      socket.pipe(far).pipe(socket);
+      far.pipe(socket);
+      socket.on("data", (request: Buffer) => void pass(request, far)).on("close", () => far.end());
     }),
   );
   return {
@@ -45,8 +62,52 @@ async function openWay() {
     cut: () => {
       for (const socket of sockets) socket.destroy();
     },
+    /** Once, before the next request of this kind gets through. */
+    beforeNext: (operation: number, act: () => unknown) => {
+      ambush = { operation, act };
+    },
   };
 }
+
+describe("a server of ZooKeeper", () => {
+  test("refuses the write of a holder whose session ended after it had looked", async () => {
+    const way = await openWay();
+    const [store, other] = [await open(way.address), await open()];
+    const session = await held(other, 20);
+    const check = { kind: "checkSession", key: KEY, session: session.id } as const;
+    const put = { kind: "put", key: "real/away/late", value: "1" } as const;
+    way.beforeNext(MULTI, () => session.end());
+    expect(await store.transact([check, put])).toEqual({ kind: "conflict", keys: [KEY] });
+    expect(await store.get(put.key)).toBeUndefined();
+  });
+
+  test.each<[string, readonly KvWrite[]]>([
+    ["written", [{ kind: "put", key: "real/away/seen", value: "2" }]],
+    ["deleted", [{ kind: "delete", key: "real/away/seen" }]],
+  ])("refuses to write over what was %s after somebody had looked", async (_, writes) => {
+    const way = await openWay();
+    const [store, other] = [await open(way.address), await open()];
+    const key = "real/away/seen";
+    await other.transact([{ kind: "put", key, value: "1" }]);
+    const expected = (await other.get(key))?.revision;
+    way.beforeNext(MULTI, () => other.transact(writes));
+    const outcome = await store.transact([{ kind: "put", key, value: "3", expected }]);
+    expect(outcome).toEqual({ kind: "conflict", keys: [key] });
+  });
+
+  test("wakes up at once who waits for a lock when its session ends", async () => {
+    const [store, other] = [await open(), await open()];
+    const session = await held(other, 20);
+    const after = (await store.get(KEY))?.revision;
+    const woken = store.waitForChange(KEY, { after, timeoutMilliseconds: 60_000 });
+    // Answers come in order, so what the wait asks for has been answered when these are.
+    for (let look = 0; look < 5; look += 1) await store.get(KEY);
+    const begun = performance.now();
+    await session.end();
+    expect((await woken)?.session).toBeUndefined();
+    expect(performance.now() - begun).toBeLessThan(5_000);
+  });
+});
 
 describe("a way to ZooKeeper that is cut", () => {
   test("is found again by reads, waits and sessions, and ends none of them", async () => {
@@ -64,6 +125,24 @@ describe("a way to ZooKeeper that is cut", () => {
     expect(await woken).toMatchObject({ value: "new", session: session.id });
     await session.end();
     expect((await other.get(KEY))?.session).toBeUndefined();
+  });
+
+  test("under a read is not noticed by who reads", async () => {
+    const way = await openWay();
+    const store = await open(way.address);
+    await store.transact([{ kind: "put", key: "real/away/read", value: "1" }]);
+    way.beforeNext(GET_DATA, () => way.cut());
+    expect(await store.get("real/away/read")).toMatchObject({ value: "1" });
+  });
+
+  test("under a write is told, for nobody knows whether it was done", async () => {
+    const way = await openWay();
+    const store = await open(way.address);
+    way.beforeNext(MULTI, () => way.cut());
+    const put = { kind: "put", key: "real/away/lost", value: "1" } as const;
+    const { error } = await failureOf(() => store.transact([put]));
+    expect(error).toMatchObject({ code: "STORE_UNREACHABLE" });
+    expect(await store.transact([put])).toEqual({ kind: "written" });
   });
 });
 
