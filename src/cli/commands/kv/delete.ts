@@ -25,7 +25,7 @@ export async function runKvDelete(options: KvDeleteOptions, context: Context): P
       {
         ...options,
         store,
-        command: `axon kv delete ${keys.join(" ")}`,
+        command: `axon kv delete ${keys.length > 3 ? `(${keys.length} keys)` : keys.join(" ")}`,
         editsFor: prefix ? below(options) : exactly(options),
         asks: () => prefix,
       },
