@@ -116,8 +116,8 @@ export interface LiveStore {
   readonly ownedConfig: readonly string[];
   /** Everything below the deployment's `services/`, keys relative to it. */
   readonly endpoints: Readonly<Record<string, string>>;
-  /** What the catalogue has of this deployment, by id. */
-  readonly registrations: Readonly<Record<string, LiveRegistration>>;
+  /** What the catalogue has of this deployment, by id; undefined: it would take nothing from this one. */
+  readonly registrations: Readonly<Record<string, LiveRegistration>> | undefined;
   /** The router's keys that belong to this deployment, by route name, then by full key. */
   readonly routes: Readonly<Record<string, Readonly<Record<string, Text>>>>;
   /** Names of the routes of other deployments, at the same router. */

@@ -10,6 +10,7 @@ import { bootstrapTasks, initTask, serviceTask, type TaskDraft } from "./build-t
 import { checkContainerNames } from "./check-container-names.ts";
 import { engineErrors } from "./check-engine.ts";
 import { checkHostPorts } from "./check-host-ports.ts";
+import { checkRegisteredNames } from "./check-registered-names.ts";
 import { type ContainerInput, serviceContainer } from "./container-spec.ts";
 import { collecting, type Draft, draftServices } from "./draft.ts";
 import { execTasks } from "./exec-tasks.ts";
@@ -64,6 +65,7 @@ export function buildModel(given: BuildInput): BuildResult {
   const steps = collecting(report, () => orderSteps(orderNodes(parts, input)))[0];
   checkHostPorts(parts.services, input, report);
   checkContainerNames(parts, input, report);
+  checkRegisteredNames(parts.services, input, report);
   throwAll(errors);
 
   const home = ownNetwork(input);

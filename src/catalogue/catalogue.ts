@@ -5,6 +5,9 @@ import type { LiveRegistration } from "../live.ts";
  * never touches another's. Failures are the store's.
  */
 export interface Catalogue {
+  /** Whether it would take what is registered for the deployment. Absent: it does. */
+  mayRegister?(deployment: string, signal?: AbortSignal): Promise<boolean>;
+
   /** All that is registered of the deployment, also what somebody else said was its. */
   list(deployment: string, signal?: AbortSignal): Promise<readonly LiveRegistration[]>;
 

@@ -19,7 +19,7 @@ export function planDestruction(deployment: string, live: Live, options: Destruc
       .map((name) => planRouteRemoval(name, [])),
   );
   const afterRoutes = routes.operations.map(({ id }) => id);
-  const registered = Object.values(live.store.registrations);
+  const registered = Object.values(live.store.registrations ?? {});
   const ofContainer = ({ identity }: LiveContainer) => registeredFor(identity, registered);
   const containers = join(
     live.engine.containers.map((container) =>

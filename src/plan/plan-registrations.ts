@@ -32,11 +32,10 @@ export class RegistrationIndex {
 
   constructor(model: Model, live: Live, { previous, held }: RegistrationContext) {
     this.#services = model.services;
-    this.#wanted = registrationsFor(model);
+    const { registrations } = live.store;
+    this.#wanted = registrations === undefined ? new Map() : registrationsFor(model);
     this.#previous = previous === undefined ? new Map() : registrationsFor(previous);
-    this.#live = Object.values(live.store.registrations).toSorted((a, b) =>
-      compareText(a.id, b.id),
-    );
+    this.#live = Object.values(registrations ?? {}).toSorted((a, b) => compareText(a.id, b.id));
     this.#held = held;
   }
 

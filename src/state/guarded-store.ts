@@ -26,7 +26,7 @@ export function guardedStore(store: KvStore, lock: DeploymentLock): KvStore {
 /** A catalogue knows no locks: what it is told is told by who has just made sure to have this one. */
 function guardedCatalogue(catalogue: Catalogue, lock: DeploymentLock): Catalogue {
   return {
-    list: (deployment, signal) => catalogue.list(deployment, signal),
+    ...catalogue,
     register: async (request, signal) => {
       lock.check();
       await catalogue.register(request, signal);

@@ -1,7 +1,7 @@
 import { decodeAdopted } from "../adopted.ts";
 import { catalogueOf } from "../catalogue/key-catalogue.ts";
 import type { KvEntry, KvStore } from "../kv/kv-store.ts";
-import type { JournalEntry, LiveStore, TaskRecord } from "../live.ts";
+import type { JournalEntry, LiveRegistration, LiveStore, TaskRecord } from "../live.ts";
 import { Secret, type Text, textFor } from "../secret.ts";
 import {
   adoptedKey,
@@ -50,11 +50,11 @@ export async function observeStore(
   const [config, endpoints, registrations, state, routing] = await Promise.all([
     list(configRoot(deployment)),
     list(endpointRoot(deployment)),
-    catalogueOf(store).list(deployment, signal),
+    readCatalogue(store, deployment, signal),
     list(stateRoot(deployment)),
     list(routeRoot),
   ]);
-  const instanceKeys = store.catalogue === undefined ? registrations.length : 0;
+  const instanceKeys = store.catalogue === undefined ? (registrations ?? []).length : 0;
   const at = new Map(state.map((entry) => [entry.key, entry]));
   const textAt = (key: string) => at.get(key)?.value;
   const { tasks, notices } = readTasks(below(state, taskRoot(deployment)));
@@ -78,15 +78,36 @@ export async function observeStore(
     resources: mapValues(below(state, resourceRoot(deployment)), (_, value) => value),
     adopted: decodeAdopted(textAt(adoptedKey(deployment))),
     endpoints: mapValues(below(endpoints, endpointRoot(deployment)), (_, value) => value),
-    registrations: Object.fromEntries(registrations.map((one) => [one.id, one])),
+    registrations:
+      registrations && Object.fromEntries(registrations.map((one) => [one.id, one] as const)),
     ...readRouting(routing, view),
     tasks,
     journal: journal?.kind === "record" ? journal.record : undefined,
     lockHolder: stateOf(at.get(lockKey(deployment)))?.holder,
     revision: decodeCurrentRevision(textAt(currentRevisionKey(deployment))),
     digestKey: digestKey === undefined ? undefined : new Secret(digestKey),
-    notices: [...notices, ...journalNotices(journal)],
+    notices: [
+      ...notices,
+      ...journalNotices(journal),
+      ...(registrations === undefined ? [NOT_REGISTERED] : []),
+    ],
   };
+}
+
+const NOT_REGISTERED =
+  "the store's token may not register services: nobody finds them in Consul's catalogue";
+
+async function readCatalogue(
+  store: KvStore,
+  deployment: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly LiveRegistration[] | undefined> {
+  const catalogue = catalogueOf(store);
+  const [may = true, found] = await Promise.all([
+    catalogue.mayRegister?.(deployment, signal),
+    catalogue.list(deployment, signal),
+  ]);
+  return may ? found : undefined;
 }
 
 /** What is known of a store that is not there yet. */

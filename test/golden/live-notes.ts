@@ -257,7 +257,7 @@ function catalogue(
   live: LiveStore["registrations"],
   notes: LiveNotes["catalogue"] = {},
 ): LiveStore["registrations"] {
-  const all = new Map(Object.entries(live));
+  const all = new Map(Object.entries(live ?? {}));
   for (const [place, changed] of Object.entries(notes)) {
     const [service = "", port = "", instance = port] = place.split(":");
     const id = `axon:shop:${place}`;

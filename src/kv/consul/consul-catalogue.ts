@@ -5,6 +5,7 @@ import { registrationRoot } from "../../discovery/registrations-for.ts";
 import type { LiveRegistration } from "../../live.ts";
 import type { ConsulClient, RequestOptions } from "./consul-client.ts";
 import { acceptStatus, notConsul } from "./consul-errors.ts";
+import { hasRights, type Right } from "./consul-rights.ts";
 
 /** Facts are kept under names that are nobody else's. */
 const META = "axon-";
@@ -27,6 +28,7 @@ interface ConsulService {
 export function consulCatalogue(client: ConsulClient, isBeside: boolean): Catalogue {
   const place = isBeside ? ofAgent(client) : ofNode(client);
   return {
+    ...(!isBeside && { mayRegister: (name, signal) => mayRegister(client, name, signal) }),
     list: async (deployment, signal) => {
       const services = await place.services(deployment, signal);
       return services.map((service) => toRegistration(service, deployment));
@@ -130,6 +132,14 @@ function ofNode(client: ConsulClient): Place {
       if (left.length === 0) await deregister({ node: nodeOf(deployment) }, signal);
     },
   };
+}
+
+function mayRegister(client: ConsulClient, deployment: string, signal: Signal): Promise<boolean> {
+  const rights: readonly Right[] = [
+    { Resource: "node", Access: "write", Segment: nodeOf(deployment) },
+    { Resource: "service", Access: "write", Segment: `${deployment}-x` },
+  ];
+  return hasRights(client, rights, signal);
 }
 
 function nodeOf(deployment: string): string {
