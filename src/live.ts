@@ -2,6 +2,7 @@ import type {
   ContainerSpec,
   Healthcheck,
   NetworkSpec,
+  PendingRoute,
   PublishedPort,
   Registration,
   VolumeSpec,
@@ -122,6 +123,10 @@ export interface LiveStore {
   readonly routes: Readonly<Record<string, Readonly<Record<string, Text>>>>;
   /** Names of the routes of other deployments, at the same router. */
   readonly otherRoutes: readonly string[];
+  /** What the deployment's own routes wait for that is not there yet, by key. */
+  readonly pending: Readonly<Record<string, Secret>>;
+  /** Routes of other deployments that wait for services of this one. */
+  readonly awaited: readonly PendingRoute[];
   /** Why the router would take nothing of what is there, for readers: each begins with a key. */
   readonly routerFaults: readonly string[];
   /** By task id. */

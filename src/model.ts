@@ -26,6 +26,8 @@ export interface Model {
   readonly endpoints: Readonly<Record<string, string>>;
   /** By the route's name, which is also its name at the router. */
   readonly routes: Readonly<Record<string, RouteSpec>>;
+  /** Routes that lead to services that other deployments do not have yet, by name. Absent: none. */
+  readonly pending?: Readonly<Record<string, PendingRoute>>;
   /** The alias under which the managed store joins the network; undefined with a store of the user's own. */
   readonly storeAlias: string | undefined;
 }
@@ -384,3 +386,13 @@ export type RouteTls =
   | { readonly kind: "certificate"; readonly certificate: Text; readonly key: Secret }
   /** The router gets one by itself. `resolver`: who it asks, by the router's own name; undefined: the usual one. */
   | { readonly kind: "acme"; readonly resolver: string | undefined };
+
+/** Its `servers` are empty, and its `target` is what is waited for: `blog:web` or `blog:web:http`. */
+export interface PendingRoute extends RouteSpec {
+  readonly awaits: {
+    readonly deployment: string;
+    readonly service: string;
+    /** Name or number; undefined: the one that is meant. */
+    readonly port: string | undefined;
+  };
+}

@@ -107,6 +107,7 @@ export function buildModel(given: BuildInput): BuildResult {
     ),
     endpoints: endpointsOf(services),
     routes: Object.fromEntries(routed.routes.map((route: RouteSpec) => [route.name, route])),
+    pending: Object.fromEntries(routed.pending.map((route) => [route.name, route])),
     storeAlias: input.store.alias,
   };
   const passwords = Object.values(input.servicefile.domains).flatMap(({ auth }) =>

@@ -92,7 +92,8 @@ export async function planNow(
   };
   const foreignEndpoints = await readCatalogue(store, outsideNeeds(given), context.stop);
   const { model, notices } = buildModel({ ...given, foreignEndpoints });
-  const managedRouter = await routerOf(model, engine, context);
+  const isRouted = Object.keys(model.routes).length + storeState.awaited.length > 0;
+  const managedRouter = isRouted ? await routerOf(engine, context) : undefined;
   const adopting = {
     engine,
     model,
@@ -201,8 +202,7 @@ function asNotice(message: string): Notice {
 }
 
 /** Looked for only where a route could lead through it. */
-async function routerOf({ routes }: Model, engine: Engine, context: Context) {
-  if (Object.keys(routes).length === 0) return undefined;
+async function routerOf(engine: Engine, context: Context) {
   return (await routerThere(engine, systemName(context.env), context))?.container;
 }
 

@@ -2,6 +2,7 @@ import { throwAll } from "../errors.ts";
 import type { Live } from "../live.ts";
 import type { Model } from "../model.ts";
 import { impossible } from "../routing/impossible.ts";
+import { completedRoutes } from "../routing/pending-routes.ts";
 import type { RouteFormat } from "../routing/route-format.ts";
 import { traefikFormat } from "../routing/traefik/traefik-format.ts";
 import { checkClaims } from "./check-claims.ts";
@@ -15,6 +16,7 @@ import { idsOf, join } from "./piece.ts";
 import type { Notice, Plan } from "./plan.ts";
 import type { ConfigHistory } from "./plan-config.ts";
 import { planFoundation } from "./plan-foundation.ts";
+import { forgetCompleted, planPending } from "./plan-pending.ts";
 import { RegistrationIndex } from "./plan-registrations.ts";
 import { planRemovals } from "./plan-removals.ts";
 import { planRoutes } from "./plan-routes.ts";
@@ -43,7 +45,9 @@ export interface PlanOptions {
  */
 export function planDeployment(wanted: Model, live: Live, options: PlanOptions): Plan {
   const { previous, restored, pruneVolumes = false, format = traefikFormat } = options;
-  const { model, held } = holdBack(wanted, live, options.digest);
+  const { model: kept, held } = holdBack(wanted, live, options.digest);
+  const completed = completedRoutes(kept, live.store, format);
+  const model = { ...kept, routes: { ...kept.routes, ...completed } };
   const foundation = planFoundation(model, live, { previous, restored });
   const registrations = new RegistrationIndex(model, live, {
     previous,
@@ -70,7 +74,8 @@ export function planDeployment(wanted: Model, live: Live, options: PlanOptions):
   const done = [...settled, ...idsOf(routes)];
   const waits = routeWaits({ ...context, made }, [...steps.operations, ...routes.operations]);
   const removals = planRemovals({ ...context, resumed, pruneVolumes, routeWaits: waits }, done);
-  const { changes, operations } = join([foundation, steps, routes, removals]);
+  const waiting = [planPending(model, live), forgetCompleted(completed, live, idsOf(routes))];
+  const { changes, operations } = join([foundation, steps, routes, ...waiting, removals]);
   throwAll([
     ...checkClaims(model, live),
     ...Object.values(model.routes).flatMap((route) => impossible(route, format) ?? []),

@@ -3,6 +3,7 @@ import { deploymentRoot } from "../store-layout.ts";
 import { inTopologicalOrder } from "./in-topological-order.ts";
 import { compareText, idsOf, join, type Piece } from "./piece.ts";
 import type { Change, Plan } from "./plan.ts";
+import { planPending } from "./plan-pending.ts";
 import { registeredFor, removeRegistrations } from "./plan-registrations.ts";
 import { removeContainer, removeResource } from "./plan-removals.ts";
 import { planRouteRemoval } from "./plan-routes.ts";
@@ -50,6 +51,7 @@ export function planDestruction(deployment: string, live: Live, options: Destruc
   const leaving = routes.changes.map((change) => ({ ...change, cause: CAUSE }));
   const things = join([
     { ...routes, changes: leaving },
+    planPending({}, live),
     stale,
     containers,
     ...networks,

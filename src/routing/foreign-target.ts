@@ -1,63 +1,35 @@
-import type { RouteServer } from "../model.ts";
+import { chooseEndpoint, endpointsOf, type NamedEndpoint, serverAt } from "./endpoint.ts";
 import type { Binding } from "./routing-input.ts";
-import {
-  choosePort,
-  kindOf,
-  type TargetContext,
-  targetUnknown,
-  thereAre,
-} from "./target-context.ts";
+import { kindOf, type TargetContext, targetUnknown, thereAre } from "./target-context.ts";
 import { normalPath } from "./url-path.ts";
 
 /** A service of another deployment: where it is stands in the store once it has been deployed. */
 export function foreignBindings(context: TargetContext): Binding[] {
-  const { target, entry } = context;
-  if (target.service === undefined) {
-    absent(context, `${target.deployment} is another deployment; name one of its services`);
+  const { input, target, entry, key, report } = context;
+  const { deployment, service, port } = target;
+  if (service === undefined) {
+    const reason = `${deployment} is another deployment; name one of its services`;
+    report.notice(`${key}: ${reason}, so there is no route`);
     return [];
   }
-  const found = endpointOf(context, target.service);
-  if (found === undefined) return [];
-  const [port, address] = found;
-  return [
-    {
-      target: `${target.deployment}:${target.service}:${port}`,
-      path: normalPath(entry.path),
-      rewrite: undefined,
-      servers: [serverAt(address)],
-    },
-  ];
-}
-
-/** `host:port`, where a host may be an IPv6 address. */
-function serverAt(address: string): RouteServer {
-  const colon = address.lastIndexOf(":");
-  return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
-}
-
-function endpointOf(
-  context: TargetContext,
-  service: string,
-): readonly [string, string] | undefined {
-  const { input, target } = context;
-  const { deployment, port: wanted } = target;
-  const ports = Object.entries(input.foreign(deployment, service))
-    .filter(([key]) => key.startsWith(`${service}/`))
-    .map(([key, address]) => [key.slice(service.length + 1), address] as const);
-  if (wanted !== undefined) {
-    const found =
-      ports.find(([name]) => name === wanted) ??
-      ports.find(([, address]) => address.endsWith(`:${wanted}`));
-    if (found === undefined) absent(context, `${deployment}:${service}:${wanted} is not there yet`);
-    return found;
+  const endpoints = input.foreign(deployment, service);
+  const found = chooseEndpoint({ service, port, kind: kindOf(context) }, endpoints);
+  const there = endpointsOf(service, endpoints);
+  const at = { path: normalPath(entry.path), rewrite: undefined };
+  if (found !== undefined) {
+    const [name, address] = found;
+    return [{ ...at, target: `${deployment}:${service}:${name}`, servers: [serverAt(address)] }];
   }
-  const chosen = choosePort(ports, kindOf(context), () => false);
-  if (ports.length === 0) absent(context, `${deployment}:${service} is not there yet`);
-  else if (chosen === undefined) ambiguous(context, ports);
-  return chosen;
+  if (port === undefined && there.length > 0) {
+    ambiguous(context, there);
+    return [];
+  }
+  const wanted = [deployment, service, ...(port === undefined ? [] : [port])].join(":");
+  report.notice(`${key}: ${wanted} is not there yet; the route appears when it is deployed`);
+  return [{ ...at, target: wanted, servers: [], awaits: { deployment, service, port } }];
 }
 
-function ambiguous(context: TargetContext, ports: readonly (readonly [string, string])[]): void {
+function ambiguous(context: TargetContext, ports: readonly NamedEndpoint[]): void {
   const { deployment, service } = context.target;
   const names = ports.map(([name]) => name);
   targetUnknown(
@@ -65,8 +37,4 @@ function ambiguous(context: TargetContext, ports: readonly (readonly [string, st
     `${deployment}:${service} has several ports and none is named ${kindOf(context)}; ${thereAre(names)}`,
     `Name one: ${deployment}:${service}:${names[0]}.`,
   );
-}
-
-function absent({ key, report }: TargetContext, reason: string): void {
-  report.notice(`${key}: ${reason}, so there is no route`);
 }

@@ -1,5 +1,5 @@
 import { AxonError, type SourcePosition, throwAll } from "../errors.ts";
-import type { RouteSpec } from "../model.ts";
+import type { PendingRoute, RouteSpec } from "../model.ts";
 import type { DomainEntry } from "../servicefile/servicefile.ts";
 import { authOf } from "./auth-users.ts";
 import { claimed, claimsOf, placeText } from "./claims.ts";
@@ -13,6 +13,8 @@ import { isRoutablePath } from "./url-path.ts";
 export interface Routes {
   /** Sorted by name. */
   readonly routes: readonly RouteSpec[];
+  /** Those whose service another deployment does not have yet, likewise. */
+  readonly pending: readonly PendingRoute[];
   readonly notices: readonly string[];
 }
 
@@ -24,7 +26,7 @@ export function routesFor(input: RoutingInput): Routes {
     error: (error) => errors.push(error),
     notice: (notice) => notices.push(notice),
   };
-  const routes = new Map<string, RouteSpec>();
+  const routes = new Map<string, Routed>();
   const claims = claimsOf(input.otherRoutes);
   for (const key of Object.keys(input.domains).sort()) {
     for (const route of routesOf(key, input, report)) {
@@ -37,10 +39,18 @@ export function routesFor(input: RoutingInput): Routes {
     }
   }
   throwAll(errors);
-  return { routes: [...routes.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), notices };
+  const all = [...routes.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const isPending = (route: Routed): route is PendingRoute => "awaits" in route;
+  return {
+    routes: all.filter((route) => !isPending(route)),
+    pending: all.filter(isPending),
+    notices,
+  };
 }
 
-function routesOf(key: string, input: RoutingInput, report: RoutingReport): RouteSpec[] {
+type Routed = RouteSpec | PendingRoute;
+
+function routesOf(key: string, input: RoutingInput, report: RoutingReport): Routed[] {
   const entry = input.domains[key];
   const target = entry?.http ?? entry?.tcp;
   if (entry === undefined || target === undefined) return [];

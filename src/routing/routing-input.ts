@@ -1,5 +1,5 @@
 import type { AxonError, SourcePosition } from "../errors.ts";
-import type { Port, RouteServer } from "../model.ts";
+import type { PendingRoute, Port, RouteServer } from "../model.ts";
 import type { Text } from "../secret.ts";
 import type { DomainEntry, TlsSource } from "../servicefile/servicefile.ts";
 import type { CertificateReader } from "./certificate-reader.ts";
@@ -49,4 +49,6 @@ export interface Binding {
   readonly path: string | undefined;
   readonly rewrite: string | undefined;
   readonly servers: readonly RouteServer[];
+  /** Set where another deployment does not have the service yet. */
+  readonly awaits?: PendingRoute["awaits"];
 }

@@ -1,7 +1,8 @@
 import { decodeAdopted } from "../adopted.ts";
 import { catalogueOf } from "../catalogue/key-catalogue.ts";
 import type { KvEntry, KvStore } from "../kv/kv-store.ts";
-import type { JournalEntry, LiveRegistration, LiveStore, TaskRecord } from "../live.ts";
+import type { JournalEntry, JournalEntry, LiveRegistration, LiveStore, LiveStore, TaskRecord, TaskRecord } from "../live.ts";
+import { decodePending, pendingAt } from "../routing/pending-key.ts";
 import { Secret, type Text, textFor } from "../secret.ts";
 import {
   adoptedKey,
@@ -81,6 +82,7 @@ export async function observeStore(
     registrations:
       registrations && Object.fromEntries(registrations.map((one) => [one.id, one] as const)),
     ...readRouting(routing, view),
+    ...readPending(routing, view),
     tasks,
     journal: journal?.kind === "record" ? journal.record : undefined,
     lockHolder: stateOf(at.get(lockKey(deployment)))?.holder,
@@ -124,6 +126,8 @@ export function absentStore(): LiveStore {
     registrations: {},
     routes: {},
     otherRoutes: [],
+    pending: {},
+    awaited: [],
     routerFaults: [],
     tasks: {},
     journal: undefined,
@@ -183,6 +187,19 @@ function readRouting(entries: readonly KvEntry[], view: StoreView) {
   }
   const texts = Object.fromEntries(entries.map(({ key, value }) => [key, value]));
   return { routes, otherRoutes: [...others].sort(), routerFaults: view.faultsIn(texts) };
+}
+
+function readPending(entries: readonly KvEntry[], view: StoreView) {
+  const found = entries.flatMap(({ key, value }) => {
+    const place = pendingAt(key);
+    return place === undefined ? [] : [{ key, value, ...place }];
+  });
+  const own = found.filter(({ name }) => view.ownsRoute(view.deployment, name));
+  const ours = found.filter(({ deployment }) => deployment === view.deployment);
+  return {
+    pending: Object.fromEntries(own.map(({ key, value }) => [key, new Secret(value)])),
+    awaited: ours.flatMap(({ value }) => decodePending(value) ?? []),
+  };
 }
 
 /** Of a run that is under way, and gone with it. */

@@ -226,6 +226,8 @@ export function live({ engine, store, managedStore }: LiveOverrides = {}): Live 
       registrations: {},
       routes: {},
       otherRoutes: [],
+      pending: {},
+      awaited: [],
       routerFaults: [],
       tasks: {},
       journal: undefined,

@@ -196,3 +196,27 @@ test("a key of somebody else that spoils all routes is named in the plan", async
     await site.deleteKey(bad);
   }
 });
+
+test("a domain whose service is not there yet appears when that is deployed", async () => {
+  await using site = openSite(WEBSITE);
+  const front = site.sibling("front");
+  const file = `Domains: {late.example.org: {http: "${site.deployment}:website", auth: {guest: welcome}}}\nx: {image: axon-example/sleeper}\n`;
+  site.write("front", file);
+  const waits = await site.axon(["deploy", "front", "-D", front, "--yes"]);
+  expect(waits).toExitWith(0);
+  expect(waits.stdout).toContain("as soon as it is there");
+  expect((await site.axon(["plan", "front", "-D", front])).stdout).toMatch(/^No changes\./m);
+
+  const { stdout } = await site.deploy();
+  expect(stdout).toContain("late.example.org");
+  expect(stdout).not.toContain("welcome");
+  const keys = await site.keys("traefik/");
+  const route = `${front}_late.example.org`;
+  expect(keys).toMatchObject({
+    [`traefik/http/routers/${route}/rule`]: "Host(`late.example.org`)",
+    [`traefik/http/middlewares/${route}_auth/digestauth/users/0`]: expect.stringMatching(/^guest:/),
+  });
+  expect(Object.keys(keys).filter((key) => key.includes("/pending/"))).toEqual([]);
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+  expect((await site.axon(["plan", "front", "-D", front])).stdout).toBe("No changes.\n");
+});

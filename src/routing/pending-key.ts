@@ -1,0 +1,44 @@
+import type { PendingRoute } from "../model.ts";
+import { Secret } from "../secret.ts";
+
+const ROOT = "traefik/axon/pending/";
+
+/** Beside what routers read, where every deployer may write, and where Traefik does not look. */
+export function pendingKey({ name, awaits }: PendingRoute): string {
+  return `${ROOT}${awaits.deployment}/${name}`;
+}
+
+/** Whose service is waited for, and by which route; undefined: the key is about neither. */
+export function pendingAt(
+  key: string,
+): { readonly deployment: string; readonly name: string } | undefined {
+  const [, deployment, name] = /^traefik\/axon\/pending\/([^/]+)\/([^/]+)$/.exec(key) ?? [];
+  return deployment === undefined || name === undefined ? undefined : { deployment, name };
+}
+
+/** All that the route will need, so with the hashes of its users and with its key: it is not for showing. */
+export function encodePending(route: PendingRoute): Secret {
+  return new Secret(JSON.stringify({ version: 1, route: pack(route) }));
+}
+
+/** undefined: a newer Axon has written it, or somebody else. */
+export function decodePending(text: string): PendingRoute | undefined {
+  try {
+    const { version, route } = JSON.parse(text, unpack) as Record<string, unknown>;
+    return version === 1 ? (route as PendingRoute) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function pack(value: unknown): unknown {
+  if (value instanceof Secret) return { $secret: value.reveal() };
+  if (Array.isArray(value)) return value.map(pack);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, pack(item)]));
+}
+
+function unpack(_: string, value: unknown): unknown {
+  const secret = (value as { $secret?: unknown } | null)?.$secret;
+  return typeof secret === "string" ? new Secret(secret) : value;
+}
