@@ -15,6 +15,7 @@ import { traefikEntries } from "../routing/traefik/traefik-entries.ts";
 import { reveal, Secret, type Text } from "../secret.ts";
 import { routeRoot } from "../store-layout.ts";
 import type { Router, RouteSwitch, RouteTarget } from "./router.ts";
+import { anchorWrites, claimWrites, overtaken, releaseWrites } from "./traefik-claims.ts";
 
 /**
  * Traefik takes up a change two seconds after it at the latest (providersThrottleDuration), and tells nobody
@@ -55,12 +56,18 @@ export function traefikRouter(store: KvStore, pause: Pause = sleepFor): Router {
       await write(store, writes, signal);
     },
     remove: async (name, signal) => {
-      const keys = Object.keys(await entriesOf(store, name, signal));
+      const all = await store.list(routeRoot, signal);
+      const keys = all.flatMap(({ key }) => (routeNameOf(key) === name ? [key] : []));
+      if (keys.length === 0) return;
       // The routers first: one that names a service that is gone would be an error to Traefik.
       const last = keys.toSorted((a, b) => Number(!isRouter(a)) - Number(!isRouter(b)));
       await write(
         store,
-        last.map((key) => ({ kind: "delete", key })),
+        [
+          ...anchorWrites(all),
+          ...last.map((key) => ({ kind: "delete", key }) as const),
+          ...releaseWrites(name, all),
+        ],
         signal,
       );
     },
@@ -70,9 +77,8 @@ export function traefikRouter(store: KvStore, pause: Pause = sleepFor): Router {
 /** All keys but those of the list of servers, which is there already; the last of them is the one that switches. */
 async function switchTo(store: KvStore, target: RouteSwitch, signal: AbortSignal): Promise<void> {
   const { name, from, spec } = target;
-  const found = (await store.list(routeRoot, signal)).filter(
-    ({ key }) => routeNameOf(key) === name,
-  );
+  const all = await store.list(routeRoot, signal);
+  const found = all.filter(({ key }) => routeNameOf(key) === name);
   const there = new Map(found.map((entry) => [entry.key, entry]));
   if (from !== undefined) checkCurrent({ name, from }, found);
   const wanted = await wantedEntries(store, target, signal);
@@ -87,7 +93,9 @@ async function switchTo(store: KvStore, target: RouteSwitch, signal: AbortSignal
     return { kind: "delete", key, expected: revision };
   });
   const last = puts.toSorted((a, b) => Number(isChoice(a.key)) - Number(isChoice(b.key)));
-  await write(store, [...deletes, ...last], signal);
+  const claims = spec === undefined ? [] : claimWrites(name, all);
+  const writes = [...claims, ...deletes, ...last];
+  await write(store, writes.length === 0 ? [] : [...anchorWrites(all), ...writes], signal);
 }
 
 interface Current {
@@ -146,6 +154,8 @@ async function write(store: KvStore, writes: readonly KvWrite[], signal: AbortSi
   if (writes.length === 0) return;
   const outcome = await store.transact(writes, signal);
   if (outcome.kind === "written") return;
+  const taken = overtaken(outcome.keys);
+  if (taken !== undefined) throw taken;
   const problem = `the store has changed meanwhile: ${outcome.keys.join(", ")}`;
   throw new AxonError("STORE_REFUSED", problem, { hint: "Run the deploy again." });
 }
