@@ -1,7 +1,7 @@
 import { decodeAdopted } from "../adopted.ts";
 import { catalogueOf } from "../catalogue/key-catalogue.ts";
 import type { KvEntry, KvStore } from "../kv/kv-store.ts";
-import type { JournalEntry, JournalEntry, LiveRegistration, LiveStore, LiveStore, TaskRecord, TaskRecord } from "../live.ts";
+import type { JournalEntry, LiveRegistration, LiveStore, TaskRecord } from "../live.ts";
 import { decodePending, pendingAt } from "../routing/pending-key.ts";
 import { Secret, type Text, textFor } from "../secret.ts";
 import {
