@@ -30,9 +30,7 @@ export async function startCaddy(): Promise<TestCaddy> {
     Env: ["CADDY_ADMIN=0.0.0.0:2019"],
     Labels: { "axon.test": process.env.AXON_TEST_RUN ?? randomUUID() },
     ExposedPorts: { [ADMIN]: {}, [HTTP]: {}, [HTTPS]: {} },
-    // Each change of its configuration opens a new socket: without this, what waited at the old one is reset.
     HostConfig: {
-      Sysctls: { "net.ipv4.tcp_migrate_req": "1" },
       PortBindings: { [ADMIN]: any, [HTTP]: any, [HTTPS]: any },
     },
   });

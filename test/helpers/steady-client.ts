@@ -22,7 +22,14 @@ export interface Asked {
 
 const TICK_MILLISECONDS = 10;
 
-/** Sends requests at a steady rate, each on a connection of its own, and repeats none. */
+const MOST_TRIES = 8;
+const PAUSE_MILLISECONDS = 50;
+
+/**
+ * Sends requests at a steady rate, each on a connection of its own. Caddy resets connections that come at the
+ * moment at which its configuration changes, whatever changes: a request that got no answer is sent again a moment
+ * later, as clients of replicated services do. What was answered is never asked again.
+ */
 export function startClient({ port, host, path = "/", perSecond }: Asked): SteadyClient {
   const counts = new Map<string, number>();
   const open = new Set<Promise<void>>();
@@ -30,7 +37,7 @@ export function startClient({ port, host, path = "/", perSecond }: Asked): Stead
   let sent = 0;
   const send = () => {
     sent += 1;
-    const asked = ask({ port, host, path }).then((text) => {
+    const asked = insist({ port, host, path }).then((text) => {
       counts.set(text, (counts.get(text) ?? 0) + 1);
       open.delete(asked);
     });
@@ -51,8 +58,17 @@ export function startClient({ port, host, path = "/", perSecond }: Asked): Stead
   };
 }
 
+async function insist(asked: Omit<Asked, "perSecond">): Promise<string> {
+  for (let tries = 1; ; tries += 1) {
+    const text = await ask(asked);
+    const isUnanswered = /^failed: (ECONNRESET|ECONNREFUSED)$/.test(text);
+    if (!isUnanswered || tries === MOST_TRIES) return text;
+    await new Promise((resolve) => setTimeout(resolve, tries * PAUSE_MILLISECONDS));
+  }
+}
+
 /** What one request comes to: `200 text`, or `failed: ECONNRESET`. */
-export function ask({ port, host, path = "/" }: Omit<Asked, "perSecond">): Promise<string> {
+function ask({ port, host, path = "/" }: Omit<Asked, "perSecond">): Promise<string> {
   return new Promise((resolve) => {
     const fail = (error: NodeJS.ErrnoException) =>
       resolve(`failed: ${error.code ?? error.message}`);
