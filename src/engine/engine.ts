@@ -6,6 +6,7 @@ import type {
   LiveEngine,
 } from "../live.ts";
 import type { ContainerSpec, NetworkAttachment, NetworkSpec, VolumeSpec } from "../model.ts";
+import type { Text } from "../secret.ts";
 
 /**
  * A container engine, in Axon's words. Adapters translate to and from the engine's own types and turn
@@ -63,6 +64,16 @@ export interface Engine {
   /** Kills it if it runs, removes it and its anonymous volumes. Succeeds if it is already gone. */
   removeContainer(id: string, signal: AbortSignal): Promise<void>;
   renameContainer(id: string, name: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Puts root's files into a container, whether it runs or not; below a mounted volume, they are the volume's.
+   * Directories that are missing are made. All of them are there, in this order, or an error says not.
+   */
+  placeFiles(id: string, files: readonly FileToPlace[], signal: AbortSignal): Promise<void>;
+  /**
+   * Where a symbolic link in a container leads, of which only the last part is told; undefined: there is no
+   * such container or link. Other than the content of a file, that costs the engine next to nothing.
+   */
+  readLink(container: string, path: string, signal: AbortSignal): Promise<string | undefined>;
   /** Changes in place what the field table marks as `update` (except networks). */
   updateContainer(id: string, spec: ContainerSpec, signal: AbortSignal): Promise<void>;
   /** Detaches first where it is already attached with other aliases or addresses. */
@@ -126,6 +137,13 @@ export interface ContainerRequest {
   readonly identity: ContainerIdentity;
   readonly spec: ContainerSpec;
 }
+
+/** Paths are absolute. */
+export type FileToPlace =
+  | { readonly kind: "directory"; readonly path: string; readonly mode: number }
+  | { readonly kind: "file"; readonly path: string; readonly mode: number; readonly content: Text }
+  /** `leadsTo` is relative to where the link is, and need not be there. */
+  | { readonly kind: "link"; readonly path: string; readonly leadsTo: Text };
 
 export interface ConnectRequest {
   readonly container: string;

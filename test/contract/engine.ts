@@ -389,6 +389,34 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       expect((await onlyContainer()).spec.files).toEqual([file]);
     });
 
+    test("where a link on a volume leads is known of any container with that volume", async () => {
+      const mounts = [
+        { kind: "volume" as const, source: named("data"), target: "/data", readOnly: false },
+      ];
+      await engine.createVolume(
+        { spec: bareVolume(named("data")), deployment: world.deployment },
+        signal,
+      );
+      const path = "/data/deep/link";
+      const one = await create(spec("runs", { mounts }), "one");
+      expect(await engine.readLink(one, path, signal)).toBeUndefined();
+      await engine.placeFiles(
+        one,
+        [
+          { kind: "directory", path: "/data/deep", mode: 0o700 },
+          { kind: "file", path: "/data/deep/file", mode: 0o600, content: new Secret("there") },
+          { kind: "link", path, leadsTo: new Secret("1234-abcd") },
+        ],
+        signal,
+      );
+      expect(await engine.readLink(one, path, signal)).toBe("1234-abcd");
+      await engine.removeContainer(one, signal);
+      const other = await start(spec("runs", { mounts }), "other");
+      expect(await engine.readLink(named("other"), path, signal)).toBe("1234-abcd");
+      expect(await engine.readLink(other, "/data/deep/absent", signal)).toBeUndefined();
+      expect(await engine.readLink(named("absent"), path, signal)).toBeUndefined();
+    });
+
     test("limits are changed in a container that runs, and the one of processes is lifted", async () => {
       const limits = {
         memory: 64 * 2 ** 20,

@@ -3,6 +3,7 @@ import type {
   ContainerRequest,
   Engine,
   EngineLook,
+  FileToPlace,
   ImageLabel,
   LogLine,
   NetworkRequest,
@@ -30,7 +31,7 @@ import type {
   PublishedPort,
   VolumeSpec,
 } from "../../src/model.ts";
-import { looksSecret, Secret, type Text } from "../../src/secret.ts";
+import { looksSecret, reveal, Secret, type Text } from "../../src/secret.ts";
 import { imageFacts } from "./build.ts";
 
 /** What the containers of an image do once they are started. By default they run, and are healthy. */
@@ -98,6 +99,8 @@ export class FakeEngine implements Engine {
 
   /** Started, and not waited for since: their health is news. */
   readonly #fresh = new Set<string>();
+  /** By volume or container, and path. */
+  readonly #links = new Map<string, string>();
   #sequence = 0;
 
   addImage(facts: ImageFacts): this {
@@ -285,6 +288,23 @@ export class FakeEngine implements Engine {
     const holder = [...this.containers.values()].find((item) => item.name === name);
     if (holder && holder.id !== id) throw new AxonError("NAME_TAKEN", `container ${name} exists`);
     container.name = name;
+  }
+
+  async placeFiles(id: string, files: readonly FileToPlace[], signal: AbortSignal): Promise<void> {
+    await this.#mutate(`placeFiles ${this.containers.get(id)?.name ?? id}`, signal);
+    const container = this.#require(id);
+    for (const file of files) {
+      if (file.kind === "link")
+        this.#links.set(placeOf(file.path, container), reveal(file.leadsTo));
+    }
+  }
+
+  async readLink(reference: string, path: string, signal: AbortSignal) {
+    await this.#read(`readLink ${this.containers.get(reference)?.name ?? reference}`, signal);
+    const found = [...this.containers.values()].find(
+      ({ id, name }) => id === reference || name === reference,
+    );
+    return found && this.#links.get(placeOf(path, found));
   }
 
   async updateContainer(id: string, spec: ContainerSpec, signal: AbortSignal): Promise<void> {
@@ -569,4 +589,10 @@ function byName(a: { readonly name: string }, b: { readonly name: string }): num
 
 function refused(message: string): AxonError {
   return new AxonError("ENGINE_REFUSED", message);
+}
+
+/** What is below a mounted volume is there for all who mount it. */
+function placeOf(path: string, { id, spec }: FakeContainer): string {
+  const mount = spec.mounts.find(({ target }) => path.startsWith(`${target}/`));
+  return mount === undefined ? `${id}${path}` : `${mount.source}${path.slice(mount.target.length)}`;
 }

@@ -8,6 +8,7 @@ import type {
   Engine,
   EngineLook,
   EngineVersion,
+  FileToPlace,
   ImageLabel,
   LogLine,
   NetworkRequest,
@@ -29,7 +30,9 @@ import { fromImage } from "./from-image.ts";
 import { deploymentLabels, type Labels } from "./labels.ts";
 import { followLogs, readLogs } from "./logs.ts";
 import { beginLook, observeContainer } from "./observe.ts";
+import { sendFiles } from "./place-files.ts";
 import { pullImage } from "./pull.ts";
+import { readLink } from "./read-link.ts";
 import { readVersion } from "./read-version.ts";
 import type { FindCredentials } from "./registry-auth.ts";
 import { openTunnel } from "./tunnel.ts";
@@ -161,6 +164,14 @@ class DockerEngine implements Engine {
   async renameContainer(id: string, name: string, signal: AbortSignal): Promise<void> {
     const call = { doing: `rename ${container(id)} to ${name}`, query: { name }, signal };
     await this.#do(`POST /containers/${id}/rename`, call);
+  }
+
+  async placeFiles(id: string, files: readonly FileToPlace[], signal: AbortSignal): Promise<void> {
+    await sendFiles(this.#client, { container: id, files, signal });
+  }
+
+  readLink(id: string, path: string, signal: AbortSignal): Promise<string | undefined> {
+    return this.#unless([404], () => readLink(this.#client, { container: id, path, signal }));
   }
 
   async updateContainer(id: string, spec: ContainerSpec, signal: AbortSignal): Promise<void> {

@@ -7,7 +7,7 @@ import { EngineAgent, NoAnswer } from "./engine-agent.ts";
 import { type PipelineAnswer, pipeline } from "./pipeline.ts";
 
 export interface HttpCall {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly query: Readonly<Record<string, string | number | boolean>>;
   readonly headers: Readonly<Record<string, { toString(): string }>>;
