@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -34,6 +35,12 @@ function service({ id, name, env = [], command = [] }) {
   };
 }
 
+const DIGEST_KEY = "0".repeat(64);
+const TOKEN = createHmac("sha256", DIGEST_KEY)
+  .update("store token 1 of warm-up")
+  .digest("hex")
+  .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+
 const INJECTED = [
   "AXON_DEPLOYMENT=warm-up",
   "AXON_KV_PREFIX=axon/warm-up/config",
@@ -42,6 +49,7 @@ const INJECTED = [
   "CONFIG_SCHEME=http",
   "CONFIG_URL=http://consul:8500",
   "CONSUL_HTTP_ADDR=http://consul:8500",
+  `CONSUL_HTTP_TOKEN=${TOKEN}`,
   "CUSTOMER_ID=default",
   "DEPLOY_ID=warm-up",
   "REGION_ID=warm-up",
@@ -56,6 +64,7 @@ function store(port) {
     State: { Status: "running", StartedAt: "2026-01-01T00:00:00Z" },
     Config: {
       Image: "warm/up",
+      Env: ["CONSUL_HTTP_TOKEN_FILE=/consul/data/axon/token"],
       Labels: labels({ deployment: "system", kind: "system", service: "consul" }),
     },
     HostConfig: { NetworkMode: "0-axon-system", RestartPolicy: { Name: "always" } },
@@ -79,14 +88,28 @@ function labels({ deployment, kind, service }) {
   };
 }
 
-const STATE = [
-  {
-    Key: "axon/warm-up/state/digest-key",
-    Value: btoa("0".repeat(64)),
-    ModifyIndex: 1,
-    LockIndex: 0,
-  },
-];
+const STATE = Object.entries({ "digest-key": DIGEST_KEY, token: "1" }).map(([name, value]) => ({
+  Key: `axon/warm-up/state/${name}`,
+  Value: btoa(value),
+  ModifyIndex: 1,
+  LockIndex: 0,
+}));
+
+/** What the store has of the token of the containers, and of who has none. */
+const POLICY = {
+  ID: "5",
+  Name: "axon-warm-up",
+  Rules: `key_prefix "axon/warm-up/config/" { policy = "write" }
+key_prefix "axon/warm-up/services/" { policy = "read" }
+node_prefix "" { policy = "read" }
+service_prefix "" { policy = "read" }`,
+};
+const TOKENS = {
+  anonymous: { SecretID: "anonymous", Policies: [{ Name: "axon_catalogue" }] },
+  own: { SecretID: TOKEN, Policies: [{ Name: POLICY.Name }] },
+};
+/** Where the link on the volume leads that is named like the deployer's token. */
+const LINK = Buffer.from(JSON.stringify({ linkTarget: `/consul/data/axon/${TOKEN}` }));
 
 function answersAt(port) {
   const services = [
@@ -111,6 +134,9 @@ function answersAt(port) {
     [/^\/networks/, [{ Id: "3".repeat(64), Name: NETWORK, Labels: network }]],
     [/^\/volumes/, { Volumes: [] }],
     [/^\/v1\/status\/leader/, "127.0.0.1:8300"],
+    [/^\/v1\/acl\/policy/, POLICY],
+    [/^\/v1\/acl\/token\/00000000/, TOKENS.anonymous],
+    [/^\/v1\/acl\/token/, TOKENS.own],
     [/^\/v1\/kv\/axon%2Fwarm-up%2Fstate/, STATE],
     [/^\/v1\/kv\//, undefined],
     [/^\//, []],
@@ -148,6 +174,7 @@ function answer({ url, socket }, response) {
     "Content-Type": "application/json",
     "Api-Version": "1.51",
     "X-Consul-Index": "1",
+    "X-Docker-Container-Path-Stat": LINK.toString("base64"),
   });
   response.end(body === undefined ? "" : JSON.stringify(body));
 }

@@ -17,7 +17,26 @@ export interface Live {
   readonly managedStore: LiveContainer | undefined;
   /** The container of the router that Axon runs, where it does and the deployment has routes. */
   readonly managedRouter?: LiveContainer | undefined;
+  /** undefined: the store is not there yet, or knows no tokens. */
+  readonly token?: LiveToken | undefined;
 }
+
+/** What a store that knows who asks has for the containers of a deployment. */
+export type LiveToken =
+  /** It asks nobody for a token. */
+  | { readonly kind: "off" }
+  /** It does not let this user give tokens, or see those that it has given. */
+  | { readonly kind: "denied" }
+  | {
+      readonly kind: "seen";
+      readonly value: Secret | undefined;
+      /** As of a TokenSpec; undefined: nothing says what the token may do. */
+      readonly rights: Readonly<Record<string, string>> | undefined;
+      /** The token has just these rights, and for ever. */
+      readonly isBound: boolean;
+      /** Everybody may see where services are. */
+      readonly isCatalogueOpen: boolean;
+    };
 
 export interface LiveEngine {
   /** Containers that carry the deployment's label. */
@@ -141,6 +160,8 @@ export interface LiveStore {
   readonly journal: JournalEntry | undefined;
   /** Who deploys right now. */
   readonly lockHolder: LockHolder | undefined;
+  /** Which token its containers have been given; undefined: none. Counting it up asks for another one. */
+  readonly tokenNumber?: string | undefined;
   /** Number of the revision that was written last. */
   readonly revision: number | undefined;
   /** The deployment's key for digests of secrets; undefined before its first deploy. */

@@ -30,6 +30,19 @@ export interface Model {
   readonly pending?: Readonly<Record<string, PendingRoute>>;
   /** The alias under which the managed store joins the network; undefined with a store of the user's own. */
   readonly storeAlias: string | undefined;
+  /** With what containers show the store whose they are. Absent: the store gives them no token. */
+  readonly token?: TokenSpec | undefined;
+}
+
+/** A token, and what may be done with it and nothing else. */
+export interface TokenSpec {
+  /** At the store: `axon-shop`. */
+  readonly name: string;
+  readonly value: Secret;
+  /** Beginning of keys to `read` or `write`. The catalogue of services may be read with any token. */
+  readonly rights: Readonly<Record<string, string>>;
+  /** Who has no token may see where services are, too. */
+  readonly opensCatalogue: boolean;
 }
 
 export interface ServiceSpec {

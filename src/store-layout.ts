@@ -94,6 +94,16 @@ export function adoptedKey(deployment: string): string {
   return `${deploymentRoot(deployment)}state/adopted`;
 }
 
+/** What the store calls the token of the deployment's containers. */
+export function tokenName(deployment: string): string {
+  return `axon-${deployment}`;
+}
+
+/** Which token the deployment's containers have been given: a number. */
+export function tokenNumberKey(deployment: string): string {
+  return `${deploymentRoot(deployment)}state/token`;
+}
+
 /** The key of the digests that stand for secret values. */
 export function digestKeyKey(deployment: string): string {
   return `${deploymentRoot(deployment)}state/digest-key`;

@@ -2,6 +2,7 @@ import { catalogueOf } from "../catalogue/key-catalogue.ts";
 import { ownAddress } from "../discovery/registrations-for.ts";
 import { AxonError } from "../errors.ts";
 import type { KvWrite } from "../kv/kv-store.ts";
+import type { TokenIssuer } from "../kv/token-issuer.ts";
 import type { Operation, StoreWrite } from "../plan/plan.ts";
 import { reveal } from "../secret.ts";
 import { awaitReady } from "./await-ready.ts";
@@ -31,6 +32,10 @@ export async function runOperation(operation: Operation, context: RunContext): P
       return runRoute(operation, context);
     case "store.write":
       return write(operation.writes, context);
+    case "token.grant":
+      return issuer(context).grant(operation.token, context.abort);
+    case "token.revoke":
+      return issuer(context).revoke(operation.name, context.abort);
     case "task.run":
       return runTask(operation, context);
     case "step.reached":
@@ -115,6 +120,11 @@ async function writeCatalogue(operation: CatalogueWrite, context: RunContext): P
   }));
   await catalogue.register({ deployment, registrations: placed, isGood }, abort);
   if (removed.length > 0) await catalogue.deregister({ deployment, ids: removed }, abort);
+}
+
+function issuer({ store }: RunContext): TokenIssuer {
+  if (store?.tokens !== undefined) return store.tokens;
+  throw new Error("this plan gives tokens and the store has none");
 }
 
 async function write(writes: readonly StoreWrite[], { store, abort }: RunContext): Promise<void> {

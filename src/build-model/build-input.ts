@@ -1,5 +1,6 @@
 import type { AxonError } from "../errors.ts";
 import type { ImageFacts } from "../live.ts";
+import type { TokenSpec } from "../model.ts";
 import type { CertificateReader } from "../routing/certificate-reader.ts";
 import type { PasswordHash } from "../routing/password-hash.ts";
 import type { RouteFormat } from "../routing/route-format.ts";
@@ -28,6 +29,8 @@ export interface BuildInput {
   /** How the router says what a route is. Absent: as Traefik does. */
   readonly routeFormat?: RouteFormat;
   readonly store: StoreAccess;
+  /** What containers get to show to the store. Absent: nothing. */
+  readonly token?: TokenSpec | undefined;
   /** Version of the engine's API: `1.41`. Absent: not known, and nothing is too new. */
   readonly engineApi?: string | undefined;
   readonly customerId: string;

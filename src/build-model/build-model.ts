@@ -109,6 +109,7 @@ export function buildModel(given: BuildInput): BuildResult {
     routes: Object.fromEntries(routed.routes.map((route: RouteSpec) => [route.name, route])),
     pending: Object.fromEntries(routed.pending.map((route) => [route.name, route])),
     storeAlias: input.store.alias,
+    ...(input.token && { token: input.token }),
   };
   const passwords = Object.values(input.servicefile.domains).flatMap(({ auth }) =>
     Object.values(auth),

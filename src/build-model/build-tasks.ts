@@ -7,6 +7,7 @@ import { type ContainerInput, layered, RUN_ONCE, serviceContainer } from "./cont
 import { placeEnv } from "./injected-env.ts";
 import { ownNetwork } from "./networks-of.ts";
 import type { FileRequirements } from "./requirements.ts";
+import { isTokenOf, TOKEN_VARIABLE } from "./with-token.ts";
 
 const DEFAULT_TIMEOUT = 600;
 
@@ -24,7 +25,7 @@ export function serviceTask(context: ContainerInput, needed: FileRequirements): 
     step: entry.step,
     containerName: `${context.input.deployment}-${entry.name}`,
     container,
-    inputs: containerInputs(container),
+    inputs: containerInputs(container, context),
     timeout: entry.timeout ?? DEFAULT_TIMEOUT,
     acceptedExitCodes: entry.acceptedExitCodes ?? [0],
     run: "on-change",
@@ -100,7 +101,7 @@ function bootstrapTask(context: ContainerInput, { name, entry, needed }: Bootstr
     step: entry.step,
     containerName: `${context.input.deployment}-${service}-${name}`,
     container,
-    inputs: containerInputs(container),
+    inputs: containerInputs(container, context),
     timeout: entry.timeout ?? DEFAULT_TIMEOUT,
     acceptedExitCodes: entry.acceptedExitCodes ?? [0],
     run: entry.run ?? "on-change",
@@ -137,7 +138,7 @@ export function initTask(context: ContainerInput, id: string): TaskDraft | undef
     step: 0,
     containerName: `${input.deployment}-${id.replaceAll(".", "-")}`,
     container,
-    inputs: { ...containerInputs({ ...container, env: {} }), ...configInputs(context) },
+    inputs: { ...containerInputs({ ...container, env: {} }, context), ...configInputs(context) },
     timeout: settings.timeout ?? 300,
     acceptedExitCodes: [0],
     run: "on-change",
@@ -190,8 +191,15 @@ function oneShot(
   );
 }
 
-function containerInputs(container: ContainerSpec): Record<string, Text> {
-  const { image, entrypoint, command, env, user, workingDir, mounts, files } = container;
+/** The token that Axon gives is none: a job that has ended well need not run again with another one. */
+function containerInputs(
+  container: ContainerSpec,
+  { input }: ContainerInput,
+): Record<string, Text> {
+  const { image, entrypoint, command, user, workingDir, mounts, files } = container;
+  const env = Object.entries(container.env).filter(
+    ([name, value]) => name !== TOKEN_VARIABLE || !isTokenOf(input.token, value),
+  );
   return {
     image: image.id,
     ...(entrypoint && { entrypoint: JSON.stringify(entrypoint) }),
@@ -200,7 +208,7 @@ function containerInputs(container: ContainerSpec): Record<string, Text> {
     ...(workingDir && { working_dir: workingDir }),
     ...Object.fromEntries(mounts.map(({ target, source }) => [`volumes.${target}`, source])),
     ...Object.fromEntries(files.map(({ target, digest }) => [`files.${target}`, digest])),
-    ...Object.fromEntries(Object.entries(env).map(([name, value]) => [`env.${name}`, value])),
+    ...Object.fromEntries(env.map(([name, value]) => [`env.${name}`, value])),
   };
 }
 

@@ -2,10 +2,11 @@ import { registeredName } from "../discovery/registered-name.ts";
 import type { Port } from "../model.ts";
 import { reveal, type Text } from "../secret.ts";
 import type { BuildInput } from "./build-input.ts";
+import { TOKEN_VARIABLE } from "./with-token.ts";
 
 /** What every container of a deployment is told about where it is. */
-export function placeEnv(input: BuildInput, service: string): Record<string, string> {
-  const { deployment, store } = input;
+export function placeEnv(input: BuildInput, service: string): Record<string, Text> {
+  const { deployment, store, token } = input;
   const url = `${store.scheme}://${store.hostAndPort}`;
   return {
     DEPLOY_ID: deployment,
@@ -16,6 +17,7 @@ export function placeEnv(input: BuildInput, service: string): Record<string, str
     CONFIG_HOST_AND_PORT: store.hostAndPort,
     CONFIG_SCHEME: store.scheme,
     ...(store.kind === "consul" && { CONSUL_HTTP_ADDR: url }),
+    ...(token && { [TOKEN_VARIABLE]: token.value }),
     CUSTOMER_ID: input.customerId,
     REGION_ID: deployment,
   };
@@ -37,11 +39,12 @@ export function portEnv(
 
 /** Those variables of a container that have the value which Axon gives, and not one from the file or the image. */
 export function injectedNames(
-  given: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, Text>>,
   env: Readonly<Record<string, Text>>,
 ): string[] {
-  return Object.keys(given)
-    .filter((name) => env[name] !== undefined && reveal(env[name]) === given[name])
+  return Object.entries(given)
+    .filter(([name, value]) => env[name] !== undefined && reveal(env[name]) === reveal(value))
+    .map(([name]) => name)
     .sort();
 }
 

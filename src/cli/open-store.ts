@@ -3,8 +3,9 @@ import type { Engine, WaitRequest } from "../engine/engine.ts";
 import type { KvStore } from "../kv/kv-store.ts";
 import { placeOf, type StoreAddress } from "../kv/store-address.ts";
 import type { LiveContainer } from "../live.ts";
-import { findStore, wayToStore } from "../system/find-store.ts";
-import { STORE_ALIAS, STORE_PORT } from "../system/system-model.ts";
+import { findStore, isSound, wayToStore } from "../system/find-store.ts";
+import { asksForTokens, readStoreToken } from "../system/store-token.ts";
+import { STORE_ALIAS, STORE_PORT, storeName } from "../system/system-model.ts";
 import type { Context } from "./context.ts";
 import { systemName } from "./load-servicefile.ts";
 import { resolveStoreAddress } from "./store-address.ts";
@@ -14,6 +15,8 @@ export interface OpenedStore {
   /** undefined: the managed store is not there, or does not run. */
   readonly store: KvStore | undefined;
   readonly isManaged: boolean;
+  /** The managed store of an earlier Axon, which asks nobody for a token. */
+  readonly isUnguarded: boolean;
   /** Its container, whatever state it is in; undefined for a store of the user's own. */
   readonly container: LiveContainer | undefined;
   /** How containers reach it. */
@@ -34,6 +37,7 @@ export async function openStore(
   return {
     store,
     isManaged: false,
+    isUnguarded: false,
     container: undefined,
     access: accessTo(wanted),
     description: store.description,
@@ -60,17 +64,16 @@ const STARTING: WaitRequest = {
   settleMilliseconds: 0,
 };
 
-async function openManaged(engine: Engine, context: Context): Promise<OpenedStore> {
-  const container = await findStore(engine, systemName(context.env), context.stop);
-  if (container?.status === "running" && container.health === "starting") {
-    await engine.awaitContainer(container.id, STARTING, context.stop);
-  }
-  const way =
-    container?.status === "running" ? await wayToStore(engine, container, context.stop) : undefined;
+export async function openManaged(engine: Engine, context: Context): Promise<OpenedStore> {
+  const { container, token } = await lookForStore(engine, context);
+  const isUnguarded = container !== undefined && !asksForTokens(container);
+  const isUsable = container?.status === "running" && (isUnguarded || isSound(container, token));
+  const way = isUsable ? await wayToStore(engine, { container, token }, context.stop) : undefined;
   const store = way && (await context.openStore(way.address, context.stop));
   return {
     store,
     isManaged: true,
+    isUnguarded,
     container,
     access: {
       kind: "consul",
@@ -84,4 +87,16 @@ async function openManaged(engine: Engine, context: Context): Promise<OpenedStor
       await way?.tunnel?.close();
     },
   };
+}
+
+async function lookForStore(engine: Engine, { env, stop }: Context) {
+  const system = systemName(env);
+  const [container, token] = await Promise.all([
+    findStore(engine, system, stop),
+    readStoreToken(engine, storeName(system), stop),
+  ]);
+  if (container?.status !== "running" || container.health !== "starting")
+    return { container, token };
+  await engine.awaitContainer(container.id, STARTING, stop);
+  return { container: await findStore(engine, system, stop), token };
 }

@@ -14,6 +14,7 @@ import { describeLockHolder } from "../state/lock-holder.ts";
 import { readCatalogue } from "../state/read-catalogue.ts";
 import { deployOutcome } from "../state/revision-record.ts";
 import { readRevision } from "../state/revisions.ts";
+import { stateOf } from "../system/find-store.ts";
 import { withAdopted } from "./adopt.ts";
 import { certificateReader } from "./certificate-reader.ts";
 import type { Context } from "./context.ts";
@@ -24,6 +25,7 @@ import type { OpenedPlace } from "./open-place.ts";
 import type { OpenedStore } from "./open-store.ts";
 import { openPasswordHash } from "./password-hash.ts";
 import { type FirstLook, look, lookIntoStore, type Session } from "./session.ts";
+import { type TokenSituation, tokenNotices, wantedToken } from "./store-tokens.ts";
 
 export interface Prepared extends Planned {
   readonly opened: OpenedPlace;
@@ -66,16 +68,19 @@ export async function planNow(
 ): Promise<Planned> {
   const { engine, wanted } = session;
   const { store } = opened;
-  const [engineState, storeState, hash] = await Promise.all([
+  const [engineState, { storeState, token }, hash] = await Promise.all([
     opened.seen?.engineState ?? engine.observe(wanted.deployment, context.stop),
-    opened.seen?.storeState ?? lookIntoStore(opened, wanted.deployment, context),
+    opened.seen ?? lookIntoStore(opened, wanted.deployment, context),
     openPasswordHash(wanted.servicefile.domains),
   ]);
-  const looked: Live = { engine: engineState, store: storeState, managedStore: opened.container };
+  const managedStore = opened.container;
+  const looked: Live = { engine: engineState, store: storeState, managedStore, token };
   const knownKey = storeState.digestKey;
   const digestKey = knownKey ?? opened.key ?? new Secret(context.random());
+  const situation = situationOf(wanted.deployment, { opened, live: looked, digestKey });
   const given = {
     ...wanted,
+    token: wantedToken(situation),
     endpoints: storeState.endpoints,
     config: storeState.config,
     resources: Object.keys(storeState.resources),
@@ -110,7 +115,7 @@ export async function planNow(
       pruneVolumes: session.options.pruneVolumes === true,
       notices: [...notices, ...storeState.notices]
         .map(asNotice)
-        .concat(storeNotices(opened), faultNotices(model, storeState)),
+        .concat(storeNotices(opened), faultNotices(model, storeState), tokenNotices(situation)),
     },
     context,
   );
@@ -121,6 +126,21 @@ export async function planNow(
     digestKey,
     hasKey: knownKey !== undefined,
   };
+}
+
+/** What decides on the token of a deployment. */
+export function situationOf(
+  deployment: string,
+  { opened, live, digestKey }: TokenFacts,
+): TokenSituation {
+  const { isManaged } = opened;
+  return { deployment, isManaged, token: live.token, number: live.store.tokenNumber, digestKey };
+}
+
+interface TokenFacts {
+  readonly opened: OpenedStore;
+  readonly live: Live;
+  readonly digestKey: Secret;
 }
 
 function proposal({ proposals }: Session, name: string, spec: GenerateSpec): Secret {
@@ -166,11 +186,12 @@ export async function observeThrough(
   { engine, opened, deployment }: Observed,
   context: Context,
 ): Promise<Live> {
-  const [engineState, store] = await Promise.all([
+  const [engineState, { storeState, token }] = await Promise.all([
     engine.observe(deployment, context.stop),
     lookIntoStore(opened, deployment, context),
   ]);
-  const live = { engine: engineState, store, managedStore: opened.container };
+  const managedStore = opened.container;
+  const live = { engine: engineState, store: storeState, managedStore, token };
   return withAdopted({ engine, model: { deployment, services: {} }, live, wanted: false }, context);
 }
 
@@ -213,11 +234,17 @@ function faultNotices({ routes }: Model, { routerFaults }: LiveStore): Notice[] 
   return routerFaults.map((fault) => ({ code: "ROUTER_POISONED", message: `${fault}; ${result}` }));
 }
 
-function storeNotices({ isManaged, store, container }: OpenedStore): Notice[] {
-  if (!isManaged || store !== undefined) return [];
+function storeNotices({ isManaged, isUnguarded, store, container }: OpenedStore): Notice[] {
+  if (!isManaged) return [];
+  if (isUnguarded && container !== undefined)
+    return [{ code: "STORE_UNGUARDED", message: UNGUARDED }];
+  if (store !== undefined) return [];
   const message =
     container === undefined
       ? "the managed store is not there yet; deploy starts it first"
-      : `the managed store ${container.name} is ${container.status}; deploy starts it first. What it remembers is not in this plan`;
+      : `the managed store ${container.name} is ${stateOf(container)}; deploy starts it first. What it remembers is not in this plan`;
   return [{ code: "STORE_ABSENT", message }];
 }
+
+const UNGUARDED =
+  "the managed store is from an earlier Axon and lets everybody read and write; deploy starts it anew so that it asks for tokens, and keeps its data";

@@ -3,15 +3,13 @@ import { AxonError } from "../errors.ts";
 import type { StoreAddress } from "../kv/store-address.ts";
 import type { ImageDefaults, LiveContainer } from "../live.ts";
 import type { Text } from "../secret.ts";
-import { findStore } from "../system/find-store.ts";
 import type { HostPort, RouterKind, RouterWish } from "../system/router-model.ts";
 import { STORE_ALIAS, STORE_PORT } from "../system/system-model.ts";
 import { type TraefikStore, traefikEnv } from "../system/traefik-env.ts";
 import type { Context } from "./context.ts";
-import { ensureStore } from "./ensure-store.ts";
 import { hostPort } from "./host-port.ts";
-import { systemName } from "./load-servicefile.ts";
 import { resolveImage } from "./resolve-images.ts";
+import { routerToken } from "./router-token.ts";
 import { resolveStoreAddress } from "./store-address.ts";
 
 export interface RouterFlags {
@@ -100,11 +98,9 @@ function credentialsOfRouter(env: Context["env"]): Context["env"] {
 }
 
 async function managedStore(engine: Engine, context: Context): Promise<TraefikStore> {
-  const deployment = systemName(context.env);
-  const container = await findStore(engine, deployment, context.stop);
-  if (container === undefined) await ensureStore({ engine, onEvent: () => {} }, context);
-  const port = STORE_PORT;
-  return { address: { kind: "consul", host: STORE_ALIAS, port, secure: false } };
+  const token = await routerToken(engine, context);
+  const address = { kind: "consul", host: STORE_ALIAS, port: STORE_PORT, secure: false } as const;
+  return { address: { ...address, ...(token && { token }) } };
 }
 
 /** What a container takes for its own loopback is not the engine's host. */

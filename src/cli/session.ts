@@ -1,7 +1,7 @@
 import type { Inputs } from "../build-model/build-input.ts";
 import type { Engine, EngineLook, EngineVersion } from "../engine/engine.ts";
 import type { AxonEvent } from "../events.ts";
-import type { ImageFacts, LiveEngine, LiveStore } from "../live.ts";
+import type { ImageFacts, LiveEngine, LiveStore, LiveToken } from "../live.ts";
 import { ownsRoute } from "../routing/route-name.ts";
 import { faultsIn } from "../routing/traefik/decode.ts";
 import { isSecretKey, routeNameOf } from "../routing/traefik/route-of-key.ts";
@@ -14,6 +14,7 @@ import { type OpenedPlace, openPlace, type PlaceFlags } from "./open-place.ts";
 import { readInputs } from "./read-inputs.ts";
 import type { VariableOptions } from "./read-variables.ts";
 import { resolveImages } from "./resolve-images.ts";
+import { lookAtToken } from "./store-tokens.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
 
 /** Options that every command with a Servicefile takes. */
@@ -58,6 +59,7 @@ export interface FirstLook {
   readonly opened: OpenedPlace;
   readonly engineState: LiveEngine;
   readonly storeState: LiveStore;
+  readonly token: LiveToken | undefined;
 }
 
 /**
@@ -149,21 +151,27 @@ async function lookAt(
   inStore.catch(() => {});
   try {
     const engineState = await engineLook.of(deployment);
-    return { opened: await store, engineState, storeState: await inStore };
+    return { opened: await store, engineState, ...(await inStore) };
   } catch (problem) {
     await store.then((opened) => opened.close()).catch(() => {});
     throw problem;
   }
 }
 
+export type StoreLook = Pick<FirstLook, "storeState" | "token">;
+
 /** What the store holds of a deployment, if there is a store, and where the router leads. */
 export async function lookIntoStore(
-  { store, router }: OpenedPlace,
+  opened: OpenedPlace,
   deployment: string,
   context: Context,
-): Promise<LiveStore> {
+): Promise<StoreLook> {
+  const { store, router } = opened;
   const view = { deployment, ownsRoute, routeNameOf, isSecretKey, faultsIn };
-  const seen = store === undefined ? absentStore() : observeStore(store, view, context.stop);
-  const [found, routes] = await Promise.all([seen, router.observe?.(deployment)]);
-  return { ...found, ...routes };
+  const [found, routes, token] = await Promise.all([
+    store === undefined ? absentStore() : observeStore(store, view, context.stop),
+    router.observe?.(deployment),
+    lookAtToken(opened, deployment, context),
+  ]);
+  return { storeState: { ...found, ...routes }, token };
 }

@@ -1,4 +1,5 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { TokenIssuer } from "./token-issuer.ts";
 
 /** A store's own version stamp of one key: Consul's ModifyIndex, etcd's mod_revision, ZooKeeper's mzxid. */
 export type Revision = string & { readonly __brand: "Revision" };
@@ -108,6 +109,8 @@ export interface KvStore {
 
   /** For stores that know of services by themselves. */
   readonly catalogue?: Catalogue | undefined;
+  /** Present: the store can tell who asks, and give out tokens. */
+  readonly tokens?: TokenIssuer | undefined;
 
   close(): Promise<void>;
 }

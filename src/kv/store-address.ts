@@ -7,7 +7,7 @@ export type StoreKind = StoreAddress["kind"];
 export interface ConsulAddress extends Endpoint, Transport {
   readonly kind: "consul";
   readonly token?: Secret | undefined;
-  /** Axon's own: the engine tells whether it runs, and it keeps nothing from anybody. */
+  /** Axon's own: the engine tells whether it runs, and the token may read everything. */
   readonly isManaged?: boolean;
 }
 

@@ -8,6 +8,7 @@ import type { Change } from "./plan.ts";
 import { type ConfigHistory, planConfig } from "./plan-config.ts";
 import { planGenerated } from "./plan-generated.ts";
 import { isSettled, networkOperation, planNetwork } from "./plan-network.ts";
+import { planToken } from "./plan-token.ts";
 
 /** Ids of the operations by which the managed store joins the deployment's own network, and other ones. */
 const STORE_JOINS = "network.connect:store";
@@ -27,6 +28,7 @@ export function planFoundation(model: Model, live: Live, history: ConfigHistory)
     ...Object.values(model.volumes).map((spec) =>
       planVolume(spec, live, own(previous?.volumes, spec.name) !== undefined),
     ),
+    planToken(model, live, previous),
     planGenerated(model, live.store),
     planConfig(model, live.store, history),
   ]);

@@ -8,6 +8,7 @@ import type {
   Replacement,
   RouteSpec,
   TaskSpec,
+  TokenSpec,
   VolumeSpec,
 } from "../model.ts";
 import type { Text } from "../secret.ts";
@@ -68,7 +69,8 @@ export type ResourceKind =
   | "service"
   | "route"
   | "store"
-  | "router";
+  | "router"
+  | "token";
 
 /** Where in the run a change stands. */
 export type Section =
@@ -201,6 +203,8 @@ export type OperationBody =
   /** Removes what earlier switches left, but for this list of servers. */
   | { readonly kind: "route.clear"; readonly route: string; readonly generation: number }
   | { readonly kind: "route.remove"; readonly route: string }
+  | { readonly kind: "token.grant"; readonly token: TokenSpec }
+  | { readonly kind: "token.revoke"; readonly name: string }
   /** No call at all: what many wait for, under one name. */
   | { readonly kind: "step.reached"; readonly step: number };
 

@@ -19,6 +19,7 @@ export function guardedStore(store: KvStore, lock: DeploymentLock): KvStore {
     openSession: (options, signal) => store.openSession(options, signal),
     transact: (writes, signal) => transact({ store, lock }, writes, signal),
     catalogue: store.catalogue && guardedCatalogue(store.catalogue, lock),
+    tokens: store.tokens,
     close: () => store.close(),
   };
 }

@@ -21,6 +21,7 @@ import {
   sensitiveKeysKey,
   stateRoot,
   taskRoot,
+  tokenNumberKey,
 } from "../store-layout.ts";
 import { decodeCurrentRevision } from "./current-revision.ts";
 import { decodeJournalEntry } from "./journal.ts";
@@ -86,6 +87,7 @@ export async function observeStore(
     tasks,
     journal: journal?.kind === "record" ? journal.record : undefined,
     lockHolder: stateOf(at.get(lockKey(deployment)))?.holder,
+    tokenNumber: textAt(tokenNumberKey(deployment)),
     revision: decodeCurrentRevision(textAt(currentRevisionKey(deployment))),
     digestKey: digestKey === undefined ? undefined : new Secret(digestKey),
     notices: [
@@ -132,6 +134,7 @@ export function absentStore(): LiveStore {
     tasks: {},
     journal: undefined,
     lockHolder: undefined,
+    tokenNumber: undefined,
     revision: undefined,
     digestKey: undefined,
     notices: [],

@@ -2,6 +2,7 @@ import type { Engine, Tunnel } from "../engine/engine.ts";
 import { AxonError } from "../errors.ts";
 import type { ConsulAddress } from "../kv/store-address.ts";
 import type { LiveContainer } from "../live.ts";
+import type { Secret } from "../secret.ts";
 import { STORE_PORT, storeName } from "./system-model.ts";
 
 /** The container of the managed store, whatever state it is in. */
@@ -21,28 +22,46 @@ export interface StoreWay {
   readonly tunnel: Tunnel | undefined;
 }
 
+export interface FoundStore {
+  readonly container: LiveContainer;
+  /** undefined: the store asks for none. */
+  readonly token: Secret | undefined;
+}
+
 /** How this machine reaches the managed store: its loopback port, or through the engine when that is remote. */
 export async function wayToStore(
   engine: Engine,
-  container: LiveContainer,
+  { container, token }: FoundStore,
   signal: AbortSignal,
 ): Promise<StoreWay> {
   if (engine.sharesLoopback) {
     const bound = container.bound.find(({ port }) => port === STORE_PORT);
-    if (bound !== undefined) return { address: onLoopback(bound.hostPort), tunnel: undefined };
+    if (bound !== undefined)
+      return { address: onLoopback(bound.hostPort, token), tunnel: undefined };
   }
   const tunnel = await engine.openTunnel(container.id, STORE_PORT, signal);
-  return { address: onLoopback(tunnel.port), tunnel };
+  return { address: onLoopback(tunnel.port, token), tunnel };
+}
+
+/** It takes the token that is on its volume: its health check shows it that one. */
+export function isSound({ health }: LiveContainer, token: Secret | undefined): boolean {
+  return token !== undefined && health !== "unhealthy";
+}
+
+/** `exited`; of one that runs and cannot be used, why. */
+export function stateOf({ status, health }: LiveContainer): string {
+  if (status !== "running") return status;
+  return health === "unhealthy" ? "unhealthy" : "without its token";
 }
 
 export function storeNotRunning(container: LiveContainer): AxonError {
-  return new AxonError(
-    "STORE_UNREACHABLE",
-    `the managed store ${container.name} is ${container.status}`,
-    { hint: "Run axon deploy, which starts it, or start it yourself." },
-  );
+  const problem = `the managed store ${container.name} is ${stateOf(container)}`;
+  return new AxonError("STORE_UNREACHABLE", problem, {
+    hint: "Run axon deploy, which starts it.",
+  });
 }
 
-function onLoopback(port: number): ConsulAddress {
-  return { kind: "consul", host: "127.0.0.1", port, secure: false, isManaged: true };
+function onLoopback(port: number, token: Secret | undefined): ConsulAddress {
+  const address = { kind: "consul", host: "127.0.0.1", port, secure: false } as const;
+  return { ...address, isManaged: true, ...(token && { token }) };
 }

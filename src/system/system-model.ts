@@ -4,6 +4,14 @@ import { bareVolume } from "../fields/volume-table.ts";
 import type { LiveContainer } from "../live.ts";
 import type { ContainerSpec, ImageIdentity, Model } from "../model.ts";
 
+/** On the store's volume, and root's only. */
+export const STORE_TOKEN_DIRECTORY = "/consul/data/axon";
+/** Consul's own settings that hold the token; the token by itself; and a link to nowhere that is named like it. */
+export const STORE_TOKENS_FILE = `${STORE_TOKEN_DIRECTORY}/tokens.json`;
+export const STORE_TOKEN_FILE = `${STORE_TOKEN_DIRECTORY}/token`;
+export const STORE_TOKEN_LINK = `${STORE_TOKEN_DIRECTORY}/token.link`;
+export const TOKEN_FILE_VARIABLE = "CONSUL_HTTP_TOKEN_FILE";
+
 /** The service of the system deployment that is the managed store. */
 export const STORE_SERVICE = "consul";
 export const STORE_PORT = 8500;
@@ -79,6 +87,8 @@ const COMMAND = [
   "-data-dir=/consul/data",
   "-hcl",
   'performance { raft_multiplier = 1 } recursors = ["127.0.0.11"]',
+  // Without this file, which holds the token, Consul does not start.
+  `-config-file=${STORE_TOKENS_FILE}`,
 ];
 
 function storeContainer(volume: string, network: string): Omit<ContainerSpec, "image"> {
@@ -87,9 +97,11 @@ function storeContainer(volume: string, network: string): Omit<ContainerSpec, "i
     entrypoint: ["consul"],
     command: COMMAND,
     user: "root",
+    // For Consul's own tool, in the health check and for who calls it there.
+    env: { [TOKEN_FILE_VARIABLE]: STORE_TOKEN_FILE },
     mounts: [{ kind: "volume", source: volume, target: "/consul/data", readOnly: false }],
     publish: [{ port: STORE_PORT, protocol: "tcp", hostAddress: "127.0.0.1", hostPort: 0 }],
-    // Answers only when there is a leader, so healthy means usable.
+    // Answers only when there is a leader that takes the token, so healthy means usable.
     healthcheck: {
       test: ["CMD", "consul", "operator", "raft", "list-peers"],
       interval: 2_000,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { text as textOf } from "node:stream/consumers";
 import Docker from "dockerode";
 import { afterAll } from "vitest";
 import { type EngineEvent, recordEvents } from "./engine-events.ts";
@@ -43,6 +44,15 @@ export interface Site extends AsyncDisposable {
   /** Writes or deletes a key of the managed store behind Axon's back. */
   putKey(key: string, value: string): Promise<void>;
   deleteKey(key: string): Promise<void>;
+  /** A request to the managed store's HTTP API; with the deployer's token, unless another one is given. */
+  askStore(path: string, request?: StoreRequest): Promise<Response>;
+}
+
+export interface StoreRequest {
+  readonly method?: string;
+  readonly body?: string;
+  /** "": none. */
+  readonly token?: string;
 }
 
 const docker = new Docker();
@@ -90,16 +100,16 @@ export function openSite(servicefile?: string, { ownStore = false }: SiteOptions
     containers: (name = deployment) => listContainers(name),
     inspect: (service) => docker.getContainer(`${deployment}-${service}-1`).inspect(),
     events: () => recorded.soFar(),
-    keys: async (prefix) => readKeys(await storeUrl(system), prefix),
+    keys: async (prefix) => readKeys(await storeUrl(system), prefix, await storeToken(system)),
     putKey: async (key, value) => {
-      await fetch(`${await storeUrl(system)}/v1/kv/${key}`, {
-        ...ONCE,
-        method: "PUT",
-        body: value,
-      });
+      await site.askStore(`kv/${key}`, { method: "PUT", body: value });
     },
     deleteKey: async (key) => {
-      await fetch(`${await storeUrl(system)}/v1/kv/${key}`, { ...ONCE, method: "DELETE" });
+      await site.askStore(`kv/${key}`, { method: "DELETE" });
+    },
+    askStore: async (path, { token, ...request } = {}) => {
+      const shown = token ?? (await storeToken(system));
+      return fetch(`${await storeUrl(system)}/v1/${path}`, { ...once(shown), ...request });
     },
     [Symbol.asyncDispose]: async () => {
       await recorded.end();
@@ -115,7 +125,9 @@ export function openSite(servicefile?: string, { ownStore = false }: SiteOptions
 }
 
 /** A connection that is kept may lead to a store that has been restarted since. */
-export const ONCE = { headers: { connection: "close" } } as const;
+export function once(token?: string) {
+  return { headers: { connection: "close", ...(token && { "X-Consul-Token": token }) } };
+}
 
 /** Of the managed Consul's HTTP API, so that a test need not believe Axon's own client. */
 export async function storeUrl(system: string): Promise<string> {
@@ -125,8 +137,19 @@ export async function storeUrl(system: string): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-export async function readKeys(url: string, prefix: string): Promise<Record<string, string>> {
-  const response = await fetch(`${url}/v1/kv/${prefix}?recurse`, ONCE);
+/** The one of deployers, from the file that is there for people and tools. */
+export async function storeToken(system: string): Promise<string> {
+  const store = docker.getContainer(`axon-${system}-consul`);
+  const archive = await store.getArchive({ path: "/consul/data/axon/token" });
+  return (await textOf(archive)).slice(512).replace(/\0.*/s, "");
+}
+
+export async function readKeys(
+  url: string,
+  prefix: string,
+  token?: string,
+): Promise<Record<string, string>> {
+  const response = await fetch(`${url}/v1/kv/${prefix}?recurse`, once(token));
   if (response.status === 404) return {};
   const entries = (await response.json()) as { Key: string; Value: string | null }[];
   return Object.fromEntries(

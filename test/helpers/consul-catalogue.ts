@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import { execIn, ONCE, type Site, storeUrl } from "./axon.ts";
+import { execIn, once, type Site, storeToken, storeUrl } from "./axon.ts";
 
 interface HealthEntry {
   readonly Service: {
@@ -28,15 +28,16 @@ function line({ Service: { ID, Service, Address, Port }, Checks }: HealthEntry):
 }
 
 async function ask<T>(url: string): Promise<T> {
-  const response = await fetch(url, ONCE);
+  const response = await fetch(url, once());
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
   return (await response.json()) as T;
 }
 
 /** Tells Consul's agent something behind Axon's back. */
-export async function tellAgent(url: string, path: string, body?: object): Promise<void> {
+export async function tellAgent(site: Site, path: string, body?: object): Promise<void> {
+  const url = await storeUrl(site.system);
   const response = await fetch(`${url}/v1/agent/service/${path}`, {
-    ...ONCE,
+    ...once(await storeToken(site.system)),
     method: "PUT",
     ...(body && { body: JSON.stringify(body) }),
   });

@@ -181,9 +181,7 @@ export class FakeEngine implements Engine {
     signal: AbortSignal,
   ): Promise<LiveContainer | undefined> {
     await this.#read(`inspectContainer ${reference}`, signal);
-    const found = [...this.containers.values()].find(
-      ({ id, name }) => id === reference || name === reference,
-    );
+    const found = this.#named(reference);
     return found && asTold(found);
   }
 
@@ -290,20 +288,25 @@ export class FakeEngine implements Engine {
     container.name = name;
   }
 
-  async placeFiles(id: string, files: readonly FileToPlace[], signal: AbortSignal): Promise<void> {
-    await this.#mutate(`placeFiles ${this.containers.get(id)?.name ?? id}`, signal);
-    const container = this.#require(id);
+  async placeFiles(reference: string, files: readonly FileToPlace[], signal: AbortSignal) {
+    const found = this.#named(reference);
+    await this.#mutate(`placeFiles ${found?.name ?? reference}`, signal);
+    const container = this.#require(found?.id ?? reference);
     for (const file of files) {
-      if (file.kind === "link")
+      if (file.kind === "link") {
         this.#links.set(placeOf(file.path, container), reveal(file.leadsTo));
+      }
     }
   }
 
+  /** Somebody does, by hand. */
+  removeLinks(): void {
+    this.#links.clear();
+  }
+
   async readLink(reference: string, path: string, signal: AbortSignal) {
-    await this.#read(`readLink ${this.containers.get(reference)?.name ?? reference}`, signal);
-    const found = [...this.containers.values()].find(
-      ({ id, name }) => id === reference || name === reference,
-    );
+    const found = this.#named(reference);
+    await this.#read(`readLink ${found?.name ?? reference}`, signal);
     return found && this.#links.get(placeOf(path, found));
   }
 
@@ -392,6 +395,12 @@ export class FakeEngine implements Engine {
     if (this.intercept) await this.intercept(call);
     const failure = this.failOn.get(call) ?? this.failOn.get(call.split(" ", 1)[0] ?? "");
     if (failure) throw failure;
+  }
+
+  #named(reference: string): FakeContainer | undefined {
+    return [...this.containers.values()].find(
+      ({ id, name }) => id === reference || name === reference,
+    );
   }
 
   #require(id: string): FakeContainer {

@@ -9,6 +9,7 @@ import type {
   SessionOptions,
   TransactOutcome,
 } from "../../src/kv/kv-store.ts";
+import type { TokenIssuer } from "../../src/kv/token-issuer.ts";
 import { type Clock, systemClock } from "../../src/state/clock.ts";
 
 /** As Consul: a session is ended this many times its time to live after its last renewal. */
@@ -17,6 +18,7 @@ const EXPIRY_FACTOR = 2;
 /** Keeps the store contract in memory. The contract suite runs against it and the real stores. */
 export class MemoryKvStore implements KvStore {
   readonly description = "memory";
+  tokens: TokenIssuer | undefined;
   /** What any call that names this key or prefix fails with. */
   readonly failOn = new Map<string, Error>();
   /** What every call fails with, as if the store were away. */

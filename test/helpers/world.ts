@@ -13,9 +13,11 @@ import { isSecretKey, routeNameOf } from "../../src/routing/traefik/route-of-key
 import { Secret } from "../../src/secret.ts";
 import { keyedDigest } from "../../src/state/digest-key.ts";
 import { observeStore } from "../../src/state/observe-store.ts";
+import { tokenName } from "../../src/store-layout.ts";
 import { DEPLOYMENT } from "./build.ts";
 import { FakeEngine } from "./fake-engine.ts";
 import { MemoryKvStore } from "./memory-kv.ts";
+import { MemoryTokens } from "./memory-tokens.ts";
 
 const DIGEST_KEY = new Secret("0123456789abcdef");
 
@@ -25,10 +27,12 @@ export const digest = (text: string) => keyedDigest(DIGEST_KEY, text);
 export class World {
   readonly engine = new FakeEngine();
   readonly store: MemoryKvStore;
+  readonly tokens = new MemoryTokens();
   readonly events: AxonEvent[] = [];
 
   constructor(keys: Readonly<Record<string, string>> = {}) {
     this.store = new MemoryKvStore(keys);
+    this.store.tokens = this.tokens;
   }
 
   async observe(deployment = DEPLOYMENT): Promise<Live> {
@@ -43,6 +47,7 @@ export class World {
         faultsIn,
       }),
       managedStore: undefined,
+      token: await this.tokens.observe(tokenName(deployment)),
     };
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openSite, type Site } from "../helpers/axon.ts";
+import { openSite, type Site, storeToken, storeUrl } from "../helpers/axon.ts";
 
 const USERS = `Config: {colour: green}
 web: {image: axon-example/sleeper, env: {SIZE: "\${store.size}", COLOUR: "\${store.colour}"}}
@@ -157,9 +157,9 @@ test("a writer that is killed has written the key with its revision, or neither"
 test("a store of one's own needs no engine", async () => {
   await using site = openSite("web: {image: axon-example/sleeper}\n");
   await site.deploy();
-  const { storeUrl } = await import("../helpers/axon.ts");
   const url = (await storeUrl(site.system)).replace("http:", "consul:");
-  const away = { DOCKER_HOST: "unix:///nowhere/docker.sock" };
+  const token = { AXON_KV_TOKEN: await storeToken(site.system) };
+  const away = { DOCKER_HOST: "unix:///nowhere/docker.sock", ...token };
   const at = ["-D", site.deployment, "--kv", url];
   expect(await site.axon(["kv", "put", "size", "1", ...at], away)).toExitWith(0);
   expect((await site.axon(["kv", "get", "size", ...at], away)).stdout).toBe("1");

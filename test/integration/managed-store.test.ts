@@ -59,8 +59,8 @@ test("containers of a deployment reach the managed store as consul:8500", async 
     ]),
   );
   const url = `http://consul:8500/v1/kv/axon/${site.deployment}/config/greeting?raw`;
-  const answer = await execIn(`${site.deployment}-service-1`, ["wget", "-q", "-O", "-", url]);
-  expect(answer).toBe("hello");
+  const get = `wget -q -O - --header "X-Consul-Token: $CONSUL_HTTP_TOKEN" ${url}`;
+  expect(await execIn(`${site.deployment}-service-1`, ["sh", "-c", get])).toBe("hello");
 });
 
 test("a second deployment shares the managed store, and has a network of its own", async () => {

@@ -42,7 +42,7 @@ export async function runDeploy(options: DeployOptions, context: Context): Promi
 /** The plan is looked at once before the store is started, so that what is wrong with it is told first. */
 async function prepareWithStore(session: Session, context: Context): Promise<Prepared> {
   const first = await preparePlan(session, context);
-  if (first.opened.store !== undefined) return first;
+  if (first.opened.store !== undefined && !first.opened.isUnguarded) return first;
   await first.opened.close();
   await ensureStore(session, context);
   return preparePlan(session, context);

@@ -1,7 +1,8 @@
+import { withToken } from "../../build-model/with-token.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { AxonError } from "../../errors.ts";
 import type { Live } from "../../live.ts";
-import type { Model } from "../../model.ts";
+import type { Model, TokenSpec } from "../../model.ts";
 import { own } from "../../own.ts";
 import { withoutResources } from "../../plan/hold-back.ts";
 import type { Plan } from "../../plan/plan.ts";
@@ -14,8 +15,9 @@ import { listRevisions, readRevision, type StoredRevision } from "../../state/re
 import { getAnswer } from "../answer.ts";
 import type { Context } from "../context.ts";
 import { checkDeploymentName } from "../load-servicefile.ts";
-import { observeThrough, planWithHistory } from "../prepare.ts";
+import { observeThrough, planWithHistory, situationOf } from "../prepare.ts";
 import { runLocked } from "../run-locked.ts";
+import { tokenNotices, wantedToken } from "../store-tokens.ts";
 import type { LockOptions } from "../take-lock.ts";
 import { type OpenPlace, type PlaceOptions, withStore } from "../with-store.ts";
 
@@ -79,7 +81,7 @@ async function rollBack(
       replan: async () => {
         const now = await planBack(wanted, place, context);
         const revision = (now.live.store.revision ?? 0) + 1;
-        return { ...now, model: target.model, revision };
+        return { ...now, model: withToken(target.model, now.token), revision };
       },
       agreed: async (changed) => {
         context.stdout.write("\nSomebody else changed it meanwhile. The plan is now:\n\n");
@@ -96,21 +98,35 @@ interface WayBack {
   readonly target: StoredRevision;
 }
 
+interface PlannedBack {
+  readonly plan: Plan;
+  readonly live: Live;
+  readonly restored: readonly string[];
+  readonly token: TokenSpec | undefined;
+}
+
 async function planBack(
   { model, target }: WayBack,
   { engine, opened, store }: OpenPlace,
   context: Context,
-): Promise<{ readonly plan: Plan; readonly live: Live; readonly restored: readonly string[] }> {
+): Promise<PlannedBack> {
   const place = { engine, opened, deployment: model.deployment };
   const live = await observeThrough(place, context);
   const digestKey = live.store.digestKey ?? new Secret(context.random());
   const digest = (text: string) => keyedDigest(digestKey, text);
   const { records } = await listRevisions(store, model.deployment, context.stop);
   const restored = keysBack(target, records, live.store.ownedConfig);
-  const options = { digest, restored, format: opened.router.format };
-  const { plan } = await planWithHistory({ model, live, store }, options, context);
+  // Only a deploy starts a store anew that asks nobody for a token yet.
+  const asks = { isManaged: opened.isManaged && !opened.isUnguarded };
+  const situation = { ...situationOf(model.deployment, { opened, live, digestKey }), ...asks };
+  const token = wantedToken(situation);
+  const { plan } = await planWithHistory(
+    { model: withToken(model, token), live, store },
+    { digest, restored, format: opened.router.format, notices: tokenNotices(situation) },
+    context,
+  );
   const source = `revision ${target.record.number}`;
-  return { live, plan: wantedBy(source, plan), restored: Object.keys(restored) };
+  return { live, token, plan: wantedBy(source, plan), restored: Object.keys(restored) };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { PublishedPort } from "../../model.ts";
 import { type Paint, renderTitle } from "../../plan/render-text.ts";
 import { addressIn } from "../../plan/route-moves.ts";
 import { reveal } from "../../secret.ts";
+import { tokenName } from "../../store-layout.ts";
 import { toSeconds } from "./change-words.ts";
 import { columns } from "./columns.ts";
 
@@ -37,6 +38,7 @@ export function renderStatus(live: Live, place: Place, paint: Paint): string {
       live.engine.volumes.map(({ name }) => [name]),
       paint,
     ),
+    table(["TOKEN", "READS", "WRITES"], tokenRows(live, place.deployment), paint),
   ]
     .filter((part) => part !== "")
     .join("\n");
@@ -78,7 +80,29 @@ export function statusAsJson(live: Live, place: Place) {
     })),
     endpoints: live.store.endpoints,
     volumes: live.engine.volumes.map(({ name }) => name),
+    token: tokenState(live),
   };
+}
+
+/** Of the token of the containers: `null` where the store gives none. */
+function tokenState({ token, store }: Live): "good" | "missing" | "unknown" | null {
+  if (store.tokenNumber === undefined || token === undefined || token.kind === "off") return null;
+  if (token.kind === "denied") return "unknown";
+  return token.value !== undefined && token.isBound ? "good" : "missing";
+}
+
+function tokenRows(live: Live, deployment: string): readonly string[][] {
+  const { token } = live;
+  const name = tokenName(deployment);
+  const state = tokenState(live);
+  if (state === null) return [];
+  if (state === "unknown" || token?.kind !== "seen") return [[name, "not known", "not known"]];
+  const withRight = (wanted: string) =>
+    Object.entries(token.rights ?? {})
+      .filter(([, right]) => right === wanted)
+      .map(([prefix]) => prefix)
+      .join(", ");
+  return [[state === "good" ? name : `${name} (missing)`, withRight("read"), withRight("write")]];
 }
 
 function serviceRow(container: LiveContainer): string[] {

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type Consul from "consul";
 import { type ConsulAddress, describeAddress } from "../store-address.ts";
 import { openAgent } from "./consul-agent.ts";
-import { translateFailure } from "./consul-errors.ts";
+import { acceptStatus, MANAGED_TOKEN, translateFailure } from "./consul-errors.ts";
 
 /** A Consul leader that was lost is looked for up to 7 s before the request fails. */
 const ANSWER_MILLISECONDS = 10_000;
@@ -19,6 +19,33 @@ export interface RequestOptions {
   readonly timeout: number;
 }
 
+export interface PlainRequest {
+  readonly method: "_get" | "_put" | "_delete";
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: object;
+  /** Statuses that are an answer and not a failure. */
+  readonly accepts?: readonly number[];
+}
+
+/** What the library's own endpoints are made of. */
+type Requester = Record<
+  PlainRequest["method"],
+  (request: object, done: typeof answer) => Promise<unknown>
+>;
+
+interface Exchange {
+  readonly err?: Error & { response?: IncomingMessage };
+  readonly res: IncomingMessage & { readonly body?: unknown };
+}
+
+/** As the library does it for its own: the response beside the body, and along with a failure. */
+function answer({ err, res }: Exchange, next: (isDone: false, ...rest: unknown[]) => void): void {
+  if (err === undefined) next(false, undefined, [res, res.body]);
+  else next(false, Object.assign(err, res && { response: res }));
+}
+
 interface Answer {
   readonly response: IncomingMessage;
   readonly body: unknown;
@@ -32,11 +59,15 @@ interface Answer {
 export class ConsulClient {
   readonly description: string;
   readonly #client: Consul;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #tokenHint: string | undefined;
   #closed = false;
 
-  private constructor(client: Consul, description: string) {
+  private constructor(client: Consul, address: ConsulAddress) {
     this.#client = client;
-    this.description = description;
+    this.#headers = address.token ? { "x-consul-token": address.token.reveal() } : {};
+    this.#tokenHint = address.isManaged ? MANAGED_TOKEN : undefined;
+    this.description = describeAddress(address);
   }
 
   static async open(address: ConsulAddress): Promise<ConsulClient> {
@@ -49,7 +80,21 @@ export class ConsulClient {
       agent,
       defaults: token ? { token: token.reveal() } : {},
     });
-    return new ConsulClient(client, describeAddress(address));
+    return new ConsulClient(client, address);
+  }
+
+  /** For endpoints that the library has no words for. */
+  send(request: PlainRequest, signal?: AbortSignal): Promise<Answer> {
+    const { method, path, query = {}, body, accepts = [] } = request;
+    const plain = { name: path, path, query, headers: { ...this.#headers } };
+    const whole = body === undefined ? plain : { ...plain, type: "json", body };
+    return this.call(
+      (client, options) =>
+        (client as unknown as Requester)
+          [method]({ ...whole, ...options }, answer)
+          .catch(acceptStatus(...accepts)),
+      { signal },
+    );
   }
 
   async call(
@@ -67,7 +112,7 @@ export class ConsulClient {
       return { response, body };
     } catch (error) {
       signal?.throwIfAborted();
-      throw translateFailure(error, this.description);
+      throw translateFailure(error, this.description, this.#tokenHint);
     } finally {
       signal?.removeEventListener("abort", cancel);
     }

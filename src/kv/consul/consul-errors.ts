@@ -14,20 +14,21 @@ const GATEWAY_STATUS = [502, 503, 504];
  * The one place where failures of the client become Axon's. A response is never kept as `cause`: its
  * request holds the token.
  */
-export function translateFailure(error: unknown, store: string): unknown {
+export function translateFailure(error: unknown, store: string, hint = OWN_TOKEN): unknown {
   if (!(error instanceof Error) || error instanceof AxonError) return error;
   const failure: ClientFailure = error;
   if (failure.isCodec) return notConsul(store);
-  if (failure.response) return refusal(failure.response, store);
+  if (failure.response) return refusal(failure.response, store, hint);
   if (failure.isTimeout) return unreachable(store, "it takes connections but gives no answer");
   return connectionFailure(error, store) ?? error;
 }
 
-/** For a status that is an answer and not a failure. */
-export function acceptStatus(status: number): (error: ClientFailure) => unknown {
+/** For statuses that are an answer and not a failure. */
+export function acceptStatus(...statuses: readonly number[]): (error: ClientFailure) => unknown {
   return (error) => {
-    if (error.response?.statusCode !== status) throw error;
-    return [error.response, error.response.body];
+    const { response } = error;
+    if (!response?.statusCode || !statuses.includes(response.statusCode)) throw error;
+    return [response, response.body];
   };
 }
 
@@ -43,24 +44,37 @@ export function noLeader(store: string): AxonError {
   });
 }
 
-export function accessRefused(store: string, reason: string): AxonError {
-  return new AxonError("STORE_REFUSED", `store ${store} refuses access: ${reason}`, {
-    hint: "Set CONSUL_HTTP_TOKEN to a token that may write the keys of the deployment and sessions",
-  });
+const OWN_TOKEN =
+  "Set CONSUL_HTTP_TOKEN to a token that may write the keys of the deployment and sessions";
+/** The one on its volume is taken when the store starts. */
+export const MANAGED_TOKEN = "Start the managed store anew, so that it takes its token again";
+
+export function accessRefused(store: string, reason: string, hint = OWN_TOKEN): AxonError {
+  return new AxonError("STORE_REFUSED", `store ${store} refuses access: ${reason}`, { hint });
 }
 
 export function refused(store: string, reason: string): AxonError {
   return new AxonError("STORE_REFUSED", `store ${store} refused a request: ${reason}`);
 }
 
-function refusal(response: NonNullable<ClientFailure["response"]>, store: string): AxonError {
+function refusal(
+  response: NonNullable<ClientFailure["response"]>,
+  store: string,
+  hint: string,
+): AxonError {
   const status = response.statusCode ?? 0;
   const reason = firstLine(response.body) || `status ${status}`;
-  if (status === 401 || status === 403) return accessRefused(store, reason);
+  if (status === 401 || status === 403) return accessRefused(store, sentenceOf(reason), hint);
   if (/no cluster leader/i.test(reason)) return noLeader(store);
   if (status === 404 || (status >= 300 && status < 400)) return notConsul(store);
   if (GATEWAY_STATUS.includes(status)) return unreachable(store, reason);
   return refused(store, reason);
+}
+
+/** Consul's words for it leave open what is not found. */
+function sentenceOf(reason: string): string {
+  if (/^ACL not found/i.test(reason)) return "it does not know the token";
+  return /^Permission denied$/i.test(reason) ? "the token does not allow it" : reason;
 }
 
 function firstLine(body: unknown): string {

@@ -15,6 +15,7 @@ import { ConsulClient } from "./consul-client.ts";
 import { isPlainWrite, readEntries, readKeys, writeEntry } from "./consul-entries.ts";
 import { noLeader, notConsul } from "./consul-errors.ts";
 import { openConsulSession } from "./consul-session.ts";
+import { ConsulTokens } from "./consul-tokens.ts";
 import { runTransaction } from "./consul-transaction.ts";
 import { awaitChange } from "./consul-wait.ts";
 
@@ -37,9 +38,11 @@ class ConsulKvStore implements KvStore {
   readonly catalogue: Catalogue;
   readonly #client: ConsulClient;
   readonly #isManaged: boolean;
+  readonly tokens: ConsulTokens;
 
   constructor(client: ConsulClient, isManaged: boolean) {
     this.#client = client;
+    this.tokens = new ConsulTokens(client);
     this.#isManaged = isManaged;
     this.description = client.description;
     this.catalogue = consulCatalogue(client, isManaged);

@@ -1,11 +1,12 @@
 import type Docker from "dockerode";
-import { ONCE } from "../../helpers/axon.ts";
+import { once } from "../../helpers/axon.ts";
 import { stableRoutes } from "../../helpers/stable-routes.ts";
 
 export interface Place {
   readonly docker: Docker;
   /** Of Consul's HTTP API. */
   readonly consulUrl: string;
+  readonly consulToken?: string;
   readonly deployment: string;
   /** Texts that are another in every world, and what to write in their place. */
   readonly named: Readonly<Record<string, string>>;
@@ -42,7 +43,7 @@ async function containersOf(place: Place): Promise<object[]> {
       name: Name,
       image: Image,
       labels: Config.Labels,
-      env: Config.Env.toSorted(),
+      env: Config.Env.map(withoutToken).sort(),
       cmd: Config.Cmd,
       running: State.Running && !State.Paused,
       user: Config.User,
@@ -81,9 +82,14 @@ async function networksOf({ docker, deployment }: Place): Promise<string[]> {
 const OF_ITS_OWN =
   /^axon\/[^/]+\/(revisions\/|state\/(lock|current|revisions|digest-key|sealing-key)(\/|$))/;
 
+/** It follows from a key that is drawn by lot. */
+function withoutToken(variable: string): string {
+  return variable.replace(/^(CONSUL_HTTP_TOKEN=).+/, "$1(a token)");
+}
+
 async function storeOf(place: Place): Promise<Record<string, unknown>> {
-  const { consulUrl, deployment } = place;
-  const kept = (await readStore(consulUrl)).filter(
+  const { consulUrl, consulToken, deployment } = place;
+  const kept = (await readStore(consulUrl, consulToken)).filter(
     ({ key }) =>
       (key.startsWith(`axon/${deployment}/`) || key.includes(`/${deployment}_`)) &&
       !OF_ITS_OWN.test(key),
@@ -98,8 +104,11 @@ async function storeOf(place: Place): Promise<Record<string, unknown>> {
   );
 }
 
-export async function readStore(url: string): Promise<{ key: string; value: string }[]> {
-  const response = await fetch(`${url}/v1/kv/?recurse`, ONCE);
+export async function readStore(
+  url: string,
+  token?: string,
+): Promise<{ key: string; value: string }[]> {
+  const response = await fetch(`${url}/v1/kv/?recurse`, once(token));
   if (response.status === 404) return [];
   const entries = (await response.json()) as { Key: string; Value: string | null }[];
   return entries.map(({ Key, Value }) => ({

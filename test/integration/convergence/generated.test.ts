@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { openSite, type Site, storeUrl } from "../../helpers/axon.ts";
+import { openSite, type Site, storeToken, storeUrl } from "../../helpers/axon.ts";
 import { stateOf } from "./deployment-state.ts";
 
 /** The same files in every run; AXON_SEED=<number> makes others. */
@@ -111,6 +111,7 @@ async function stateFor(site: Site, { services: all }: File): Promise<unknown> {
   const { store, ...state } = (await stateOf({
     docker: site.docker,
     consulUrl: await storeUrl(site.system),
+    consulToken: await storeToken(site.system),
     deployment: site.deployment,
     named: {},
   })) as { store: Record<string, unknown> };

@@ -26,7 +26,7 @@ test("a revision tells author, commit, what was not committed, duration and outc
   const records = await recordsOf(site);
   expect(records).toEqual(
     [
-      { who: "ana", outcome: "complete", summary: { create: 2, update: 1 } },
+      { who: "ana", outcome: "complete", summary: { create: 3, update: 1 } },
       { who: "ben", outcome: "complete", source: { commit: first, dirty: false } },
       { who: "eva", outcome: "complete", source: { commit: first, dirty: true } },
       { who: "eva", outcome: "rolled back", source: { commit: second, dirty: false } },

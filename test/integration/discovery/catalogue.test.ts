@@ -49,7 +49,6 @@ test("what is stale, changed or deregistered by hand is shown, and put right", a
   const { deployment } = site;
   await site.deploy(web("one"));
   await awaitCatalogue(site, told(site, [1]));
-  const url = await storeUrl(site.system);
   const planted = {
     Name: `${deployment}-web`,
     ID: `axon:${deployment}:web:9`,
@@ -57,9 +56,9 @@ test("what is stale, changed or deregistered by hand is shown, and put right", a
     Port: 80,
     Meta: { "axon-deployment": deployment, "axon-service": "web", "axon-instance": "9" },
   };
-  await tellAgent(url, "register", planted);
-  await tellAgent(url, `deregister/axon:${deployment}:web:http:1`);
-  await tellAgent(url, "register", {
+  await tellAgent(site, "register", planted);
+  await tellAgent(site, `deregister/axon:${deployment}:web:http:1`);
+  await tellAgent(site, "register", {
     ...planted,
     ID: `axon:${deployment}:web:1`,
     Meta: { ...planted.Meta, "axon-instance": "1" },

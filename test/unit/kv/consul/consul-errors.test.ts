@@ -31,8 +31,12 @@ describe("a failure of the client", () => {
   });
 
   test.each([
-    ["forbidden", response(403, "Permission denied"), "Permission denied"],
-    ["forbidden, in bytes", response(403, Buffer.from("ACL not found\n")), "ACL not found"],
+    ["forbidden", response(403, "Permission denied"), "the token does not allow it"],
+    [
+      "forbidden, in bytes",
+      response(403, Buffer.from("ACL not found\n")),
+      "does not know the token",
+    ],
     ["too large", response(413, "Request body too large"), "too large"],
     ["anything else", response(500, { odd: true }), "status 500"],
   ])("(%s) means that the store refused", (_, properties, words) => {

@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import { openSite, readKeys, type Site } from "../helpers/axon.ts";
+import { startConsul, type TestConsul } from "../helpers/consul.ts";
+import { hostAddress, startRecordingProxy } from "../helpers/recording-proxy.ts";
+
+const MASTER = "99999999-0000-4000-8000-000000000009";
+const HCL = `acl { enabled = true default_policy = "deny" tokens { master = "${MASTER}" } }`;
+const FILE = "legacy: {image: axon-example/legacy}\n";
+
+/** A token with the rights that docs/store.md asks for, and none to give others. */
+async function weakToken({ url }: TestConsul, { deployment }: Site): Promise<string> {
+  const Rules = [
+    `key_prefix "axon/${deployment}/" { policy = "write" }`,
+    'key_prefix "traefik/" { policy = "write" }',
+    'session_prefix "" { policy = "write" }',
+  ].join("\n");
+  const put = async (path: string, body: object) => {
+    const headers = { "X-Consul-Token": MASTER };
+    const response = await fetch(`${url}/v1/acl/${path}`, {
+      method: "PUT",
+      headers,
+      body: JSON.stringify(body),
+    });
+    return (await response.json()) as { SecretID: string };
+  };
+  await put("policy", { Name: "weak", Rules });
+  return (await put("token", { Policies: [{ Name: "weak" }] })).SecretID;
+}
+
+async function envOf(site: Site, service: string): Promise<string[]> {
+  const { Config } = await site.inspect(service);
+  return Config.Env.filter((text) => text.startsWith("CONSUL_HTTP_TOKEN="));
+}
+
+test("with a token that may give tokens, containers get their own from a Consul of one's own", async () => {
+  await using consul = await startConsul(HCL);
+  const inner = { host: "127.0.0.1", port: consul.address.port };
+  await using store = await startRecordingProxy(inner, hostAddress());
+  await using site = openSite(FILE);
+  const args = ["-D", site.deployment, "--kv", `consul://${store.address}`];
+  const strong = { CONSUL_HTTP_TOKEN: MASTER };
+  const done = await site.axon(["deploy", ...args], strong);
+  expect(done).toExitWith(0);
+  expect(done.stdout).toContain("create token");
+  const region = { [`axon/${site.deployment}/config/legacy/region`]: site.deployment };
+  expect(await readKeys(consul.url, `axon/${site.deployment}/config/`, MASTER)).toEqual(region);
+  const [variable = ""] = await envOf(site, "legacy");
+  expect(variable).toMatch(/^CONSUL_HTTP_TOKEN=[0-9a-f-]{36}$/);
+  expect(variable).not.toContain(MASTER);
+  const own = variable.replace(/^.*=/, "");
+  const seen = await readKeys(consul.url, "axon/", own);
+  expect(Object.keys(seen)).toEqual([
+    ...Object.keys(region),
+    `axon/${site.deployment}/services/legacy/legacy`,
+  ]);
+  // Who has no token sees what the store's own rules say, here nothing.
+  const services = await fetch(`${consul.url}/v1/catalog/services`);
+  expect(await services.json()).toEqual({});
+
+  const weak = { CONSUL_HTTP_TOKEN: await weakToken(consul, site) };
+  const plan = await site.axon(["plan", ...args], weak);
+  expect(plan).toExitWith(0);
+  expect(plan.stdout).toMatch(/^No changes\.\nnote: your token may not look at tokens/);
+  expect(await site.axon(["destroy", ...args, "--yes"], strong)).toExitWith(0);
+  expect((await fetch(`${consul.url}/v1/acl/token/self?token=${own}`)).status).toBe(403);
+});
+
+test("with a token that may give none, containers get none, and that is said", async () => {
+  await using consul = await startConsul(HCL);
+  await using site = openSite("web: {image: axon-example/sleeper}\n");
+  const args = ["-D", site.deployment, "--kv", `consul://127.0.0.1:${consul.address.port}`];
+  const weak = { CONSUL_HTTP_TOKEN: await weakToken(consul, site) };
+  const done = await site.axon(["deploy", ...args, "--yes"], weak);
+  expect(done).toExitWith(0);
+  expect(done.stdout).toContain("note: the store asks for tokens, and yours may not give any");
+  expect(await envOf(site, "web")).toEqual([]);
+  const again = await site.axon(["deploy", ...args], weak);
+  expect(again.stdout).toMatch(/^No changes\.\nnote: the store asks for tokens/);
+});
+
+test("a token that the store does not know, or that may not do what is needed, is one clear error", async () => {
+  await using consul = await startConsul(HCL);
+  await using site = openSite("web: {image: axon-example/sleeper}\n");
+  const args = ["deploy", "-D", site.deployment, "--kv"];
+  const kv = `consul://127.0.0.1:${consul.address.port}`;
+  const unknown = { CONSUL_HTTP_TOKEN: "44444444-0000-4000-8000-000000000004" };
+  const refused = await site.axon([...args, kv], unknown);
+  expect(refused).toExitWith(1);
+  expect(refused.stderr).toContain(`store ${kv} refuses access: it does not know the token`);
+  expect(refused.stderr).toContain("hint: Set CONSUL_HTTP_TOKEN");
+  const none = await site.axon([...args, kv], {});
+  expect(none).toExitWith(1);
+  expect(none.stderr).toContain("refuses access: the token does not allow it");
+  expect(await site.containers()).toEqual([]);
+});
