@@ -12,6 +12,8 @@ async function weakToken({ url }: TestConsul, { deployment }: Site): Promise<str
   const Rules = [
     `key_prefix "axon/${deployment}/" { policy = "write" }`,
     'key_prefix "traefik/" { policy = "write" }',
+    `service_prefix "${deployment}-" { policy = "write" }`,
+    'node_prefix "" { policy = "read" }',
     'session_prefix "" { policy = "write" }',
   ].join("\n");
   const put = async (path: string, body: object) => {
@@ -67,7 +69,7 @@ test("with a token that may give tokens, containers get their own from a Consul 
 
 test("with a token that may give none, containers get none, and that is said", async () => {
   await using consul = await startConsul(HCL);
-  await using site = openSite("web: {image: axon-example/sleeper}\n");
+  await using site = openSite("web: {image: axon-example/sleeper, ports: {http: 80}}\n");
   const args = ["-D", site.deployment, "--kv", `consul://127.0.0.1:${consul.address.port}`];
   const weak = { CONSUL_HTTP_TOKEN: await weakToken(consul, site) };
   const done = await site.axon(["deploy", ...args, "--yes"], weak);

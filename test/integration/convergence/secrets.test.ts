@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { listNetworks, openSite, type Site } from "../../helpers/axon.ts";
+import { listNetworks, openSite, type Site, storeToken } from "../../helpers/axon.ts";
 import { HELD_JOB, letGo } from "./held-run.ts";
 
 const WORDS = ["variable", "token", "secret", "filed", "stored", "guest"] as const;
@@ -60,7 +60,8 @@ test("no secret is in a plan, a log, a label or what Axon keeps, neither as it i
   site.write("Servicefile", "web: {image: axon-example/sleeper, cmd: /bin/sleeper}\n");
   told.push(...(await planned(site)));
   const made = await site.keys(generatedRoot(site));
-  const secrets = [first, second, made].flatMap((texts) => Object.values(texts));
+  const tokens = [await storeToken(site.system), await tokenOf(site)];
+  const secrets = [...[first, second, made].flatMap((texts) => Object.values(texts)), ...tokens];
   expect(Object.keys(made)).toHaveLength(1);
   expect(found(told, secrets)).toEqual([]);
 });
@@ -103,6 +104,14 @@ async function planned(site: Site, env = {}): Promise<Told[]> {
   }
   const saved = readFileSync(join(site.directory, "saved.json"), "utf8");
   return [...told, { where: "saved.json", text: saved }];
+}
+
+/** What its containers show the store. */
+async function tokenOf(site: Site): Promise<string> {
+  const { Config } = await site.inspect("web");
+  const variable = Config.Env.find((text) => text.startsWith("CONSUL_HTTP_TOKEN="));
+  if (variable === undefined) throw new Error("no token");
+  return variable.replace(/^.*=/, "");
 }
 
 function generatedRoot({ deployment }: Site): string {
