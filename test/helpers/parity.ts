@@ -3,7 +3,7 @@ import { execIn } from "./axon.ts";
 
 /** What Axon puts into each container besides what the file says (docs/servicefile.md); of ports, besides. */
 const INJECTED =
-  /^(DEPLOY_ID|AXON_DEPLOYMENT|AXON_SERVICE|AXON_KV_PREFIX|CONFIG_URL|CONFIG_HOST_AND_PORT|CONFIG_SCHEME|CONSUL_HTTP_ADDR|CUSTOMER_ID|REGION_ID|(PORT|SD)(_[A-Z0-9_]+)?)=/;
+  /^(DEPLOY_ID|AXON_DEPLOYMENT|AXON_SERVICE|AXON_KV_PREFIX|CONFIG_URL|CONFIG_HOST_AND_PORT|CONFIG_SCHEME|CONSUL_HTTP_(ADDR|TOKEN)|CUSTOMER_ID|REGION_ID|(PORT|SD)(_[A-Z0-9_]+)?)=/;
 
 const LABELS_OF_TOOLS = /^(com\.docker\.compose\.|io\.axon\.|axon\.)/;
 

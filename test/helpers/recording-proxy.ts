@@ -89,8 +89,11 @@ function rawHead({ method, url, rawHeaders }: IncomingMessage): string {
 }
 
 /** GET and HEAD read, in Docker's API and in Consul's. */
-function isMutation({ method }: RecordedRequest): boolean {
-  return method !== "GET" && method !== "HEAD";
+/** With it Consul is asked what a token may do; it is a POST for its length only. */
+const QUESTION = "/v1/internal/acl/authorize";
+
+function isMutation({ method, path }: RecordedRequest): boolean {
+  return method !== "GET" && method !== "HEAD" && !path.startsWith(QUESTION);
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -10,6 +10,14 @@ redis: {image: rock77/redis, volumes: {data: /srv/redis}}
 job: {image: axon-example/sleeper, cmd: "true", detach: false}
 `;
 
+/** A target of its own, which differs in the domain: one can lead to one deployment only. */
+function writeTarget(site: Site, name: string): void {
+  const domains = `{example.org: null, ${name}.example.org: "site:website:8000"}`;
+  const target = `{deployment: ${site.sibling(name)}, overlays: [Servicefile.${name}]}`;
+  site.write(`Servicefile.${name}`, `Domains: ${domains}\n`);
+  site.write("axon.yaml", `targets: {t${name}: ${target}}\n`);
+}
+
 /** Everything that is there of a deployment, as engine and store themselves tell. */
 async function everythingOf(site: Site, deployment: string) {
   const containers = await site.containers(deployment);
@@ -81,7 +89,8 @@ test("a deployment whose name begins like another's is not mixed up with it", as
   await using site = openSite(FILE);
   const other = site.sibling("2");
   await site.deploy();
-  expect(await site.axon(["deploy", "-D", other])).toExitWith(0);
+  writeTarget(site, "2");
+  expect(await site.axon(["deploy", "--target", "t2"])).toExitWith(0);
   const before = await everythingOf(site, other);
   const args = ["destroy", "-D", site.deployment, "--volumes", "--yes"];
   expect(await site.axon(args)).toExitWith(0);
@@ -96,14 +105,16 @@ test("two deployments of one file side by side share nothing", async () => {
   await using site = openSite(FILE);
   const other = site.sibling("two");
   await site.deploy();
-  await site.axon(["deploy", "-D", other]);
+  writeTarget(site, "two");
+  expect(await site.axon(["deploy", "--target", "ttwo"])).toExitWith(0);
   const [one, two] = [await everythingOf(site, site.deployment), await everythingOf(site, other)];
   for (const kind of ["containers", "networks", "volumes", "routes"] as const) {
     expect(one[kind].length).toBe(two[kind].length);
     expect(one[kind].filter((item) => two[kind].includes(item))).toEqual([]);
   }
   expect((await site.deploy()).stdout).toBe("No changes.\n");
-  expect(await site.axon(["deploy", "-D", other])).toMatchObject({ stdout: "No changes.\n" });
+  const again = await site.axon(["deploy", "--target", "ttwo"]);
+  expect(again).toMatchObject({ stdout: "No changes.\n" });
 });
 
 test("what was destroyed is nothing to destroy again, and can be deployed again", async () => {

@@ -75,7 +75,7 @@ test("containers become a Servicefile, the deployment takes them over, and none 
     const plan = await site.axon(["plan", "--adopt"]);
     const told = plan.stdout.match(/^ {6}[a-z0-9_.-]+(?=: )/gm)?.map((line) => line.trim());
     expect(new Set(told)).toEqual(
-      new Set(["name", "networks", `networks.${deployment}-net.aliases`]),
+      new Set(["catalogue", "name", "networks", `networks.${deployment}-net.aliases`]),
     );
     expect(await site.axon(["deploy", "--adopt", "--yes"])).toExitWith(0);
     expect((await look()).map(runOf)).toEqual(before.map(runOf));

@@ -18,7 +18,7 @@ job: {image: axon-example/sleeper, cmd: "true", detach: false}
   expect(text.stdout).toMatch(/website +running +rock77\/website/);
   expect(text.stdout).toMatch(/redis +exited \(137\)/);
   expect(text.stdout).toMatch(/job +exit 0/);
-  expect(text.stdout).toMatch(/example\.org +http:\/\/.+:8000/);
+  expect(text.stdout).toMatch(/example\.org +\S+-website-1:8000/);
   expect(text.stdout).toContain(`${site.deployment}-redis-data`);
 
   const json = await site.axon(["status", "-D", site.deployment, "--json"]);

@@ -4,7 +4,7 @@ import { factsOf, fromFacts } from "../../discovery/facts.ts";
 import { registrationRoot } from "../../discovery/registrations-for.ts";
 import type { LiveRegistration } from "../../live.ts";
 import type { ConsulClient, RequestOptions } from "./consul-client.ts";
-import { acceptStatus, notConsul } from "./consul-errors.ts";
+import { acceptStatus, type ClientFailure, notConsul } from "./consul-errors.ts";
 import { hasRights, type Right } from "./consul-rights.ts";
 
 /** Facts are kept under names that are nobody else's. */
@@ -47,6 +47,12 @@ export function consulCatalogue(client: ConsulClient, isBeside: boolean): Catalo
   };
 }
 
+/** What is not there: newer lines say 404, those before with ACLs on say 500. */
+function acceptUnknown(error: ClientFailure): unknown {
+  if (/^Unknown service/i.test(String(error.response?.body ?? ""))) return [error.response, ""];
+  return acceptStatus(404)(error);
+}
+
 type Signal = AbortSignal | undefined;
 
 interface Place {
@@ -62,7 +68,7 @@ interface Place {
 function ofAgent(client: ConsulClient): Place {
   const deregister = async (id: string, signal: Signal) => {
     await client.call(
-      ({ agent }, options) => agent.service.deregister({ id, ...options }).catch(acceptStatus(404)),
+      ({ agent }, options) => agent.service.deregister({ id, ...options }).catch(acceptUnknown),
       { signal },
     );
   };
