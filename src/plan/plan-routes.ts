@@ -93,9 +93,15 @@ function serverDelta(
   before: readonly ServerPlace[],
   after: readonly ServerPlace[],
 ): AttributeChange[] {
-  const [old, wanted] = [before, after].map((places) => places.map(textOf));
-  if (old?.join() === wanted?.join()) return [];
-  return [attributeOf({ path: "servers", before: old, after: wanted })];
+  const [old, wanted] = [before, after].map((places) => places.map(keyOf).join());
+  if (old === wanted) return [];
+  return [attributeOf({ path: "servers", before: before.map(textOf), after: after.map(textOf) })];
+}
+
+/** Two containers that this plan makes read the same, and are not. */
+function keyOf(place: ServerPlace): string {
+  if ("address" in place || "id" in place.container) return textOf(place);
+  return `${place.container.createdBy}:${place.port}`;
 }
 
 /** One that is not there yet has no address. */
