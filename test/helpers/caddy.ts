@@ -15,6 +15,8 @@ export interface TestCaddy extends AsyncDisposable {
   /** Ports of this machine's loopback. */
   readonly httpPort: number;
   readonly httpsPort: number;
+  /** On the engine's own network, where it listens on port 80: without what publishes ports in between. */
+  readonly address: string;
   /** Its whole configuration, as Caddy itself tells. */
   config(): Promise<unknown>;
   setConfig(config: object): Promise<void>;
@@ -48,6 +50,7 @@ export async function startCaddy(): Promise<TestCaddy> {
       id: container.id,
       httpPort: portOf(HTTP),
       httpsPort: portOf(HTTPS),
+      address: NetworkSettings.Networks.bridge?.IPAddress ?? "",
       config: async () => JSON.parse((await ask(port)).text),
       setConfig: async (config) => {
         const { status, text } = await ask(port, JSON.stringify(config));

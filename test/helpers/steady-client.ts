@@ -21,7 +21,8 @@ export interface SteadyClient {
 }
 
 export interface Asked {
-  readonly port: number;
+  /** Where the server listens, on port 80. */
+  readonly address: string;
   readonly host: string;
   readonly path?: string;
   readonly perSecond: number;
@@ -37,7 +38,7 @@ const MOST_FRESH_TRIES = 2;
  * Caddy does when its configuration changes: a request that crosses with that is sent again, as browsers and HTTP libraries do
  * (RFC 9112, 9.3.1), and counted. What was answered, whatever the answer, is never asked again.
  */
-export function startClient({ port, host, path = "/", perSecond }: Asked): SteadyClient {
+export function startClient({ address, host, path = "/", perSecond }: Asked): SteadyClient {
   const agent = new Agent({ keepAlive: true });
   const counts = new Map<string, number>();
   const open = new Set<Promise<void>>();
@@ -46,7 +47,7 @@ export function startClient({ port, host, path = "/", perSecond }: Asked): Stead
   const again = { kept: 0, fresh: 0 };
   const insist = async (): Promise<string> => {
     for (let freshTries = 0; ; ) {
-      const { text, closed } = await ask({ agent, port, host, path });
+      const { text, closed } = await ask({ agent, address, host, path });
       if (closed === "fresh") freshTries += 1;
       if (closed === undefined || freshTries === MOST_FRESH_TRIES) return text;
       again[closed] += 1;
@@ -78,7 +79,7 @@ export function startClient({ port, host, path = "/", perSecond }: Asked): Stead
 
 interface Request {
   readonly agent: Agent;
-  readonly port: number;
+  readonly address: string;
   readonly host: string;
   readonly path: string;
 }
@@ -90,7 +91,7 @@ interface Reply {
   readonly closed: "kept" | "fresh" | undefined;
 }
 
-function ask({ agent, port, host, path }: Request): Promise<Reply> {
+function ask({ agent, address, host, path }: Request): Promise<Reply> {
   return new Promise((resolve) => {
     let isAnswered = false;
     const fail = ({ code, message }: NodeJS.ErrnoException) => {
@@ -98,7 +99,7 @@ function ask({ agent, port, host, path }: Request): Promise<Reply> {
       const kind = request.reusedSocket ? "kept" : "fresh";
       resolve({ text: `failed: ${code ?? message}`, closed: isClosed ? kind : undefined });
     };
-    const options = { host: "127.0.0.1", port, path, headers: { host }, agent, timeout: 30_000 };
+    const options = { host: address, path, headers: { host }, agent, timeout: 30_000 };
     const request = get(options, (answer) => {
       isAnswered = true;
       let text = "";

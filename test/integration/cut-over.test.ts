@@ -52,7 +52,7 @@ async function serve(site: Site, caddy: TestCaddy): Promise<void> {
 }
 
 function clientOf(caddy: TestCaddy, perSecond: number, path = "/"): SteadyClient {
-  return startClient({ port: caddy.httpPort, host: "example.org", perSecond, path });
+  return startClient({ address: caddy.address, host: "example.org", perSecond, path });
 }
 
 test("200 requests a second are all answered during 20 deploys, and none by what was not healthy", async () => {
