@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import type { KvStore } from "../../src/kv/kv-store.ts";
 
@@ -116,21 +115,15 @@ function describeRestarts(open: Open, { restart }: KvServer): void {
   test("tells whoever waits of a change after a restart, when it is asked again", async () => {
     const { store, other, key } = await world(open);
     const wait = { after: undefined, timeoutMilliseconds: LONG_MILLISECONDS };
-    const woken = patiently(() => store.waitForChange(key, wait));
-    await restart();
+    const restarted = restart();
+    const woken = store.waitForChange(key, wait).catch(async (error: unknown) => {
+      // A wait may end with its connection.
+      expect(error).toMatchObject({ code: "STORE_UNREACHABLE" });
+      await restarted;
+      return await store.waitForChange(key, wait);
+    });
+    await restarted;
     await other.transact([{ kind: "put", key, value: "1" }]);
     expect(await woken).toMatchObject({ value: "1" });
   });
-}
-
-/** A wait may end with its connection. */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      expect(error).toMatchObject({ code: "STORE_UNREACHABLE" });
-      await sleep(100);
-    }
-  }
 }

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { text as textOf } from "node:stream/consumers";
 import Docker from "dockerode";
+import { untilReady } from "./until-ready.ts";
 
-const READY_MILLISECONDS = 60_000;
 const ADMIN = "2019/tcp";
 const HTTP = "80/tcp";
 const HTTPS = "443/tcp";
@@ -44,7 +44,12 @@ export async function startCaddy(): Promise<TestCaddy> {
     const { NetworkSettings } = await container.inspect();
     const portOf = (name: string) => Number(NetworkSettings.Ports[name]?.[0]?.HostPort);
     const port = portOf(ADMIN);
-    await awaitReady(port);
+    const isReady = () =>
+      ask(port).then(
+        () => true,
+        () => false,
+      );
+    if (!(await untilReady(isReady))) throw new Error("Caddy does not answer");
     return {
       router: `caddy://127.0.0.1:${port}`,
       id: container.id,
@@ -64,20 +69,6 @@ export async function startCaddy(): Promise<TestCaddy> {
   } catch (error) {
     await remove();
     throw error;
-  }
-}
-
-/** Caddy tells nobody when it listens, so it is asked. */
-async function awaitReady(port: number): Promise<void> {
-  const deadline = Date.now() + READY_MILLISECONDS;
-  for (;;) {
-    try {
-      await ask(port);
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:net";
 import type { Container } from "dockerode";
 import Docker from "dockerode";
 import type { ConsulAddress } from "../../src/kv/store-address.ts";
+import { freePort } from "./free-port.ts";
+import { untilReady } from "./until-ready.ts";
 
-const READY_MILLISECONDS = 60_000;
 const CONSUL_PORT = "8500/tcp";
 
 export interface TestConsul extends AsyncDisposable {
@@ -20,6 +20,7 @@ export interface TestConsul extends AsyncDisposable {
 
 /** A real server of one node in a container of its own; `hcl` is configuration besides the usual. */
 export async function startConsul(hcl = ""): Promise<TestConsul> {
+  // Chosen here and not by the engine, which would choose another one at every start.
   const port = await freePort();
   const container = await createContainer(port, hcl);
   const url = `http://127.0.0.1:${port}`;
@@ -68,23 +69,9 @@ async function createContainer(port: number, hcl: string): Promise<Container> {
   });
 }
 
-/** Chosen here and not by the engine, which would choose another one at every start. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port is free");
-  return address.port;
-}
-
-/** Consul tells nobody when it has elected itself, so it is asked. */
 async function awaitReady(url: string, container: Container): Promise<void> {
-  const deadline = Date.now() + READY_MILLISECONDS;
-  while (!(await hasLeader(url))) {
-    if (Date.now() > deadline) throw new Error(`Consul has no leader:\n${await logs(container)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  if (await untilReady(() => hasLeader(url))) return;
+  throw new Error(`Consul has no leader:\n${await logs(container)}`);
 }
 
 async function hasLeader(url: string): Promise<boolean> {

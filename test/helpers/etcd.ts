@@ -1,12 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EtcdAddress } from "../../src/kv/store-address.ts";
+import { freePort } from "./free-port.ts";
+import { startServer, stopServer } from "./server-process.ts";
 
-const READY_MILLISECONDS = 60_000;
 /** A short time between elections is what allows sessions of 1 s. */
 const SETTINGS = "--heartbeat-interval=50 --election-timeout=500 --logger=zap";
 
@@ -44,7 +43,7 @@ interface Peer {
 }
 
 async function newPeer(index: number): Promise<Peer> {
-  return { name: `member${index}`, url: `http://127.0.0.1:${await freePort("127.0.0.1")}` };
+  return { name: `member${index}`, url: `http://127.0.0.1:${await freePort()}` };
 }
 
 async function startMember(
@@ -54,7 +53,7 @@ async function startMember(
   const folder = mkdtempSync(join(tmpdir(), "axon-etcd-"));
   const port = await freePort(host);
   const url = `${tls ? "https" : "http"}://${host}:${port}`;
-  const health = `http://127.0.0.1:${await freePort("127.0.0.1")}`;
+  const health = `http://127.0.0.1:${await freePort()}`;
   const own = peers[index] as Peer;
   const flags = [
     ...[`--name=${own.name}`, `--data-dir=${folder}/data`, ...SETTINGS.split(" ")],
@@ -64,20 +63,22 @@ async function startMember(
     `--listen-metrics-urls=${health}`,
     ...(tls ? tlsFlags(tls) : []),
   ];
-  const run = () => start({ flags, health, logFile: join(folder, "log") });
+  const isReady = () => isHealthy(health);
+  const logFile = join(folder, "log");
+  const run = () => startServer({ command: program(), flags, logFile, isReady });
   let running = await run();
   return {
     address: { kind: "etcd", hosts: [{ host, port }], secure: tls !== undefined },
     url,
     restart: async () => {
-      await stop(running);
+      await stopServer(running);
       running = await run();
     },
-    stop: () => stop(running),
+    stop: () => stopServer(running),
     pause: () => void running.kill("SIGSTOP"),
     unpause: () => void running.kill("SIGCONT"),
     [Symbol.asyncDispose]: async () => {
-      await stop(running);
+      await stopServer(running);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -92,29 +93,6 @@ function tlsFlags({ certFile, keyFile, caFile }: NonNullable<EtcdOptions["tls"]>
   ];
 }
 
-interface Run {
-  readonly flags: readonly string[];
-  readonly health: string;
-  readonly logFile: string;
-}
-
-async function start({ flags, health, logFile }: Run): Promise<ChildProcess> {
-  const log = openSync(logFile, "a");
-  const child = spawn(program(), flags, { stdio: ["ignore", log, log] });
-  closeSync(log);
-  process.once("exit", () => child.kill("SIGKILL"));
-  // It tells nobody when it has elected itself, so it is asked.
-  const deadline = Date.now() + READY_MILLISECONDS;
-  while (!(await isHealthy(health))) {
-    if (child.exitCode !== null || child.pid === undefined || Date.now() > deadline) {
-      child.kill("SIGKILL");
-      throw new Error(`etcd did not start:\n${readFileSync(logFile, "utf8")}`);
-    }
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  return child;
-}
-
 let found: string | undefined;
 
 function program(): string {
@@ -122,6 +100,7 @@ function program(): string {
   return found;
 }
 
+/** Only when it has elected itself. */
 async function isHealthy(url: string): Promise<boolean> {
   try {
     const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) });
@@ -129,22 +108,4 @@ async function isHealthy(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** It keeps what it has answered for when it is killed, as it must. */
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, "exit");
-  child.kill("SIGKILL");
-  await gone;
-}
-
-async function freePort(host: string): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port is free");
-  return address.port;
 }

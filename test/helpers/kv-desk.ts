@@ -21,6 +21,9 @@ interface DeskOptions {
   readonly through?: (store: KvStore) => KvStore;
 }
 
+/** Where the command is run: in a file system that the desk makes up. */
+const DIRECTORY = "/desk";
+
 /** Runs `axon kv` on a store in memory. */
 export class KvDesk {
   readonly store: MemoryKvStore;
@@ -78,7 +81,7 @@ export class KvDesk {
       },
     });
     return {
-      cwd: "/work",
+      cwd: DIRECTORY,
       env: { AXON_USER: "ana" },
       stdout: output("stdout"),
       stderr: output("stderr"),
@@ -90,7 +93,7 @@ export class KvDesk {
       now: () => new Date(Date.UTC(2026, 10, 21, 12, this.#minute++)),
       random: () => "0".repeat(64),
       readFile: async (path: string) => {
-        const text = files[path.replace("/work/", "")];
+        const text = files[path.replace(`${DIRECTORY}/`, "")];
         if (text === undefined) throw Object.assign(new Error("ENOENT"), { code: "ENOENT" });
         return text;
       },

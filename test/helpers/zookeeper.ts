@@ -1,22 +1,14 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { connect, createServer } from "node:net";
+import type { ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { connect as connectTls } from "node:tls";
 import type { Endpoint, ZooKeeperAddress } from "../../src/kv/store-address.ts";
+import { freePort } from "./free-port.ts";
+import { startServer, stopServer } from "./server-process.ts";
 
-const READY_MILLISECONDS = 60_000;
 const MAIN = "org.apache.zookeeper.server.quorum.QuorumPeerMain";
 /** It starts faster so, and is gone before it would have learnt to be quick. */
 const JVM = ["-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dzookeeper.forceSync=no"];
@@ -83,14 +75,14 @@ async function supervise(folder: string, place: Place): Promise<TestZooKeeper> {
   return {
     address: { kind: "zookeeper", hosts, chroot: "", secure: place.pem !== undefined },
     restart: async () => {
-      await stop(running);
+      await stopServer(running);
       running = await start(folder, place);
     },
-    stop: () => stop(running),
+    stop: () => stopServer(running),
     pause: () => void running.kill("SIGSTOP"),
     unpause: () => void running.kill("SIGCONT"),
     [Symbol.asyncDispose]: async () => {
-      await stop(running);
+      await stopServer(running);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -126,23 +118,10 @@ interface Place extends Endpoint {
 }
 
 async function start(folder: string, place: Place): Promise<ChildProcess> {
-  const [java = "java", classPath = ""] = program();
-  const log = openSync(join(folder, "log"), "a");
-  const child = spawn(java, [...JVM, "-cp", classPath, MAIN, join(folder, "zoo.cfg")], {
-    stdio: ["ignore", log, log],
-  });
-  closeSync(log);
-  process.once("exit", () => child.kill("SIGKILL"));
-  // It tells nobody when it listens, so it is asked.
-  const deadline = Date.now() + READY_MILLISECONDS;
-  while (!(await serves(place))) {
-    if (child.exitCode !== null || child.pid === undefined || Date.now() > deadline) {
-      child.kill("SIGKILL");
-      throw new Error(`ZooKeeper did not start:\n${readFileSync(join(folder, "log"), "utf8")}`);
-    }
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  return child;
+  const [command = "java", classPath = ""] = program();
+  const flags = [...JVM, "-cp", classPath, MAIN, join(folder, "zoo.cfg")];
+  const isReady = () => serves(place);
+  return await startServer({ command, flags, logFile: join(folder, "log"), isReady });
 }
 
 /** A Java, and the class path of the server. */
@@ -166,22 +145,4 @@ async function serves({ host, port, pem }: Place): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** It keeps its data when it is killed, as it must. */
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, "exit");
-  child.kill("SIGKILL");
-  await gone;
-}
-
-async function freePort(host: string): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port is free");
-  return address.port;
 }

@@ -1,21 +1,12 @@
 import { readFileSync } from "node:fs";
 import { get } from "node:http";
-import { createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { openSite } from "../helpers/axon.ts";
+import { freePort } from "../helpers/free-port.ts";
 
 const FILE = readFileSync("fixtures/quickstart/Servicefile", "utf8");
 const DOMAIN = "shop.example.org";
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
 
 /** As curl --resolve asks. */
 async function ask(port: number, auth?: string) {

@@ -1,6 +1,6 @@
-import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import { openSite, type Site } from "../helpers/axon.ts";
+import { freePort } from "../helpers/free-port.ts";
 
 const FILE = `\
 Deployment: site
@@ -9,15 +9,6 @@ website: {image: rock77/website, cmd: /bin/runserver}
 `;
 
 const IMAGES = { AXON_CADDY_IMAGE: "axon-example/caddy:2" };
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
 
 function system(site: Site, ...args: readonly string[]) {
   return site.axon(["system", ...args, "--yes"], IMAGES);
