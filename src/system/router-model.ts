@@ -1,11 +1,9 @@
 import { BARE_CONTAINER } from "../fields/bare-container.ts";
-import { bareNetwork } from "../fields/network-table.ts";
-import { bareVolume } from "../fields/volume-table.ts";
 import type { LiveContainer } from "../live.ts";
 import type { ContainerSpec, ImageIdentity, Model, PublishedPort } from "../model.ts";
 import type { Text } from "../secret.ts";
 import { routerName } from "./find-router.ts";
-import { systemNetwork } from "./system-model.ts";
+import { systemNetwork, systemPart } from "./system-part.ts";
 
 export type RouterKind = "traefik" | "caddy";
 
@@ -34,44 +32,8 @@ export function routerModel(deployment: string, wish: RouterWish): Model {
     ...routerContainer(name, wish),
     networks: live?.spec.networks ?? [{ name: network, aliases: [] }],
   };
-  return {
-    ...noRouter(deployment),
-    networks: { [network]: bareNetwork(network) },
-    services: {
-      [wish.kind]: {
-        name: wish.kind,
-        kind: "system",
-        step: 1,
-        containerNames: [name],
-        container,
-        ports: {},
-        requires: [],
-        resources: [],
-        update: { order: "stop-first", timeoutSeconds: undefined, onFailure: "rollback" },
-        replacement: { order: "stop-first", because: "two routers cannot have the same ports" },
-        injected: [],
-      },
-    },
-    volumes: { [name]: bareVolume(name) },
-  };
-}
-
-/** The same part, where no router is wanted. */
-export function noRouter(deployment: string): Model {
-  return {
-    deployment,
-    network: systemNetwork(deployment),
-    networks: {},
-    services: {},
-    tasks: {},
-    volumes: {},
-    config: {},
-    generated: {},
-    generatedConfig: {},
-    endpoints: {},
-    routes: {},
-    storeAlias: undefined,
-  };
+  const because = "two routers cannot have the same ports";
+  return systemPart(deployment, { service: wish.kind, name, container, because });
 }
 
 function routerContainer(

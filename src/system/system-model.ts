@@ -1,8 +1,7 @@
 import { BARE_CONTAINER } from "../fields/bare-container.ts";
-import { bareNetwork } from "../fields/network-table.ts";
-import { bareVolume } from "../fields/volume-table.ts";
 import type { LiveContainer } from "../live.ts";
 import type { ContainerSpec, ImageIdentity, Model } from "../model.ts";
+import { systemNetwork, systemPart } from "./system-part.ts";
 
 /** On the store's volume, and root's only. */
 export const STORE_TOKEN_DIRECTORY = "/consul/data/axon";
@@ -34,39 +33,8 @@ export function systemModel(
     image: live?.spec.image ?? image,
     ...(live && { networks: live.spec.networks }),
   };
-  return {
-    deployment,
-    network,
-    networks: { [network]: bareNetwork(network) },
-    services: {
-      [STORE_SERVICE]: {
-        name: STORE_SERVICE,
-        kind: "system",
-        step: 1,
-        containerNames: [name],
-        container,
-        ports: {},
-        requires: [],
-        resources: [],
-        update: { order: "stop-first", timeoutSeconds: undefined, onFailure: "rollback" },
-        replacement: { order: "stop-first", because: "there is one store only" },
-        injected: [],
-      },
-    },
-    tasks: {},
-    volumes: { [name]: bareVolume(name) },
-    config: {},
-    generated: {},
-    generatedConfig: {},
-    endpoints: {},
-    routes: {},
-    storeAlias: undefined,
-  };
-}
-
-/** The engine moves published ports to the first network by name: joining another one must not move them. */
-export function systemNetwork(deployment: string): string {
-  return `0-axon-${deployment}`;
+  const because = "there is one store only";
+  return systemPart(deployment, { service: STORE_SERVICE, name, container, because });
 }
 
 /** Of the container and of its volume. */

@@ -7,8 +7,8 @@ import type { Plan } from "../../plan/plan.ts";
 import { planDeployment } from "../../plan/plan-deployment.ts";
 import { renderPlan } from "../../plan/render-text.ts";
 import { absentStore } from "../../state/observe-store.ts";
-import { noRouter, type RouterKind, routerModel } from "../../system/router-model.ts";
-import { onlyPart } from "../../system/system-part.ts";
+import { type RouterKind, routerModel } from "../../system/router-model.ts";
+import { noPart, onlyPart } from "../../system/system-part.ts";
 import { getAnswer } from "../answer.ts";
 import type { Context } from "../context.ts";
 import { systemName } from "../load-servicefile.ts";
@@ -83,7 +83,7 @@ async function down({ options, engine, deployment }: Request, context: Context):
     context.stdout.write("No changes.\n");
     return;
   }
-  await carryOut({ options, engine, model: noRouter(deployment), kind: there.kind }, context);
+  await carryOut({ options, engine, model: noPart(deployment), kind: there.kind }, context);
 }
 
 async function status({ engine, deployment }: Request, context: Context): Promise<void> {
