@@ -30,7 +30,12 @@ const MESSAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   WatchCreateRequest: { key: "bytes 1", rangeEnd: "bytes 2", startRevision: "int64 3" },
   WatchRequest: { createRequest: "WatchCreateRequest 1" },
   Event: { type: "int32 1" },
-  WatchResponse: { canceled: "bool 4", cancelReason: "string 6", events: "repeated Event 11" },
+  WatchResponse: {
+    canceled: "bool 4",
+    compactRevision: "int64 5",
+    cancelReason: "string 6",
+    events: "repeated Event 11",
+  },
   LeaseGrantRequest: { TTL: "int64 1" },
   LeaseGrantResponse: { ID: "int64 2", TTL: "int64 3" },
   LeaseRequest: { ID: "int64 1" },
@@ -109,6 +114,8 @@ export interface WatchRequest {
 
 export interface WatchResponse {
   readonly canceled: boolean;
+  /** What the watch wants is older than this and thrown away; "0" if it is there. */
+  readonly compactRevision: string;
   readonly cancelReason: string;
   readonly events: readonly unknown[];
 }

@@ -33,7 +33,8 @@ interface Watch {
   readonly milliseconds: number;
 }
 
-async function nextEvent(
+/** Ends with a change after `since`, with what has become of it unknown, or with the time. */
+export async function nextEvent(
   client: EtcdClient,
   { key, since, milliseconds }: Watch,
   signal: AbortSignal | undefined,
@@ -54,8 +55,9 @@ async function nextEvent(
 }
 
 /** A watch that etcd gives up for what it has thrown away is begun anew, after another look. */
-function tellsSomething({ canceled, cancelReason, events }: WatchResponse, store: string): boolean {
-  if (canceled && !/compacted/.test(cancelReason)) {
+function tellsSomething(answer: WatchResponse, store: string): boolean {
+  const { canceled, compactRevision, cancelReason, events } = answer;
+  if (canceled && compactRevision === "0") {
     throw refused(store, cancelReason || "it cancelled a watch");
   }
   return canceled || events.length > 0;

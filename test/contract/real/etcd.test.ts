@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openEtcd } from "../../../src/kv/etcd/etcd.ts";
+import { EtcdClient } from "../../../src/kv/etcd/etcd-client.ts";
+import { nextEvent } from "../../../src/kv/etcd/etcd-wait.ts";
 import type { KvStore } from "../../../src/kv/kv-store.ts";
 import { startEtcd, type TestEtcd } from "../../helpers/etcd.ts";
 import { readEtcdKeys } from "../../helpers/stores.ts";
@@ -82,12 +84,21 @@ describe("etcd", () => {
     for (const value of ["1", "2", "3"]) {
       await store.transact([{ kind: "put", key: "real/other", value }]);
     }
-    const { header } = (await send("kv/range", { key: btoa("a") })) as {
-      header: { revision: string };
-    };
-    await send("kv/compaction", { revision: header.revision });
+    await send("kv/compaction", { revision: await revision() });
     await store.transact([{ kind: "put", key, value: "it" }]);
     expect(await woken).toMatchObject({ value: "it" });
+  });
+
+  test("looks again when what came after its look was compacted before it could wait", async () => {
+    const client = await EtcdClient.open(etcd.address, undefined);
+    onTestFinished(() => client.close());
+    const since = await revision();
+    const value = btoa("1");
+    for (const _ of [1, 2, 3]) await send("kv/put", { key: btoa("real/late"), value });
+    await send("kv/compaction", { revision: await revision() });
+    const began = performance.now();
+    await nextEvent(client, { key: "real/late", since, milliseconds: 30_000 }, undefined);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 });
 
@@ -96,4 +107,10 @@ async function send(path: string, request: object): Promise<unknown> {
   const response = await fetch(`${etcd.url}/v3/${path}`, init);
   expect([path, response.status]).toEqual([path, 200]);
   return await response.json();
+}
+
+/** Of the whole store. */
+async function revision(): Promise<string> {
+  const answer = await send("kv/range", { key: btoa("a") });
+  return (answer as { header: { revision: string } }).header.revision;
 }
