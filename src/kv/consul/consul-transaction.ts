@@ -78,13 +78,12 @@ function conflictingKeys(
   writes: readonly KvWrite[],
   store: string,
 ): readonly string[] {
-  const keys = errors.map(({ OpIndex, What }) => {
+  return errors.map(({ OpIndex, What }) => {
     const write = writes[OpIndex];
     if (DENIED.test(What)) throw accessRefused(store, What);
     if (!write || !expectsSomething(write)) throw refused(store, What);
     return keyOf(write);
   });
-  return [...new Set(keys)].sort();
 }
 
 function expectsSomething(write: KvWrite): boolean {

@@ -1,5 +1,5 @@
 import type { Catalogue } from "../../catalogue/catalogue.ts";
-import { checkKey, checkPrefix, checkWrites, groupWrites } from "../kv-limits.ts";
+import { checkedStore, type StoreProtocol } from "../checked-store.ts";
 import type {
   ChangeWait,
   KvEntry,
@@ -30,10 +30,10 @@ export async function openConsul(address: ConsulAddress, signal?: AbortSignal): 
     client.close();
     throw error;
   }
-  return new ConsulKvStore(client, address.isManaged === true);
+  return checkedStore(new ConsulProtocol(client, address.isManaged === true));
 }
 
-class ConsulKvStore implements KvStore {
+class ConsulProtocol implements StoreProtocol {
   readonly description: string;
   readonly catalogue: Catalogue;
   readonly #client: ConsulClient;
@@ -49,22 +49,19 @@ class ConsulKvStore implements KvStore {
   }
 
   async get(key: string, signal?: AbortSignal): Promise<KvEntry | undefined> {
-    checkKey(key);
     return (await readEntries(this.#client, { key }, signal))[0];
   }
 
   async list(prefix: string, signal?: AbortSignal): Promise<readonly KvEntry[]> {
-    checkPrefix(prefix);
     const entries = await readEntries(this.#client, { key: prefix, recurse: true }, signal);
     if (entries.length === 0) await this.#checkReadable(prefix, signal);
-    return entries.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    return entries;
   }
 
   async listKeys(prefix: string, signal?: AbortSignal): Promise<readonly string[]> {
-    checkPrefix(prefix);
     const keys = await readKeys(this.#client, prefix, signal);
     if (keys.length === 0) await this.#checkReadable(prefix, signal);
-    return keys.toSorted();
+    return keys;
   }
 
   async waitForChange(
@@ -72,7 +69,6 @@ class ConsulKvStore implements KvStore {
     wait: ChangeWait,
     signal?: AbortSignal,
   ): Promise<KvEntry | undefined> {
-    checkKey(key);
     return await awaitChange(this.#client, { ...wait, key }, signal);
   }
 
@@ -80,13 +76,11 @@ class ConsulKvStore implements KvStore {
     return openConsulSession(this.#client, options, signal);
   }
 
-  async transact(writes: readonly KvWrite[], signal?: AbortSignal): Promise<TransactOutcome> {
-    checkWrites(writes);
-    for (const group of groupWrites(writes)) {
-      const outcome = await this.#writeGroup(group, signal);
-      if (outcome.kind === "conflict") return outcome;
-    }
-    return { kind: "written" };
+  async write(group: readonly KvWrite[], signal?: AbortSignal): Promise<TransactOutcome> {
+    const [only, ...more] = group;
+    return only && more.length === 0 && isPlainWrite(only)
+      ? await writeEntry(this.#client, only, signal)
+      : await runTransaction(this.#client, group, signal);
   }
 
   async close(): Promise<void> {
@@ -96,16 +90,6 @@ class ConsulKvStore implements KvStore {
   /** A list lacks what the token may not read; only a single key is refused. */
   async #checkReadable(prefix: string, signal: AbortSignal | undefined): Promise<void> {
     if (prefix !== "" && !this.#isManaged) await readEntries(this.#client, { key: prefix }, signal);
-  }
-
-  #writeGroup(
-    group: readonly KvWrite[],
-    signal: AbortSignal | undefined,
-  ): Promise<TransactOutcome> {
-    const [only, ...more] = group;
-    return only && more.length === 0 && isPlainWrite(only)
-      ? writeEntry(this.#client, only, signal)
-      : runTransaction(this.#client, group, signal);
   }
 }
 

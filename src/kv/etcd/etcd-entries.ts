@@ -50,8 +50,7 @@ export async function readTree(
   const named = byKey(kvs);
   return [...named.keys()]
     .filter((key) => !isBeside(key))
-    .flatMap((key) => stateIn(named, key).entry ?? [])
-    .toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    .flatMap((key) => stateIn(named, key).entry ?? []);
 }
 
 export async function readKeys(
@@ -61,7 +60,7 @@ export async function readKeys(
 ): Promise<readonly string[]> {
   const request = { ...toBytes(prefixRange(prefix)), keysOnly: true };
   const { kvs } = await client.call(RANGE, request, { signal, isRead: true });
-  return [...byKey(kvs).keys()].filter((key) => !isBeside(key)).toSorted();
+  return [...byKey(kvs).keys()].filter((key) => !isBeside(key));
 }
 
 function byKey(kvs: readonly KeyValue[]): Map<string, KeyValue> {

@@ -96,5 +96,5 @@ function conflictIn(
   dead: ReadonlySet<string> = new Set(),
 ): TransactOutcome | undefined {
   const keys = expecting.filter((write) => !holds(write, seen.get(write.key), dead)).map(keyOf);
-  return keys.length > 0 ? { kind: "conflict", keys: [...new Set(keys)].sort() } : undefined;
+  return keys.length > 0 ? { kind: "conflict", keys } : undefined;
 }

@@ -1,4 +1,4 @@
-import { checkKey, checkPrefix, checkWrites, groupWrites } from "../kv-limits.ts";
+import { checkedStore, type StoreProtocol } from "../checked-store.ts";
 import type {
   ChangeWait,
   KvEntry,
@@ -17,10 +17,10 @@ import { awaitChange } from "./etcd-wait.ts";
 
 /** Proves within about two seconds that there is an etcd with a leader that lets one in. */
 export async function openEtcd(address: EtcdAddress, signal?: AbortSignal): Promise<KvStore> {
-  return new EtcdKvStore(await EtcdClient.open(address, signal));
+  return checkedStore(new EtcdProtocol(await EtcdClient.open(address, signal)));
 }
 
-class EtcdKvStore implements KvStore {
+class EtcdProtocol implements StoreProtocol {
   readonly description: string;
   readonly #client: EtcdClient;
 
@@ -30,17 +30,14 @@ class EtcdKvStore implements KvStore {
   }
 
   async get(key: string, signal?: AbortSignal): Promise<KvEntry | undefined> {
-    checkKey(key);
     return (await readKey(this.#client, key, signal)).entry;
   }
 
   async list(prefix: string, signal?: AbortSignal): Promise<readonly KvEntry[]> {
-    checkPrefix(prefix);
     return await readTree(this.#client, prefix, signal);
   }
 
   async listKeys(prefix: string, signal?: AbortSignal): Promise<readonly string[]> {
-    checkPrefix(prefix);
     return await readKeys(this.#client, prefix, signal);
   }
 
@@ -49,7 +46,6 @@ class EtcdKvStore implements KvStore {
     wait: ChangeWait,
     signal?: AbortSignal,
   ): Promise<KvEntry | undefined> {
-    checkKey(key);
     return await awaitChange(this.#client, { ...wait, key }, signal);
   }
 
@@ -57,13 +53,8 @@ class EtcdKvStore implements KvStore {
     return openEtcdSession(this.#client, options, signal);
   }
 
-  async transact(writes: readonly KvWrite[], signal?: AbortSignal): Promise<TransactOutcome> {
-    checkWrites(writes);
-    for (const group of groupWrites(writes)) {
-      const outcome = await runTransaction(this.#client, group, signal);
-      if (outcome.kind === "conflict") return outcome;
-    }
-    return { kind: "written" };
+  async write(group: readonly KvWrite[], signal?: AbortSignal): Promise<TransactOutcome> {
+    return await runTransaction(this.#client, group, signal);
   }
 
   async close(): Promise<void> {

@@ -66,9 +66,7 @@ export async function readEntries(
     const isHeld = lock?.session && (await isThere(connection, paths.ofSession(lock.session)));
     return toEntry(key, { node, lock, holder: isHeld ? lock.session : undefined });
   });
-  return (await Promise.all(entries))
-    .filter((entry) => entry !== undefined)
-    .toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  return (await Promise.all(entries)).filter((entry) => entry !== undefined);
 }
 
 export async function readKeys(
@@ -80,8 +78,7 @@ export async function readKeys(
   return nodes
     .filter(({ hasValue }) => hasValue)
     .map(({ path }) => paths.keyOf(path))
-    .filter((key) => key !== undefined)
-    .toSorted();
+    .filter((key) => key !== undefined);
 }
 
 /** The end of a session leaves the node as it is, and yet the key is not as it was. */

@@ -1,5 +1,5 @@
+import { checkedStore, type StoreProtocol } from "../checked-store.ts";
 import { unreachable } from "../connection-errors.ts";
-import { checkKey, checkPrefix, checkWrites, groupWrites } from "../kv-limits.ts";
 import type {
   ChangeWait,
   KvEntry,
@@ -36,10 +36,10 @@ export async function openZooKeeper(
     if (error !== late.reason) throw error;
     throw unreachable(client.dialer.description, "it takes connections but gives no answer");
   }
-  return new ZooKeeperKvStore(client, paths);
+  return checkedStore(new ZooKeeperProtocol(client, paths));
 }
 
-class ZooKeeperKvStore implements KvStore {
+class ZooKeeperProtocol implements StoreProtocol {
   readonly description: string;
   readonly #client: ZooKeeperClient;
   readonly #paths: NodePaths;
@@ -51,17 +51,14 @@ class ZooKeeperKvStore implements KvStore {
   }
 
   async get(key: string, signal?: AbortSignal): Promise<KvEntry | undefined> {
-    checkKey(key);
     return await this.#client.read((one) => readEntry(one, this.#paths, key), signal);
   }
 
   async list(prefix: string, signal?: AbortSignal): Promise<readonly KvEntry[]> {
-    checkPrefix(prefix);
     return await this.#client.read((one) => readEntries(one, this.#paths, prefix), signal);
   }
 
   async listKeys(prefix: string, signal?: AbortSignal): Promise<readonly string[]> {
-    checkPrefix(prefix);
     return await this.#client.read((one) => readKeys(one, this.#paths, prefix), signal);
   }
 
@@ -70,7 +67,6 @@ class ZooKeeperKvStore implements KvStore {
     wait: ChangeWait,
     signal?: AbortSignal,
   ): Promise<KvEntry | undefined> {
-    checkKey(key);
     return await awaitChange(this.#client, this.#paths, { ...wait, key, signal });
   }
 
@@ -78,14 +74,8 @@ class ZooKeeperKvStore implements KvStore {
     return openZooKeeperSession(this.#client, this.#paths, { ...options, signal });
   }
 
-  async transact(writes: readonly KvWrite[], signal?: AbortSignal): Promise<TransactOutcome> {
-    checkWrites(writes);
-    signal?.throwIfAborted();
-    for (const group of groupWrites(writes)) {
-      const outcome = await runTransaction(this.#client, this.#paths, { writes: group, signal });
-      if (outcome.kind === "conflict") return outcome;
-    }
-    return { kind: "written" };
+  async write(group: readonly KvWrite[], signal?: AbortSignal): Promise<TransactOutcome> {
+    return await runTransaction(this.#client, this.#paths, { writes: group, signal });
   }
 
   async close(): Promise<void> {

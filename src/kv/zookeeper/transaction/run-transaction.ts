@@ -41,7 +41,7 @@ export async function runTransaction(
     const plan = await client.read(async (connection) => {
       return { connection, ...(await applyWrites(connection, paths, writes)) };
     }, signal);
-    const conflicts = [...new Set(plan.conflicts.map(keyOf))].sort();
+    const conflicts = plan.conflicts.map(keyOf);
     const operations = plan.draft.operations(client.dialer.access);
     if (conflicts.length > 0 || operations.length === 0) {
       if (plan.connection === upToDate) return outcomeOf(conflicts);
