@@ -85,8 +85,8 @@ async function change(
 }
 
 function isSame(a: RouteParts | undefined, b: RouteParts | undefined): boolean {
-  const known = ({ route, drain, certificate, policy }: RouteParts = {}) =>
-    JSON.stringify([route, drain, certificate, policy]);
+  const known = ({ route, drain, certificate, acme }: RouteParts = {}) =>
+    JSON.stringify([route, drain, certificate, acme]);
   return known(a) === known(b);
 }
 

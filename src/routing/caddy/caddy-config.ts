@@ -1,6 +1,15 @@
 import type { RouteParts } from "./caddy-format.ts";
-import { drainIn, routeIn, tagOf } from "./caddy-route.ts";
-import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from "./json.ts";
+import { acmeDomainIn, drainIn, routeIn, tagOf } from "./caddy-route.ts";
+import {
+  asObject,
+  isObject,
+  type Json,
+  type JsonObject,
+  listAt,
+  objectAt,
+  textAt,
+  withList,
+} from "./json.ts";
 
 /** The HTTP server of Caddy's configuration in which Axon's routes are. */
 const SERVER = "axon";
@@ -10,11 +19,13 @@ const WITH_TLS = [":80", ":443"];
 /** The parts of a route in the whole configuration; undefined where there are none. */
 export function partsIn(config: Json, name: string): RouteParts | undefined {
   const routes = routesIn(config);
+  const route = routes.find((one) => routeIn(one) === name);
+  const domain = route && acmeDomainIn(route);
   const parts = {
-    route: routes.find((route) => routeIn(route) === name),
+    route,
     drain: routes.find((route) => drainIn(route) === name),
     certificate: certificatesIn(config).find((one) => listAt(one, "tags").includes(tagOf(name))),
-    policy: policiesIn(config).find((one) => textAt(one, "@id") === `axon-acme:${name}`),
+    acme: automatedIn(config).find((one) => one === domain),
   };
   return Object.values(parts).some((part) => part !== undefined) ? parts : undefined;
 }
@@ -29,7 +40,8 @@ export function routeNamesIn(config: Json): readonly string[] {
 export function withParts(config: Json, name: string, parts: RouteParts): Json {
   const others = routesIn(config).filter((one) => routeIn(one) !== name && drainIn(one) !== name);
   const added = [parts.route, parts.drain].filter(isObject);
-  return withTls(withRoutes(config, inOrder([...others, ...added])), name, parts);
+  const automated = withAutomated(config, name, parts);
+  return withTls(withRoutes(automated, inOrder([...others, ...added])), name, parts);
 }
 
 function routesIn(config: Json): readonly Json[] {
@@ -56,33 +68,29 @@ function withTls(config: JsonObject, name: string, parts: RouteParts): JsonObjec
   const certificates = certificatesIn(config).filter(
     (one) => !listAt(one, "tags").includes(tagOf(name)),
   );
-  const policies = policiesIn(config).filter((one) => textAt(one, "@id") !== `axon-acme:${name}`);
-  const gone = policiesIn(config).filter((one) => !policies.includes(one));
   const load_pem = [...certificates, ...[parts.certificate].filter(isObject)];
-  const all = [...[parts.policy].filter(isObject), ...policies];
-  const subjects = (list: readonly Json[]) => list.flatMap((one) => listAt(one, "subjects"));
-  const automate = new Set([
-    ...automatedIn(config).filter((one) => !subjects(gone).includes(one)),
-    ...subjects([parts.policy].filter(isObject)),
-  ]);
   const loaded = withList(config, ["apps", "tls", "certificates", "load_pem"], load_pem);
-  const named = withList(loaded, ["apps", "tls", "certificates", "automate"], [...automate]);
-  const filled = withList(named, ["apps", "tls", "automation", "policies"], all);
-  return withEncryption(filled, load_pem.some(isAxons) || all.some(isAxons));
+  const isAutomated = routesIn(config).some((one) => acmeDomainIn(one) !== undefined);
+  return withEncryption(loaded, load_pem.some(isAxons) || isAutomated);
 }
 
-function isAxons(value: Json): boolean {
-  const marks = [...listAt(value, "tags"), textAt(value, "@id")];
-  return marks.some((mark) => String(mark).startsWith("axon"));
+function isAxons(certificate: Json): boolean {
+  return listAt(certificate, "tags").some((tag) => String(tag).startsWith(tagOf("")));
 }
 
-/** Without a list that is empty, and without what holds nothing but that. */
-function withList(config: JsonObject, path: readonly string[], list: readonly Json[]): JsonObject {
-  const [key = "", ...rest] = path;
-  const { [key]: there, ...others } = config;
-  if (rest.length === 0) return list.length === 0 ? others : { ...others, [key]: list };
-  const part = withList(asObject(there), rest, list);
-  return Object.keys(part).length === 0 ? others : { ...others, [key]: part };
+/** Another path of a domain is another route, and needs the same certificate. */
+function withAutomated(config: Json, name: string, { acme }: RouteParts): JsonObject {
+  const routes = routesIn(config);
+  const others = routes.filter((one) => routeIn(one) !== name);
+  const before = routes.filter((one) => routeIn(one) === name);
+  const gone = domainsOf(before).filter((one) => !domainsOf(others).includes(one));
+  const kept = automatedIn(config).filter((one) => !gone.some((domain) => domain === one));
+  const automate = new Set([...kept, ...(acme === undefined ? [] : [acme])]);
+  return withList(asObject(config), ["apps", "tls", "certificates", "automate"], [...automate]);
+}
+
+function domainsOf(routes: readonly Json[]): string[] {
+  return routes.flatMap((route) => acmeDomainIn(route) ?? []);
 }
 
 /** Listens for encrypted connections too, where it listens as Axon has it. */
@@ -103,12 +111,9 @@ function certificatesIn(config: Json): readonly Json[] {
   return listAt(objectAt(objectAt(objectAt(config, "apps"), "tls"), "certificates"), "load_pem");
 }
 
-function automatedIn(config: Json): readonly Json[] {
-  return listAt(objectAt(objectAt(objectAt(config, "apps"), "tls"), "certificates"), "automate");
-}
-
-function policiesIn(config: Json): readonly Json[] {
-  return listAt(objectAt(objectAt(objectAt(config, "apps"), "tls"), "automation"), "policies");
+function automatedIn(config: Json): readonly string[] {
+  const certificates = objectAt(objectAt(objectAt(config, "apps"), "tls"), "certificates");
+  return listAt(certificates, "automate").filter((name) => typeof name === "string");
 }
 
 function inside(
@@ -121,10 +126,6 @@ function inside(
   return key === undefined
     ? change(part)
     : { ...part, [key]: inside(part[key] ?? {}, rest, change) };
-}
-
-function asObject(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {};
 }
 
 /** Caddy takes the first that matches: named hosts before wildcards, longer paths before shorter ones, others' first. */

@@ -2,7 +2,7 @@ import type { RouteSpec } from "../../model.ts";
 import { reveal, Secret, type Text } from "../../secret.ts";
 import type { LiveRoute, Refusal, RouteEntries, RouteFormat } from "../route-format.ts";
 import { caddyRoute } from "./caddy-route.ts";
-import { certificateOf, policyOf } from "./caddy-tls.ts";
+import { automatedOf, certificateOf } from "./caddy-tls.ts";
 import { flatten, type Json } from "./json.ts";
 
 const SERVER = /^route\/handle\/\d+\/upstreams\/(\d+)\/dial$/;
@@ -13,7 +13,7 @@ export interface RouteParts {
   readonly route?: Json | undefined;
   readonly drain?: Json | undefined;
   readonly certificate?: Json | undefined;
-  readonly policy?: Json | undefined;
+  readonly acme?: string | undefined;
 }
 
 export const caddyFormat: RouteFormat = {
@@ -29,7 +29,7 @@ export function partsOf(route: RouteSpec, servers: readonly string[]): RoutePart
   return {
     route: caddyRoute(route, servers),
     certificate: certificateOf(route),
-    policy: policyOf(route),
+    acme: automatedOf(route),
   };
 }
 

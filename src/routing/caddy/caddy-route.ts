@@ -5,6 +5,7 @@ import { isObject, type Json, type JsonObject, listAt, textAt } from "./json.ts"
 
 const ROUTE_MARK = "axon:";
 const DRAIN_MARK = "axon-drain:";
+const ACME_MARK = "axon-acme:";
 
 /** Name of the route that an object of Caddy's configuration is; undefined: none of Axon's. */
 export function routeIn(value: Json | undefined): string | undefined {
@@ -30,7 +31,7 @@ function markedAs(mark: string, value: Json | undefined): string | undefined {
 export function caddyRoute(route: RouteSpec, servers: readonly string[]): JsonObject {
   return {
     "@id": tagOf(route.name),
-    match: [matcherOf(route)],
+    match: [{ ...acmeMark(route), ...matcherOf(route) }],
     handle: [...redirectOf(route), ...authOf(route.auth), ...rewriteOf(route), proxyTo(servers)],
     terminal: true,
   };
@@ -64,6 +65,19 @@ function isProxy(handler: Json): handler is JsonObject {
 
 function upstreamsOf(servers: readonly string[]): readonly JsonObject[] {
   return servers.map((dial) => ({ dial }));
+}
+
+/** Names that get a certificate are one list, in which nobody sees whose they are. */
+function acmeMark({ name, tls }: RouteSpec): JsonObject {
+  return tls?.kind === "acme" ? { "@id": `${ACME_MARK}${name}` } : {};
+}
+
+/** The domain of a route that is to get its certificate by itself. */
+export function acmeDomainIn(route: Json): string | undefined {
+  const [matcher] = listAt(route, "match");
+  if (markedAs(ACME_MARK, matcher) === undefined) return undefined;
+  const [host] = listAt(matcher, "host");
+  return typeof host === "string" ? host : undefined;
 }
 
 function matcherOf({ domain, path }: RouteSpec): JsonObject {

@@ -9,7 +9,7 @@ export function certificateOf({ name, tls }: RouteSpec): JsonObject | undefined 
   return { certificate: reveal(tls.certificate), key: reveal(tls.key), tags: [tagOf(name)] };
 }
 
-/** How Caddy gets one by itself. */
-export function policyOf({ name, domain, tls }: RouteSpec): JsonObject | undefined {
-  return tls?.kind === "acme" ? { "@id": `axon-acme:${name}`, subjects: [domain] } : undefined;
+/** The name for which Caddy is to get one by itself: where from is its own configuration, and nobody else's. */
+export function automatedOf({ domain, tls }: RouteSpec): string | undefined {
+  return tls?.kind === "acme" ? domain : undefined;
 }

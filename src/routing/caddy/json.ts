@@ -23,6 +23,23 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+export function asObject(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+/** Without a list that is empty, and without what holds nothing but that. */
+export function withList(
+  config: JsonObject,
+  path: readonly string[],
+  list: readonly Json[],
+): JsonObject {
+  const [key = "", ...rest] = path;
+  const { [key]: there, ...others } = config;
+  if (rest.length === 0) return list.length === 0 ? others : { ...others, [key]: list };
+  const part = withList(asObject(there), rest, list);
+  return Object.keys(part).length === 0 ? others : { ...others, [key]: part };
+}
+
 /** Path to text of everything in it, with `/` between the parts. */
 export function flatten(value: Json, path: string): readonly (readonly [string, string])[] {
   if (typeof value !== "object" || value === null) return [[path, String(value)]];

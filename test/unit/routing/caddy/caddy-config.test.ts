@@ -87,6 +87,18 @@ describe("a route in Caddy's configuration", () => {
     expect(JSON.stringify(take(config, spec.name))).not.toContain("example.org");
   });
 
+  test("shares the name with another path of the domain, and leaves the authority to who has configured it", () => {
+    const tls = { kind: "acme", resolver: undefined } as const;
+    const [, domain = route("x"), path = route("y")] = PLACES.map((one) => ({ ...one, tls }));
+    const automation = { policies: [{ issuers: [{ module: "acme", ca: "https://ca" }] }] };
+    const config = put(put({ apps: { tls: { automation } } }, domain), path);
+    expect(tlsIn(config)).toEqual({ automation, certificates: { automate: ["example.org"] } });
+    const without = take(config, path.name);
+    expect(tlsIn(without)).toEqual(tlsIn(config));
+    expect(partsIn(without, domain.name)).toEqual(partsOf(domain, ["host:80"]));
+    expect(tlsIn(take(without, domain.name))).toEqual({ automation });
+  });
+
   test("has its former servers counted behind all others", () => {
     const [, spec = route("x"), longer = route("y")] = PLACES;
     const parts = { ...partsOf(spec, ["new:80"]), drain: drainRoute(spec.name, ["old:80"]) };
@@ -105,6 +117,10 @@ interface Server {
 function serverOf(config: Json): Server {
   return (config as unknown as { apps: { http: { servers: { axon: Server } } } }).apps.http.servers
     .axon;
+}
+
+function tlsIn(config: Json): unknown {
+  return (config as unknown as { apps: { tls: unknown } }).apps.tls;
 }
 
 function orderOf(config: Json): string[] {
