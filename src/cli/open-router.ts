@@ -7,9 +7,10 @@ import type { Router } from "../router/router.ts";
 import { traefikRouter } from "../router/traefik-router.ts";
 import type { RouteFormat } from "../routing/route-format.ts";
 import { traefikFormat } from "../routing/traefik/traefik-format.ts";
-import { CADDY_ADMIN_PORT, findCaddy, wayToCaddy } from "../system/find-router.ts";
+import { findCaddy } from "../system/find-router.ts";
 import type { Context } from "./context.ts";
 import { systemName } from "./load-servicefile.ts";
+import { reachCaddy } from "./managed-caddy.ts";
 import { resolveRouterAddress } from "./router-address.ts";
 
 /** The router of this run. */
@@ -50,9 +51,8 @@ export async function openRouter(
       },
     );
   }
-  const { host, port, tunnel } = await wayToCaddy(engine, container, context.stop);
-  const asked = `localhost:${CADDY_ADMIN_PORT}`;
-  return openCaddy({ host, port, asked }, async () => tunnel?.close(), context);
+  const { address: admin, close } = await reachCaddy(engine, container, context);
+  return openCaddy(admin, close, context);
 }
 
 /** Loaded only where there is one. */

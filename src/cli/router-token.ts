@@ -1,4 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
+import type { KvStore } from "../kv/kv-store.ts";
+import type { LiveToken } from "../live.ts";
 import type { TokenSpec } from "../model.ts";
 import { Secret } from "../secret.ts";
 import { asUuid } from "../state/store-token.ts";
@@ -9,27 +11,54 @@ import { ensureStore } from "./ensure-store.ts";
 import { type OpenedStore, openManaged } from "./open-store.ts";
 
 /** No deployment's: those are DNS labels. */
-const NAME = "axon_router";
+export const ROUTER_TOKEN = "axon_router";
 
-/** Starts the managed store, if need be, and gives the router a token that may read the routes and nothing else. */
-export async function routerToken(engine: Engine, context: Context): Promise<Secret | undefined> {
+/** The managed store, in which the router's token is, and that token. */
+export interface RouterStore {
+  readonly store: KvStore | undefined;
+  /** It is there and does not run. */
+  readonly isAway: boolean;
+  /** undefined: the store is not there, or gives none. */
+  readonly seen: LiveToken | undefined;
+  /** What the router is to have; undefined: none can be given. */
+  readonly wanted: TokenSpec | undefined;
+  close(): Promise<void>;
+}
+
+/** Starts the managed store, if need be. The token may read the routes and nothing else. */
+export async function ensureRouterStore(engine: Engine, context: Context): Promise<RouterStore> {
   const opened = await openGuarded(engine, context);
-  try {
-    const { store, container } = opened;
-    if (store === undefined && container !== undefined) throw storeNotRunning(container);
-    const seen = await store?.tokens?.observe(NAME, context.stop);
-    if (seen?.kind !== "seen") return undefined;
-    const value = seen.value ?? new Secret(asUuid(context.random()));
-    const spec: TokenSpec = {
-      name: NAME,
-      value,
-      rights: { [routeRoot]: "read" },
-      opensCatalogue: false,
-    };
-    await store?.tokens?.grant(spec, context.stop);
-    return value;
-  } finally {
+  const { store, container } = opened;
+  if (store === undefined && container !== undefined) {
     await opened.close();
+    throw storeNotRunning(container);
+  }
+  const there = await lookAt(opened, context);
+  if (there.seen?.kind !== "seen") return there;
+  const wanted: TokenSpec = {
+    name: ROUTER_TOKEN,
+    value: there.seen.value ?? new Secret(asUuid(context.random())),
+    rights: { [routeRoot]: "read" },
+    opensCatalogue: false,
+  };
+  return { ...there, wanted };
+}
+
+/** As it is: nothing is started. */
+export async function lookAtRouterStore(engine: Engine, context: Context): Promise<RouterStore> {
+  return lookAt(await openManaged(engine, context), context);
+}
+
+async function lookAt(opened: OpenedStore, { stop }: Context): Promise<RouterStore> {
+  const { store, container } = opened;
+  const isAway = store === undefined && container !== undefined;
+  const close = () => opened.close();
+  try {
+    const seen = opened.isUnguarded ? undefined : await store?.tokens?.observe(ROUTER_TOKEN, stop);
+    return { store, isAway, seen, wanted: undefined, close };
+  } catch (error) {
+    await close();
+    throw error;
   }
 }
 

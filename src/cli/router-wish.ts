@@ -1,29 +1,33 @@
+import { createHash } from "node:crypto";
 import type { Engine } from "../engine/engine.ts";
 import { AxonError } from "../errors.ts";
 import type { StoreAddress } from "../kv/store-address.ts";
 import type { ImageDefaults, LiveContainer } from "../live.ts";
-import type { Text } from "../secret.ts";
+import type { PlacedFile } from "../model.ts";
+import type { Secret, Text } from "../secret.ts";
+import { ACME_ROOT_FILE, type AcmeSettings, acmeEnv } from "../system/acme-settings.ts";
 import type { HostPort, RouterKind, RouterWish } from "../system/router-model.ts";
 import { STORE_ALIAS, STORE_PORT } from "../system/system-model.ts";
 import { type TraefikStore, traefikEnv } from "../system/traefik-env.ts";
+import { type AcmeFlags, acmeWish } from "./acme-wish.ts";
 import type { Context } from "./context.ts";
 import { hostPort } from "./host-port.ts";
 import { resolveImage } from "./resolve-images.ts";
-import { routerToken } from "./router-token.ts";
 import { resolveStoreAddress } from "./store-address.ts";
 
-export interface RouterFlags {
+export interface RouterFlags extends AcmeFlags {
   readonly kind: RouterKind | undefined;
   readonly kv: string | undefined;
   readonly http: string | undefined;
   readonly https: string | undefined;
-  readonly acmeEmail: string | undefined;
 }
 
 interface Place {
   readonly engine: Engine;
   readonly kind: RouterKind;
   readonly live: LiveContainer | undefined;
+  /** By which it reads the routes in the managed store. */
+  readonly token: Secret | undefined;
 }
 
 const IMAGES = {
@@ -34,18 +38,26 @@ const IMAGES = {
 /** What is asked for; what is not said stays as it is at the router that is there. */
 export async function routerWish(
   flags: RouterFlags,
-  { engine, kind, live }: Place,
+  { engine, kind, live, token }: Place,
   context: Context,
 ): Promise<{ readonly wish: RouterWish; readonly defaults: ImageDefaults }> {
   const { variable, usual } = IMAGES[kind];
   const reference = context.env[variable] || live?.spec.image.reference || usual;
   const onEvent = () => {};
-  const env = kind === "traefik" ? await envOfTraefik(flags, engine, context) : {};
+  const acme = await acmeWish(flags, live, context);
+  const own = kind === "traefik" ? await envOfTraefik(flags, { token, acme }, context) : {};
+  const env = { ...own, ...acmeEnv(acme) };
   const image = await resolveImage(reference, { engine, signal: context.stop, onEvent });
   const http = placeOf("--http", flags.http, { live, port: 80 });
   const https = placeOf("--https", flags.https, { live, port: 443 });
-  const wish = { kind, image: { reference, id: image.id }, http, https, env, live };
+  const files = acme.root === undefined ? [] : [rootFile(acme.root)];
+  const wish = { kind, image: { reference, id: image.id }, http, https, env, files, live };
   return { wish, defaults: image.defaults };
+}
+
+function rootFile(content: string): PlacedFile {
+  const digest = `sha256:${createHash("sha256").update(content).digest("hex")}`;
+  return { target: ACME_ROOT_FILE, mode: 0o644, digest, content };
 }
 
 interface Published {
@@ -59,20 +71,29 @@ function placeOf(flag: string, text: string | undefined, { live, port }: Publish
   return { hostAddress: there?.hostAddress ?? "", hostPort: there?.hostPort ?? port };
 }
 
+/** The store that Traefik is to read is the one that Axon keeps. */
+export async function readsManagedStore(
+  { kv }: Pick<RouterFlags, "kv">,
+  { env, readFile }: Context,
+): Promise<boolean> {
+  const sources = { flag: kv, env: credentialsOfRouter(env), readFile };
+  return (await resolveStoreAddress(sources)).kind === "managed";
+}
+
 /** Traefik reads the store, by a token or password of its own. */
 async function envOfTraefik(
-  { kv, acmeEmail }: RouterFlags,
-  engine: Engine,
+  { kv }: RouterFlags,
+  { token, acme }: { readonly token: Secret | undefined; readonly acme: AcmeSettings },
   context: Context,
 ): Promise<Readonly<Record<string, Text>>> {
   const env = credentialsOfRouter(context.env);
   const { readFile } = context;
   const address = await resolveStoreAddress({ flag: kv, env, readFile });
-  const store = address.kind === "managed" ? await managedStore(engine, context) : { address };
+  const store = address.kind === "managed" ? managedStore(token) : { address };
   checkReachable(store.address);
   const file = store.address.tls?.caFile;
   const authority = file === undefined ? undefined : await context.readFile(file);
-  return traefikEnv({ ...store, authority }, acmeEmail);
+  return traefikEnv({ ...store, authority }, acme);
 }
 
 /** What Axon itself comes in with, and in its place what the router does. */
@@ -97,8 +118,7 @@ function credentialsOfRouter(env: Context["env"]): Context["env"] {
   return { ...env, ...Object.fromEntries(own) };
 }
 
-async function managedStore(engine: Engine, context: Context): Promise<TraefikStore> {
-  const token = await routerToken(engine, context);
+function managedStore(token: Secret | undefined): TraefikStore {
   const address = { kind: "consul", host: STORE_ALIAS, port: STORE_PORT, secure: false } as const;
   return { address: { ...address, ...(token && { token }) } };
 }

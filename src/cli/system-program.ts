@@ -26,6 +26,8 @@ export const createSystem: CreateCommand = (context, finish) =>
     .option("--http <port>", "the host's port, or address:port, for HTTP (default: 80)")
     .option("--https <port>", "the same for HTTPS (default: 443)")
     .option("--acme-email <address>", "whom the authority of `acme: true` writes to")
+    .option("--acme-server <url>", "the directory of that authority (default: Let's Encrypt's)")
+    .option("--acme-root <file>", "the certificate by which that authority itself is known, in PEM")
     .option("--volumes", "down: remove its data too, with its certificates", false)
     .option("-y, --yes", "do not ask", false)
     .addHelpText("after", example("axon system up router --kind caddy"))

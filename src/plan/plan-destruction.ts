@@ -1,11 +1,12 @@
 import type { Live, LiveContainer } from "../live.ts";
 import { deploymentRoot, tokenName } from "../store-layout.ts";
 import { inTopologicalOrder } from "./in-topological-order.ts";
-import { compareText, idsOf, join, NOTHING, type Piece } from "./piece.ts";
+import { compareText, idsOf, join, type Piece } from "./piece.ts";
 import type { Change, Plan } from "./plan.ts";
 import { planPending } from "./plan-pending.ts";
 import { registeredFor, removeRegistrations } from "./plan-registrations.ts";
 import { removeContainer, removeResource } from "./plan-removals.ts";
+import { planRevocation } from "./plan-revocation.ts";
 import { planRouteRemoval } from "./plan-routes.ts";
 
 export interface DestructionOptions {
@@ -60,7 +61,7 @@ export function planDestruction(deployment: string, live: Live, options: Destruc
   // Last, because the lock under which all of this happens is in that part of the store.
   const all = join([
     things,
-    revoke(deployment, live, emptied),
+    planRevocation({ deployment, token: tokenName(deployment), cause: CAUSE }, live, emptied),
     forget(deployment, live, idsOf(things)),
   ]);
   const kept = options.volumes ? [] : live.engine.volumes.map(({ name }) => name);
@@ -77,29 +78,6 @@ export function planDestruction(deployment: string, live: Live, options: Destruc
 }
 
 const CAUSE = "destroy";
-
-/** Nobody can do anything with its token when its containers are gone. */
-function revoke(deployment: string, live: Live, after: readonly string[]): Piece {
-  const { token } = live;
-  const isThere =
-    token?.kind === "seen" && (token.value !== undefined || token.rights !== undefined);
-  if (!isThere) return NOTHING;
-  const change: Change = {
-    address: `token.${deployment}`,
-    resource: "token",
-    name: deployment,
-    action: "remove",
-    section: { kind: "removal" },
-    cause: CAUSE,
-    attributes: [],
-    unchanged: 0,
-  };
-  const name = tokenName(deployment);
-  return {
-    changes: [change],
-    operations: [{ id: "token.revoke", kind: "token.revoke", name, after, change: change.address }],
-  };
-}
 
 /** Whether anything of the deployment is in the store is seen from what is always there after a deploy. */
 function forget(deployment: string, live: Live, after: readonly string[]): Piece {

@@ -1,6 +1,6 @@
 import { BARE_CONTAINER } from "../fields/bare-container.ts";
 import type { LiveContainer } from "../live.ts";
-import type { ContainerSpec, ImageIdentity, Model, PublishedPort } from "../model.ts";
+import type { ContainerSpec, ImageIdentity, Model, PlacedFile, PublishedPort } from "../model.ts";
 import type { Text } from "../secret.ts";
 import { routerName } from "./find-router.ts";
 import { systemNetwork, systemPart } from "./system-part.ts";
@@ -19,6 +19,7 @@ export interface RouterWish {
   readonly http: HostPort;
   readonly https: HostPort;
   readonly env: Readonly<Record<string, Text>>;
+  readonly files: readonly PlacedFile[];
   /** The one that is there: it stays in its networks, which deployments let it join. */
   readonly live: LiveContainer | undefined;
 }
@@ -38,13 +39,14 @@ export function routerModel(deployment: string, wish: RouterWish): Model {
 
 function routerContainer(
   volume: string,
-  { kind, image, http, https, env }: RouterWish,
+  { kind, image, http, https, env, files }: RouterWish,
 ): Omit<ContainerSpec, "networks"> {
   return {
     ...BARE_CONTAINER,
     ...PROGRAMS[kind],
     image,
     env: { ...PROGRAMS[kind].env, ...env },
+    files,
     mounts: [{ kind: "volume", source: volume, target: "/data", readOnly: false }],
     publish: [published(80, http), published(443, https)],
     restart: { name: "always", maximumRetries: 0 },

@@ -1,6 +1,7 @@
 import type { StoreAddress, TlsOptions } from "../kv/store-address.ts";
 import { hostAndPort } from "../kv/store-address.ts";
 import type { Text } from "../secret.ts";
+import { ACME_ROOT_FILE, type AcmeSettings } from "./acme-settings.ts";
 
 export interface TraefikStore {
   readonly address: StoreAddress;
@@ -16,7 +17,7 @@ type Env = Readonly<Record<string, Text>>;
  * All of Traefik's own settings, as variables: it takes them from arguments or from variables, never from both, and
  * arguments are no place for a token.
  */
-export function traefikEnv(store: TraefikStore, email: string | undefined): Env {
+export function traefikEnv(store: TraefikStore, acme: AcmeSettings): Env {
   const settings: Env = {
     ENTRYPOINTS_WEB_ADDRESS: ":80",
     ENTRYPOINTS_WEBSECURE_ADDRESS: ":443",
@@ -24,21 +25,26 @@ export function traefikEnv(store: TraefikStore, email: string | undefined): Env 
     GLOBAL_SENDANONYMOUSUSAGE: "false",
     PING: "true",
     ...providerSettings(store),
-    ...(email === undefined ? {} : acmeSettings(email)),
+    ...resolverSettings(acme),
   };
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => [`TRAEFIK_${name}`, value]),
-  );
+  const own = Object.entries(settings).map(([name, value]) => [`TRAEFIK_${name}`, value]);
+  return { ...Object.fromEntries(own), ...rootSettings(acme) };
 }
 
-/** The resolver that `acme: true` means. */
-function acmeSettings(email: string): Env {
+/** The resolver that `acme: true` means. It asks for nothing as long as no domain names it. */
+function resolverSettings({ email, server }: AcmeSettings): Env {
   const resolver = "CERTIFICATESRESOLVERS_ACME_ACME";
   return {
-    [`${resolver}_EMAIL`]: email,
+    ...(email === undefined ? {} : { [`${resolver}_EMAIL`]: email }),
+    ...(server === undefined ? {} : { [`${resolver}_CASERVER`]: server }),
     [`${resolver}_STORAGE`]: "/data/acme.json",
     [`${resolver}_HTTPCHALLENGE_ENTRYPOINT`]: "web",
   };
+}
+
+/** Traefik's own option for it came with 3.3; this is that of what it is made of, for all. */
+function rootSettings({ root }: AcmeSettings): Env {
+  return root === undefined ? {} : { LEGO_CA_CERTIFICATES: ACME_ROOT_FILE };
 }
 
 function providerSettings({ address, endpoints, authority }: TraefikStore): Env {

@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { StoreAddress } from "../../../src/kv/store-address.ts";
 import { reveal, Secret } from "../../../src/secret.ts";
+import type { AcmeSettings } from "../../../src/system/acme-settings.ts";
 import { traefikEnv } from "../../../src/system/traefik-env.ts";
 
+const NO_ACME: AcmeSettings = { email: undefined, server: undefined, root: undefined };
+
 function provider(address: StoreAddress, authority?: string) {
-  const env = traefikEnv({ address, authority }, undefined);
+  const env = traefikEnv({ address, authority }, NO_ACME);
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
       name.startsWith("TRAEFIK_PROVIDERS_")
@@ -28,7 +31,7 @@ describe("Traefik's provider", () => {
       CONSUL_ROOTKEY: "traefik",
       CONSUL_TOKEN: "change-me",
     });
-    expect(traefikEnv({ address }, undefined).TRAEFIK_PROVIDERS_CONSUL_TOKEN).toBe(token);
+    expect(traefikEnv({ address }, NO_ACME).TRAEFIK_PROVIDERS_CONSUL_TOKEN).toBe(token);
   });
 
   test("of etcd has all hosts, user and password, and the certificate of the authority", () => {
@@ -52,14 +55,29 @@ describe("Traefik's provider", () => {
   });
 });
 
-test("there is a resolver of certificates only for who gives an address", () => {
+describe("the resolver of certificates", () => {
   const address = { kind: "consul", host: "consul", port: 8500, secure: false } as const;
-  const named = (email?: string) =>
-    Object.keys(traefikEnv({ address }, email)).filter((name) => name.includes("RESOLVERS"));
-  expect(named()).toEqual([]);
-  expect(named("ops@example.org")).toEqual([
-    "TRAEFIK_CERTIFICATESRESOLVERS_ACME_ACME_EMAIL",
-    "TRAEFIK_CERTIFICATESRESOLVERS_ACME_ACME_STORAGE",
-    "TRAEFIK_CERTIFICATESRESOLVERS_ACME_ACME_HTTPCHALLENGE_ENTRYPOINT",
-  ]);
+  const settings = (acme: Partial<AcmeSettings>) =>
+    Object.entries(traefikEnv({ address }, { ...NO_ACME, ...acme })).filter(([name]) =>
+      /RESOLVERS|LEGO/.test(name),
+    );
+  const resolver = "TRAEFIK_CERTIFICATESRESOLVERS_ACME_ACME";
+  const usual = [
+    [`${resolver}_STORAGE`, "/data/acme.json"],
+    [`${resolver}_HTTPCHALLENGE_ENTRYPOINT`, "web"],
+  ];
+
+  test("is there without a word", () => {
+    expect(settings({})).toEqual(usual);
+  });
+
+  test("asks the authority that is named, and knows it by its certificate", () => {
+    const server = "https://ca.example.org/directory";
+    expect(settings({ email: "ops@example.org", server, root: "PEM" })).toEqual([
+      [`${resolver}_EMAIL`, "ops@example.org"],
+      [`${resolver}_CASERVER`, server],
+      ...usual,
+      ["LEGO_CA_CERTIFICATES", "/etc/axon/acme-root.pem"],
+    ]);
+  });
 });
