@@ -10,21 +10,24 @@ const ANSWER_MILLISECONDS = 10_000;
 /** Consul answers at once, and says from where to go on. */
 const FROM_NOW = "0";
 
-/** Requests that Consul answers when the key has changed, or when their time is over. */
+/**
+ * Looks, and waits by a request that Consul answers when the key has changed, or when its time is over, in turn. Without a
+ * look before it, one would wait for a higher revision than was seen, and after the restore of a backup there are lower ones.
+ */
 export async function awaitChange(
   client: ConsulClient,
   { key, after, timeoutMilliseconds }: ChangeWait & { readonly key: string },
   signal: AbortSignal | undefined,
 ): Promise<KvEntry | undefined> {
   const deadline = performance.now() + timeoutMilliseconds;
-  let index: string = after ?? FROM_NOW;
+  let index = FROM_NOW;
   for (;;) {
     const left = Math.max(1, Math.ceil(deadline - performance.now()));
     const milliseconds = Math.min(left, LONGEST_WAIT_MILLISECONDS);
     const seen = await readWhenChanged(client, { key, index, milliseconds }, signal);
     if (seen.entry?.revision !== after || performance.now() >= deadline) return seen.entry;
-    // Of a key that is not there, Consul tells of changes near it, too.
-    index = seen.index;
+    // Of a key that is not there, Consul tells of changes near it, too; and of the restore, with what was there before.
+    index = index === FROM_NOW ? seen.index : FROM_NOW;
   }
 }
 

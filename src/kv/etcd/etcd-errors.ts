@@ -39,9 +39,24 @@ class LeaseGone extends Error {}
 
 /** The server has forgotten the token, or its users have changed; one is to be asked for again. */
 export function isTokenStale(error: unknown): boolean {
-  return (
-    isCallFailure(error) && /invalid auth token|revision of auth store is old/.test(error.details)
-  );
+  if (!isCallFailure(error)) return false;
+  const isOfNobody = /invalid auth token|revision of auth store is old/.test(error.details);
+  // Of a watch, older servers say no more than that it is denied.
+  return isOfNobody || (error instanceof WatchCancelled && isAccess(error));
+}
+
+/** A watch that the server gives up, told on a stream that goes on: as what a call would have failed with. */
+export class WatchCancelled extends Error implements CallFailure {
+  readonly code = STATUS.unknown;
+  readonly details: string;
+
+  /** `rpc error: code = Unauthenticated desc = etcdserver: invalid auth token`, or nothing. */
+  constructor(reason: string) {
+    const [, text = reason] = /desc = (.*)$/s.exec(reason) ?? [];
+    const details = text.replace(/^(?:\w+: )?/, "etcdserver: ");
+    super(details);
+    this.details = details;
+  }
 }
 
 export function isAuthDisabled(error: unknown): boolean {

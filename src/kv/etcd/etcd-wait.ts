@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ChangeWait, KvEntry } from "../kv-store.ts";
 import type { EtcdClient } from "./etcd-client.ts";
 import { readKey } from "./etcd-entries.ts";
-import { refused } from "./etcd-errors.ts";
+import { WatchCancelled } from "./etcd-errors.ts";
 import { holderKey } from "./etcd-keys.ts";
 import { WATCH, type WatchResponse } from "./etcd-messages.ts";
 
@@ -47,7 +47,7 @@ export async function nextEvent(
         stream.send({ createRequest: { key: Buffer.from(name), startRevision } });
       }
       await beforeTimeout(milliseconds, async () => {
-        while (!tellsSomething(await stream.next(), client.description));
+        while (!tellsSomething(await stream.next()));
       });
     },
     { signal, milliseconds: milliseconds + ANSWER_MILLISECONDS },
@@ -55,10 +55,10 @@ export async function nextEvent(
 }
 
 /** A watch that etcd gives up for what it has thrown away is begun anew, after another look. */
-function tellsSomething(answer: WatchResponse, store: string): boolean {
+function tellsSomething(answer: WatchResponse): boolean {
   const { canceled, compactRevision, cancelReason, events } = answer;
   if (canceled && compactRevision === "0") {
-    throw refused(store, cancelReason || "it cancelled a watch");
+    throw new WatchCancelled(cancelReason || "it cancelled a watch");
   }
   return canceled || events.length > 0;
 }
