@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
 import type { KvStore } from "../../src/kv/kv-store.ts";
+import { fallenAsleep, promptly } from "../helpers/waking.ts";
 
 /** What a server is that several clients share. */
 export interface KvServer {
@@ -58,9 +59,9 @@ function describeClients(open: Open): void {
   test("wakes up a client that waits when another writes", async () => {
     const { store, other, key } = await world(open);
     const wait = { after: undefined, timeoutMilliseconds: LONG_MILLISECONDS };
-    const woken = store.waitForChange(key, wait);
+    const { woken } = await fallenAsleep(store, key, wait);
     await other.transact([{ kind: "put", key, value: "1" }]);
-    expect(await woken).toMatchObject({ value: "1" });
+    expect(await promptly(woken)).toMatchObject({ value: "1" });
   });
 
   test("gives a lock to one of many clients, and to the next when its client lets go", async () => {
@@ -124,6 +125,6 @@ function describeRestarts(open: Open, { restart }: KvServer): void {
     });
     await restarted;
     await other.transact([{ kind: "put", key, value: "1" }]);
-    expect(await woken).toMatchObject({ value: "1" });
+    expect(await promptly(woken)).toMatchObject({ value: "1" });
   });
 }

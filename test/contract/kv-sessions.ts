@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
 import type { KvEntry, KvSession, KvStore, KvWrite } from "../../src/kv/kv-store.ts";
+import { fallenAsleep, promptly } from "../helpers/waking.ts";
 
 const TTL_SECONDS = 1;
 /** A store may take twice the time to live, and a moment to tell. */
@@ -257,12 +258,13 @@ function describeWaiting(open: Open, passTime: (milliseconds: number) => Promise
     const { store, key } = await world(open);
     await store.transact([{ kind: "put", key, value: "1" }]);
     const first = await entryOf(store, key);
-    expect(await store.waitForChange(key, { ...long, after: undefined })).toEqual(first);
+    const wait = (after: KvEntry["revision"] | undefined) =>
+      promptly(store.waitForChange(key, { ...long, after }));
+    expect(await wait(undefined)).toEqual(first);
     await store.transact([{ kind: "put", key, value: "2" }]);
-    const after = first.revision;
-    expect(await store.waitForChange(key, { ...long, after })).toMatchObject({ value: "2" });
+    expect(await wait(first.revision)).toMatchObject({ value: "2" });
     await store.transact([{ kind: "delete", key }]);
-    expect(await store.waitForChange(key, { ...long, after })).toBeUndefined();
+    expect(await wait(first.revision)).toBeUndefined();
   });
 
   test.each<[string, (key: string, session: KvSession) => KvWrite]>([
@@ -273,34 +275,34 @@ function describeWaiting(open: Open, passTime: (milliseconds: number) => Promise
   ])("wakes up a wait when the key is %s", async (_, change) => {
     const { store, key, held } = await world(open);
     const { session, entry } = await held("old");
-    const woken = store.waitForChange(key, { ...long, after: entry.revision });
+    const { woken } = await fallenAsleep(store, key, { ...long, after: entry.revision });
     await store.transact([change(key, session)]);
-    expect(await woken).toEqual(await store.get(key));
+    expect(await promptly(woken)).toEqual(await store.get(key));
   });
 
   test("wakes up a wait when the session that has the lock ends", async () => {
     const { store, key, held } = await world(open);
     const { session, entry } = await held("old");
-    const woken = store.waitForChange(key, { ...long, after: entry.revision });
+    const { woken } = await fallenAsleep(store, key, { ...long, after: entry.revision });
     await session.end();
-    expect((await woken)?.session).toBeUndefined();
+    expect((await promptly(woken))?.session).toBeUndefined();
   });
 
   test("wakes up a wait when the session that has the lock expires", async () => {
     const { store, key, held } = await world(open);
     const { entry } = await held("old");
-    const woken = store.waitForChange(key, { ...long, after: entry.revision });
+    const { woken } = await fallenAsleep(store, key, { ...long, after: entry.revision });
     await passTime(EXPIRED_MILLISECONDS);
-    expect((await woken)?.session).toBeUndefined();
+    expect((await promptly(woken))?.session).toBeUndefined();
   });
 
   test("waits for what is not there yet, whatever happens beside it", async () => {
     const { store, key } = await world(open);
-    const woken = store.waitForChange(key, { ...long, after: undefined });
+    const { woken } = await fallenAsleep(store, key, { ...long, after: undefined });
     await store.transact([{ kind: "put", key: `${key}-beside`, value: "1" }]);
     await store.transact([{ kind: "put", key: `${key}/below`, value: "1" }]);
     await store.transact([{ kind: "put", key, value: "it" }]);
-    expect(await woken).toMatchObject({ key, value: "it" });
+    expect(await promptly(woken)).toMatchObject({ key, value: "it" });
   });
 
   test.each([true, false])("answers what is there when the time is over (%s)", async (isThere) => {
@@ -328,7 +330,7 @@ function describeWaiting(open: Open, passTime: (milliseconds: number) => Promise
       store.waitForChange(key, { ...long, after: entry.revision }),
     );
     await store.transact([release(key, session)]);
-    const seen = await Promise.all(waits);
+    const seen = await promptly(Promise.all(waits));
     expect(new Set(seen.map((found) => found?.revision)).size).toBe(1);
   });
 }

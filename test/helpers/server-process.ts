@@ -10,13 +10,19 @@ export interface ServerProgram {
   readonly isReady: () => Promise<boolean>;
 }
 
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** A server of this machine, which ends with the tests at the latest. */
 export async function startServer(program: ServerProgram): Promise<ChildProcess> {
   const { command, flags, logFile, isReady } = program;
   const log = openSync(logFile, "a");
   const child = spawn(command, flags, { stdio: ["ignore", log, log] });
   closeSync(log);
-  process.once("exit", () => child.kill("SIGKILL"));
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   const hasEnded = () => child.exitCode !== null || child.pid === undefined;
   if (await untilReady(isReady, hasEnded)) return child;
   child.kill("SIGKILL");

@@ -11,6 +11,7 @@ import { systemClock } from "../../../src/state/clock.ts";
 import { guardedStore } from "../../../src/state/guarded-store.ts";
 import { acquireLock } from "../../../src/state/lock.ts";
 import { startConsul, type TestConsul } from "../../helpers/consul.ts";
+import { fallenAsleep, promptly } from "../../helpers/waking.ts";
 import { describeKvStore } from "../kv-store.ts";
 
 const MASTER_TOKEN = "0c1fdb6e-3a0e-4f49-a3b5-37a1b3d2a6f1";
@@ -117,6 +118,45 @@ describe("a Consul that goes away", () => {
     await server.unpause();
     expect(error).toMatchObject({ code: "STORE_UNREACHABLE" });
     expect(milliseconds).toBeLessThan(3_000);
+  });
+
+  test("is told to whoever waits when it falls silent, and when it is stopped", async () => {
+    await using server = await startConsul();
+    const store = await open(server.address);
+    const key = "real/never";
+    for (const [leave, limit, timeoutMilliseconds] of [
+      [() => server.pause(), 15_000, 3_000],
+      [() => server.stop(), 10_000, 60_000],
+    ] as const) {
+      const { woken } = await fallenAsleep(store, key, { after: undefined, timeoutMilliseconds });
+      await leave();
+      const { error, milliseconds } = await failure(() => woken);
+      expect(error).toMatchObject({ code: "STORE_UNREACHABLE" });
+      expect(milliseconds).toBeLessThan(limit);
+      await server.unpause().catch(() => undefined);
+    }
+  });
+});
+
+describe("a Consul that is put back to a backup", () => {
+  test("wakes up whoever waits, and answers at once who has seen what is there no more", async () => {
+    await using server = await startConsul();
+    const store = await open(server.address);
+    const key = "real/restored";
+    await store.transact([{ kind: "put", key, value: "old" }]);
+    const backup = await (await fetch(`${server.url}/v1/snapshot`)).arrayBuffer();
+    await store.transact([{ kind: "put", key, value: "new" }]);
+    const after = (await store.get(key))?.revision;
+    const wait = { after, timeoutMilliseconds: 60_000 };
+    const { woken } = await fallenAsleep(store, key, wait);
+    const restored = await fetch(`${server.url}/v1/snapshot`, { method: "PUT", body: backup });
+    expect([restored.status, await restored.text()]).toEqual([200, ""]);
+    expect(await promptly(woken)).toMatchObject({ value: "old" });
+    expect(await promptly(store.waitForChange(key, wait))).toMatchObject({ value: "old" });
+    const now = { ...wait, after: (await store.get(key))?.revision };
+    const { woken: later } = await fallenAsleep(store, key, now);
+    await store.transact([{ kind: "put", key, value: "newer" }]);
+    expect(await promptly(later)).toMatchObject({ value: "newer" });
   });
 });
 

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openEtcd } from "../../../src/kv/etcd/etcd.ts";
+import { EtcdClient } from "../../../src/kv/etcd/etcd-client.ts";
+import { nextEvent } from "../../../src/kv/etcd/etcd-wait.ts";
 import type { KvStore } from "../../../src/kv/kv-store.ts";
 import type { EtcdAddress, TlsOptions } from "../../../src/kv/store-address.ts";
 import { Secret } from "../../../src/secret.ts";
@@ -14,6 +16,7 @@ import { certificateFor } from "../../helpers/certificate.ts";
 import { startEtcd, type TestEtcd } from "../../helpers/etcd.ts";
 import { addUser, administer } from "../../helpers/etcd-users.ts";
 import { failureOf } from "../../helpers/failure-of.ts";
+import { promptly } from "../../helpers/waking.ts";
 
 const LOGIN = { user: "example", password: new Secret("correct-pony") };
 const SECRETS = /correct-horse|correct-pony|wrong-battery/;
@@ -108,6 +111,31 @@ describe("an etcd with users", () => {
       expect(await call()).toBeTruthy();
     }
     await session.end();
+  });
+
+  test("is logged into again by a wait whose token became worthless after its look", async () => {
+    const client = await EtcdClient.open({ ...server.address, login: LOGIN }, undefined);
+    onTestFinished(() => client.close());
+    const store = await opened({ ...server.address, login: LOGIN });
+    const key = "axon/example/late";
+    const { user: name, password } = LOGIN;
+    await administer(server, "user/changepw", { name, password: password.reveal() });
+    const told = nextEvent(client, { key, since: "1", milliseconds: 60_000 }, undefined);
+    await store.transact([{ kind: "put", key, value: "1" }]);
+    await promptly(told);
+  });
+
+  test("refuses a wait for what may not be read, also one that has looked before", async () => {
+    const client = await EtcdClient.open({ ...server.address, login: LOGIN }, undefined);
+    onTestFinished(() => client.close());
+    const watch = { key: "axon/other/a", since: "1", milliseconds: 60_000 };
+    const { error, milliseconds } = await failureOf(() => nextEvent(client, watch, undefined));
+    expect(error).toMatchObject({
+      code: "STORE_REFUSED",
+      message: expect.stringContaining("refuses access: permission denied"),
+      hint: expect.stringContaining("AXON_KV_PASSWORD"),
+    });
+    expect(milliseconds).toBeLessThan(3_000);
   });
 
   test("is not asked for a password where nobody has one", async () => {

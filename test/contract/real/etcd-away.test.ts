@@ -6,8 +6,10 @@ import type { KvStore } from "../../../src/kv/kv-store.ts";
 import type { EtcdAddress } from "../../../src/kv/store-address.ts";
 import { startEtcd, startEtcdCluster, type TestEtcd } from "../../helpers/etcd.ts";
 import { failureOf, listening } from "../../helpers/failure-of.ts";
+import { fallenAsleep, patiently, promptly } from "../../helpers/waking.ts";
 
 const KEY = "real/away";
+const LONG = { after: undefined, timeoutMilliseconds: 60_000 };
 
 async function opened(address: EtcdAddress): Promise<KvStore> {
   const store = await openEtcd(address);
@@ -42,6 +44,22 @@ describe("an etcd that goes away", () => {
     server.unpause();
     expect(error).toMatchObject({ code: "STORE_UNREACHABLE" });
     expect(milliseconds).toBeLessThan(3_000);
+  });
+
+  test("is told to whoever waits when it falls silent, and when it is stopped", async () => {
+    await using server = await startEtcd();
+    const store = await opened(server.address);
+    for (const [leave, limit] of [
+      [() => server.pause(), 20_000],
+      [() => server.stop(), 3_000],
+    ] as const) {
+      const { woken } = await fallenAsleep(store, KEY, LONG);
+      await leave();
+      const { error, milliseconds } = await failureOf(() => woken);
+      expect(error).toMatchObject({ code: "STORE_UNREACHABLE" });
+      expect(milliseconds).toBeLessThan(limit);
+      server.unpause();
+    }
   });
 
   test("ends a call at once when the signal aborts", async () => {
@@ -121,11 +139,31 @@ describe("a cluster of etcds", () => {
     await session.end();
   });
 
-  test("is told when most of it is gone", async () => {
+  test("tells whoever waits of a change, whichever member is lost meanwhile", async () => {
+    const store = await opened(whole());
+    for (const [round, server] of servers.entries()) {
+      const key = `${KEY}/lost/${round}`;
+      const { woken } = await fallenAsleep(store, key, LONG);
+      const seen = patiently(() => store.waitForChange(key, LONG), woken);
+      await server.stop();
+      const hosts = hostsOf(servers.filter((one) => one !== server));
+      const put = async () => {
+        const writer = await opened({ ...whole(), hosts });
+        return await writer.transact([{ kind: "put", key, value: "1" }]);
+      };
+      await expect.poll(put, { timeout: 20_000 }).toEqual({ kind: "written" });
+      expect(await promptly(seen)).toMatchObject({ value: "1" });
+      await server.restart();
+    }
+  });
+
+  test("is told when most of it is gone, also to whoever waits", async () => {
     const [last, ...others] = servers;
     const store = await opened(last?.address ?? whole());
+    const { woken } = await fallenAsleep(store, `${KEY}/never`, LONG);
     for (const server of others) await server.stop();
     for (const attempt of [
+      () => woken,
       () => store.get(KEY),
       () => store.transact([{ kind: "put", key: KEY, value: "1" }]),
       () => openEtcd(last?.address ?? whole()),

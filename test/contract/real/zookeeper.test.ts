@@ -32,7 +32,9 @@ async function put(store: KvStore, key: string, value = "1"): Promise<void> {
   expect(await store.transact([{ kind: "put", key, value }])).toEqual({ kind: "written" });
 }
 
-describeKvStore("ZooKeeper", () => openZooKeeper(zookeeper.address));
+describeKvStore("ZooKeeper", () => openZooKeeper(zookeeper.address), {
+  server: { restart: () => zookeeper.restart() },
+});
 
 describe("ZooKeeper", () => {
   test("is described by its address", async () => {
