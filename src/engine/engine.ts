@@ -63,6 +63,7 @@ export interface Engine {
   stopContainer(id: string, graceSeconds: number | undefined, signal: AbortSignal): Promise<void>;
   /** Kills it if it runs, removes it and its anonymous volumes. Succeeds if it is already gone. */
   removeContainer(id: string, signal: AbortSignal): Promise<void>;
+  /** Succeeds if that is its name. A name server of its networks knows it by the new name at once. */
   renameContainer(id: string, name: string, signal: AbortSignal): Promise<void>;
   /**
    * Puts root's files into a container, whether it runs or not; below a mounted volume, they are the volume's.

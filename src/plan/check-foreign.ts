@@ -2,6 +2,7 @@ import { AxonError } from "../errors.ts";
 import type { LiveForeign } from "../live.ts";
 import type { Model } from "../model.ts";
 import { own } from "../own.ts";
+import { lastingName } from "./instance.ts";
 import type { Operation } from "./plan.ts";
 import { portsClash } from "./port-handover.ts";
 
@@ -20,7 +21,7 @@ export function checkForeign(
 function nameErrors(operation: Operation, foreign: LiveForeign): AxonError[] {
   switch (operation.kind) {
     case "container.create":
-      return taken("container", operation.name.replace(/-next$/, ""), foreign.containerNames)
+      return taken("container", lastingName(operation.name), foreign.containerNames)
         .concat(taken("container", operation.name, foreign.containerNames))
         .slice(0, 1);
     case "task.run":

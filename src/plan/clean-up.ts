@@ -1,4 +1,4 @@
 /** Clearing away the old container is nothing that the next step has to wait for. */
 export function isCleanUp(id: string): boolean {
-  return id.startsWith("container.remove:") || id.startsWith("container.rename:");
+  return id.startsWith("container.remove:");
 }

@@ -13,6 +13,8 @@ export interface Instance {
   readonly number: number;
   readonly containerName: string;
   readonly live: LiveContainer | undefined;
+  /** One of its earlier containers, which has its name and goes. */
+  readonly predecessor: LiveContainer | undefined;
   readonly decision: Decision;
   readonly replacement: Replacement;
   readonly registrations: InstanceRegistrations;
@@ -55,13 +57,38 @@ export function undoOperations(containerName: string): string[] {
   return [
     `undo.stop:${containerName}`,
     `undo.remove:${containerName}`,
-    `undo.remove:${containerName}-next`,
+    `undo.remove:${nextName(containerName)}`,
   ];
 }
 
 /** What needs this container's name waits for this, whether or not it is planned. */
 export function removeOperation(containerName: string): string {
   return `container.remove:${containerName}`;
+}
+
+/** Of the container that is to take an instance's place, until it is good. */
+export function nextName(containerName: string): string {
+  return `${containerName}-next`;
+}
+
+/** Of the container whose place was taken, until it is gone. */
+export function oldName(containerName: string): string {
+  return `${containerName}-old`;
+}
+
+/** The name of an instance, which a container has by itself or for the time of a replacement. */
+export function lastingName(name: string): string {
+  return name.replace(/-(?:next|old)$/, "");
+}
+
+/** After this a live container that was named otherwise has the name of its instance. */
+export function renameOperation(live: LiveContainer): string {
+  return `container.rename:${live.name}`;
+}
+
+/** After this the successor has the name of the instance. */
+export function succeedOperation(containerName: string): string {
+  return `container.succeed:${containerName}`;
 }
 
 export function handleOf(live: LiveContainer): ContainerHandle {

@@ -25,6 +25,12 @@ export function instancesOf(
       number: position + 1,
       containerName,
       live,
+      predecessor: index.orphans.find(
+        ({ name, identity }) =>
+          name === containerName &&
+          identity.service === service.name &&
+          identity.instance === position + 1,
+      ),
       decision: decideInstance(
         { containerName, container: service.container, injected: service.injected },
         live,

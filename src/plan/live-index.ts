@@ -1,6 +1,7 @@
 import { diffContainer } from "../fields/table.ts";
 import type { LiveContainer } from "../live.ts";
 import type { ContainerSpec, Model } from "../model.ts";
+import { nextName, oldName } from "./instance.ts";
 import { compareText } from "./piece.ts";
 
 export interface LiveIndex {
@@ -40,7 +41,9 @@ function reservedNames({ services, tasks }: Model): ReadonlyMap<string, string> 
     ...Object.values(services).flatMap(({ containerNames }) => containerNames),
     ...Object.values(tasks).map(({ containerName }) => containerName),
   ];
-  return new Map(names.flatMap((name) => [`${name}-next`, name].map((key) => [key, name])));
+  return new Map(
+    names.flatMap((name) => [nextName(name), oldName(name), name].map((key) => [key, name])),
+  );
 }
 
 /** A container that was renamed to what another one is to be called cannot keep that name until its turn. */

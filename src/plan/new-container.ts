@@ -1,19 +1,16 @@
 import type { ContainerSpec } from "../model.ts";
-import {
-  addressOf,
-  type Instance,
-  readyOperation,
-  removeOperation,
-  type Waits,
-} from "./instance.ts";
+import { addressOf, type Instance, readyOperation } from "./instance.ts";
 import type { ContainerHandle, Operation } from "./plan.ts";
 
-/** Makes a container for an instance, under a name that need not be its last. */
-export function creation(
-  instance: Instance,
-  { name, spec }: { readonly name: string; readonly spec: ContainerSpec },
-  waits: Waits,
-): Operation {
+export interface NewContainer {
+  /** Need not be its last. */
+  readonly name: string;
+  readonly spec: ContainerSpec;
+  readonly after: readonly string[];
+}
+
+/** Makes a container for an instance. */
+export function creation(instance: Instance, { name, spec, after }: NewContainer): Operation {
   const { deployment, service, number } = instance;
   return {
     id: `container.create:${name}`,
@@ -21,7 +18,7 @@ export function creation(
     name,
     identity: { deployment, service: service.name, instance: number, kind: service.kind },
     spec,
-    after: [...waits.create, removeOperation(name)],
+    after,
     change: addressOf(instance),
   };
 }

@@ -8,6 +8,7 @@ import {
   removeOperation,
   type Waits,
 } from "./instance.ts";
+import { namingOperations } from "./naming.ts";
 import { creation, ready } from "./new-container.ts";
 import type { Operation } from "./plan.ts";
 import { replaceOperations } from "./plan-replacement.ts";
@@ -29,7 +30,11 @@ export function instanceOperations(instance: Instance, waits: Waits): Operation[
 
 function createOperations(instance: Instance, waits: Waits): Operation[] {
   const name = instance.containerName;
-  const create = creation(instance, { name, spec: instance.service.container }, waits);
+  const create = creation(instance, {
+    name,
+    spec: instance.service.container,
+    after: [...waits.create, removeOperation(name)],
+  });
   const container = { createdBy: create.id };
   const start = `container.start:${name}`;
   const { change } = create;
@@ -84,17 +89,7 @@ function inPlaceOperations(
   const moves = networkMoves(live.spec.networks, spec.networks);
   const isUpdate = ({ path }: { readonly path: string }) =>
     path !== "name" && !path.startsWith("networks");
-  const operations: Operation[] = [];
-  if (live.name !== instance.containerName) {
-    const name = instance.containerName;
-    operations.push({
-      ...common,
-      id: `container.rename:${live.name}`,
-      kind: "container.rename",
-      name,
-      after: [...waits.create, removeOperation(name)],
-    });
-  }
+  const operations = namingOperations(instance, live, waits.create);
   if (deltas.some(isUpdate)) {
     operations.push({
       ...common,

@@ -2,7 +2,13 @@ import type { LiveContainer } from "../live.ts";
 import type { Model } from "../model.ts";
 import { own } from "../own.ts";
 import { endpointKey } from "../store-layout.ts";
-import { handleOf, removeOperation, stopOperation } from "./instance.ts";
+import {
+  handleOf,
+  lastingName,
+  removeOperation,
+  renameOperation,
+  stopOperation,
+} from "./instance.ts";
 import { compareText, join, type Piece } from "./piece.ts";
 import type { Change, Operation, OperationBody } from "./plan.ts";
 import { deregistering, removeRegistrations } from "./plan-registrations.ts";
@@ -29,7 +35,11 @@ export function planRemovals(context: RemovalContext, after: readonly string[]):
     if (cause !== LEFT_OVER && !isEarly(container))
       return removeContainer(container, { after, cause, registered });
     return removeContainer(container, {
-      after: [...successorServes(container, context), ...context.routeWaits(container)],
+      after: [
+        ...successorServes(container, context),
+        ...successorNamed(container, context),
+        ...context.routeWaits(container),
+      ],
       cause,
       registered,
     });
@@ -51,6 +61,14 @@ function successorServes({ id, identity }: LiveContainer, { index }: StepContext
   return successor.spec.networks.map(({ name }) => `network.connect:${successor.name}:${name}`);
 }
 
+/** Who has a name that is to be another one's goes when that one has it. */
+function successorNamed({ name, identity }: LiveContainer, { model, index }: StepContext) {
+  const { service, instance } = identity;
+  const successor = index.instance(service, instance);
+  const isPredecessor = own(model.services, service)?.containerNames[instance - 1] === name;
+  return isPredecessor && successor !== undefined ? [renameOperation(successor)] : [];
+}
+
 /** Containers that hold a host port or a name which a wanted one is to have go first. */
 function earlyRemovals({ model, index }: StepContext): (container: LiveContainer) => boolean {
   const wanted = Object.values(model.services).flatMap(({ name, container, containerNames }) =>
@@ -65,7 +83,7 @@ function earlyRemovals({ model, index }: StepContext): (container: LiveContainer
     ...wanted.map(({ containerName }) => containerName),
     ...Object.values(model.tasks).map(({ containerName }) => containerName),
   ]);
-  return ({ id, name }) => ports.has(id) || names.has(name.replace(/-next$/, ""));
+  return ({ id, name }) => ports.has(id) || names.has(lastingName(name));
 }
 
 export interface Removal {

@@ -5,11 +5,14 @@ import {
   addressOf,
   handleOf,
   type Instance,
+  nextName,
   readyOperation,
   removeOperation,
   stopOperation,
+  succeedOperation,
   type Waits,
 } from "./instance.ts";
+import { asideOperation, namingOperations } from "./naming.ts";
 import { creation, ready } from "./new-container.ts";
 import type { ContainerHandle, Operation } from "./plan.ts";
 import {
@@ -24,7 +27,7 @@ type Replace = Extract<Decision, { kind: "replace" }>;
 
 /**
  * The new container is made beside the old one, under a name of its own, and takes the old one's name
- * when it is good. Until then the old one is kept, and serves again if the new one is not good.
+ * when it is good. The old one, under another, is kept until then, and serves again if the new one is not good.
  */
 export function replaceOperations(
   instance: Instance,
@@ -34,18 +37,26 @@ export function replaceOperations(
   const context = contextOf(instance, live, waits);
   const isFirst = instance.replacement.order === "start-first";
   const attempt = isFirst ? startFirst(context) : stopFirst(context);
+  attempt.push(...swap(context, attempt));
   attempt.push(...registering(instance.registrations, toldOf(context, attempt)));
-  const moves = routeMoves(context, attempt);
-  const attempted = [...attempt, ...moves.attempt].map(({ id }) => id);
+  const moves = routeMoves(context);
+  const attempted = idsIn([...attempt, ...moves.attempt]);
   const undone = instance.service.update.onFailure === "stop" ? [] : undo(context, attempted);
-  const good = [attempt.at(-1)?.id ?? "", ...moves.good];
-  return [...attempt, ...moves.attempt, ...moves.settle, ...succession(context, good), ...undone];
+  const good = [...attempt.slice(-1).map(({ id }) => id), context.succeed, ...moves.good];
+  return [
+    ...context.naming,
+    ...attempt,
+    ...moves.attempt,
+    ...moves.settle,
+    ...succession(context, good),
+    ...undone,
+  ];
 }
 
-/** When the new one is good, and before the old one is told to stop. */
-function routeMoves(context: Context, attempt: readonly Operation[]) {
-  const { instance, moves, change } = context;
-  const after = attempt.filter(isServing).map(({ id }) => id);
+/** When the new one has the name, and before the old one is told to stop. */
+function routeMoves(context: Context) {
+  const { instance, moves, change, succeed } = context;
+  const after = [succeed];
   const drainSeconds = instance.service.update.drainSeconds;
   const planned = moves.map((move) => {
     return moveOperations(move, { after, change, suffix: suffixOf(instance), drainSeconds });
@@ -56,12 +67,12 @@ function routeMoves(context: Context, attempt: readonly Operation[]) {
   return {
     attempt: planned.flatMap((plan) => plan.attempt),
     settle,
-    good: [...verified, ...drains].map(({ id }) => id),
+    good: idsIn([...verified, ...drains]),
   };
 }
 
-function isServing({ kind }: Operation): boolean {
-  return kind === "container.awaitReady" || kind === "network.connect";
+function idsIn(operations: readonly Operation[]): string[] {
+  return operations.map(({ id }) => id);
 }
 
 function suffixOf({ containerName }: Instance): string {
@@ -73,20 +84,22 @@ interface Context {
   readonly waits: Waits;
   readonly live: LiveContainer;
   readonly change: string;
-  /** Of the new container, until the old one is gone. */
-  readonly nextName: string;
+  /** Of the new container, until it is good. */
+  readonly name: string;
   readonly next: ContainerHandle;
   readonly create: string;
   readonly start: string;
   readonly stop: string;
+  readonly succeed: string;
+  /** Give the old container the name that it should have had. */
+  readonly naming: readonly Operation[];
   readonly moves: readonly RouteMove[];
 }
 
 function contextOf(instance: Instance, live: LiveContainer, waits: Waits): Context {
-  const name = instance.containerName;
-  // A run that was cut short before its last rename left the old one under the name of its successor.
-  const nextName = live.name === `${name}-next` ? name : `${name}-next`;
-  const create = `container.create:${nextName}`;
+  const { containerName } = instance;
+  const name = nextName(containerName);
+  const create = `container.create:${name}`;
   const next = { createdBy: create };
   const isStopped = instance.replacement.order === "stop-first";
   // Nothing is in flight to what has stopped.
@@ -97,19 +110,21 @@ function contextOf(instance: Instance, live: LiveContainer, waits: Waits): Conte
     waits,
     live,
     change: addressOf(instance),
-    nextName,
+    name,
     next,
     create,
-    start: `container.start:${nextName}`,
+    start: `container.start:${name}`,
     stop: stopOperation(live),
+    succeed: succeedOperation(containerName),
+    naming: namingOperations(instance, live, waits.create),
   };
 }
 
 /** Created before the old one is stopped, so that what cannot be created costs nothing. */
 function stopFirst(context: Context): Operation[] {
-  const { instance, waits, nextName: name, create, stop, start, next } = context;
+  const { instance, waits, create, stop, start, next } = context;
   return [
-    creation(instance, { name, spec: instance.service.container }, waits),
+    createNext(context, instance.service.container),
     ...stopUntold(context, waits.stopsEarly ? [] : [create, ...waits.start]),
     startNext(context, [create, stop, ...waits.start]),
     ready(instance, next, [start]),
@@ -118,12 +133,12 @@ function stopFirst(context: Context): Operation[] {
 
 /** Nobody reaches the new one before it is healthy: only then does it get the aliases that serve. */
 function startFirst(context: Context): Operation[] {
-  const { instance, waits, nextName: name, create, start, next, change } = context;
+  const { instance, waits, name, create, start, next, change } = context;
   const { container } = instance.service;
   const readyId = readyOperation(instance.containerName);
   const serving = container.networks.filter(({ aliases }) => aliases.length > 0);
   return [
-    creation(instance, { name, spec: withoutAliases(container) }, waits),
+    createNext(context, withoutAliases(container)),
     startNext(context, [create, ...waits.start]),
     ready(instance, next, [start]),
     ...serving.map(
@@ -141,6 +156,33 @@ function startFirst(context: Context): Operation[] {
 
 function withoutAliases(spec: ContainerSpec): ContainerSpec {
   return { ...spec, networks: spec.networks.map(({ name }) => ({ name, aliases: [] })) };
+}
+
+function createNext(
+  { instance, live, waits, name, naming }: Context,
+  spec: ContainerSpec,
+): Operation {
+  // The old one may be called so, from a run that was cut short: then it gets its own name first.
+  const freed = live.name === name ? [] : [removeOperation(name)];
+  return creation(instance, { name, spec, after: [...waits.create, ...idsIn(naming), ...freed] });
+}
+
+/** The old one goes on under another name, and the new one is called as it was: who asks by name is led to the new one. */
+function swap(context: Context, attempt: readonly Operation[]): Operation[] {
+  const { instance, live, next, change, succeed } = context;
+  const good = idsIn(attempt.filter(({ kind }) => GOOD.includes(kind)));
+  const aside = asideOperation(instance, live, good);
+  return [
+    aside,
+    {
+      id: succeed,
+      kind: "container.rename",
+      container: next,
+      name: instance.containerName,
+      after: [aside.id],
+      change,
+    },
+  ];
 }
 
 /** After all of these, the new container serves as the old one did. */
@@ -169,38 +211,24 @@ function startNext({ start, next, change }: Context, after: readonly string[]): 
   return { id: start, kind: "container.start", container: next, after, change };
 }
 
-/** The old one goes, and the new one takes its name. */
+/** The old one goes. */
 function succession(context: Context, good: readonly string[]): Operation[] {
-  const { instance, live, nextName, next, change, stop } = context;
-  const name = instance.containerName;
-  const remove = removeOperation(live.name);
+  const { instance, live, change, stop } = context;
   const isStopped = instance.replacement.order === "stop-first";
-  const operations: Operation[] = [
+  return [
     ...(isStopped ? [] : [stopOld(context, good)]),
     {
-      id: remove,
+      id: removeOperation(live.name),
       kind: "container.remove",
       container: handleOf(live),
       after: [...good, stop],
       change,
     },
   ];
-  if (nextName === name) return operations;
-  return [
-    ...operations,
-    {
-      id: `container.rename:${nextName}`,
-      kind: "container.rename",
-      container: next,
-      name,
-      after: [remove, removeOperation(name)],
-      change,
-    },
-  ];
 }
 
 function undo(context: Context, attempted: readonly string[]): Operation[] {
-  const { instance, live, next, change, nextName } = context;
+  const { instance, live, next, change, name } = context;
   const wasStopped = instance.replacement.order === "stop-first";
   const isRestarted = live.status === "running" && wasStopped;
   const start = `undo.start:${live.name}`;
@@ -213,19 +241,21 @@ function undo(context: Context, attempted: readonly string[]): Operation[] {
       onFailureOf: attempted,
     }),
   );
+  const named = swapBack(context, attempted);
   const remove: Operation = {
-    id: `undo.remove:${nextName}`,
+    id: `undo.remove:${name}`,
     kind: "container.remove",
     container: next,
-    after: isRestarted ? [] : back.map(({ id }) => id),
+    after: [...idsIn(named), ...(isRestarted ? [] : idsIn(back))],
     onFailureOf: attempted,
     change,
   };
   if (!isRestarted) {
     const again = live.status === "running" ? { attempted, after: [remove.id] } : undefined;
-    return [...back, remove, ...(again ? toldAgain(context, again) : [])];
+    return [...named, ...back, remove, ...(again ? toldAgain(context, again) : [])];
   }
   return [
+    ...named,
     remove,
     {
       id: start,
@@ -237,6 +267,25 @@ function undo(context: Context, attempted: readonly string[]): Operation[] {
     },
     ...back,
     ...toldAgain(context, { attempted, after: [start] }),
+  ];
+}
+
+/** Each has the name again that it had before the swap, also where it has it still. */
+function swapBack(
+  { instance, live, next, change, name }: Context,
+  attempted: readonly string[],
+): Operation[] {
+  const common = { kind: "container.rename", onFailureOf: attempted, change } as const;
+  const yielding = `undo.succeed:${instance.containerName}`;
+  return [
+    { ...common, id: yielding, container: next, name, after: [] },
+    {
+      ...common,
+      id: `undo.aside:${live.name}`,
+      container: handleOf(live),
+      name: instance.containerName,
+      after: [yielding],
+    },
   ];
 }
 

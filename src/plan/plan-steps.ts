@@ -11,6 +11,7 @@ import {
   readyOperation,
   removeOperation,
   stopOperation,
+  succeedOperation,
   undoOperations,
 } from "./instance.ts";
 import { instancesOf } from "./instances-of.ts";
@@ -217,7 +218,7 @@ class StepPlanner {
     const { model } = this.#context;
     return shares.flatMap((name) => {
       const [container] = own(model.services, name)?.containerNames ?? [];
-      const renamed = container === undefined ? [] : [`container.rename:${container}-next`];
+      const renamed = container === undefined ? [] : [succeedOperation(container)];
       return [...(this.#done.get(name) ?? []), ...renamed];
     });
   }

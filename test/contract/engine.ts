@@ -618,6 +618,7 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
     test("a renamed container is the same one", async () => {
       const id = await start(spec("runs"));
       await engine.renameContainer(id, named("old"), signal);
+      await engine.renameContainer(id, named("old"), signal);
       expect(await onlyContainer()).toMatchObject({ id, name: named("old") });
       await create(spec("runs"));
       await expect(engine.renameContainer(id, named("web"), signal)).rejects.toMatchObject({

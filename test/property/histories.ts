@@ -17,13 +17,20 @@ const tampers = fc.oneof(
     pick: fc.nat(),
     status: fc.constantFrom("exited", "paused", "created", "dead"),
   }),
-  fc.record({ kind: fc.constantFrom("vanish" as const, "duplicate" as const), pick: fc.nat() }),
+  fc.record({ kind: fc.constant("vanish" as const), pick: fc.nat() }),
+  fc.record({
+    kind: fc.constant("duplicate" as const),
+    pick: fc.nat(),
+    suffix: fc.constantFrom("next", "old"),
+    status: fc.constantFrom("exited", "running"),
+  }),
   fc.record({
     kind: fc.constant("rename" as const),
     pick: fc.nat(),
     name: fc.constantFrom(
       "elsewhere",
       "next" as const,
+      "old" as const,
       `${DEPLOYMENT}-web-1`,
       `${DEPLOYMENT}-db-1`,
     ),
@@ -168,14 +175,16 @@ function tamperContainer(world: World, tamper: Tamper, container: FakeContainer)
       engine.containers.delete(container.id);
       return;
     case "duplicate": {
-      const name = `${container.name}-next`;
-      const id = `${container.id}-double`;
-      const copy = { ...container, id, name, status: "exited" as const, hostPorts: new Map() };
+      const { suffix, status } = tamper;
+      const name = `${container.name}-${suffix}`;
+      const id = `${container.id}-${suffix}`;
+      const copy = { ...container, id, name, status, hostPorts: new Map() };
       if (isFree(name)) engine.containers.set(id, copy);
       return;
     }
     case "rename": {
-      const name = tamper.name === "next" ? `${container.name}-next` : tamper.name;
+      const isSpare = tamper.name === "next" || tamper.name === "old";
+      const name = isSpare ? `${container.name}-${tamper.name}` : tamper.name;
       if (isFree(name)) container.name = name;
       return;
     }

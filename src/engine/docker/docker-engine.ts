@@ -163,7 +163,18 @@ class DockerEngine implements Engine {
 
   async renameContainer(id: string, name: string, signal: AbortSignal): Promise<void> {
     const call = { doing: `rename ${container(id)} to ${name}`, query: { name }, signal };
-    await this.#do(`POST /containers/${id}/rename`, call);
+    // The engine refuses a name that the container has already.
+    await this.#do(`POST /containers/${id}/rename`, call).catch(async (problem: unknown) => {
+      if ((await this.#nameOf(id, signal)) !== name) throw problem;
+    });
+  }
+
+  async #nameOf(id: string, signal: AbortSignal): Promise<string | undefined> {
+    const call = { doing: `inspect ${container(id)}`, signal };
+    const found = await this.#unless([404], () =>
+      this.#client.json<{ readonly Name: string }>(`GET /containers/${id}/json`, call),
+    );
+    return found?.Name.slice(1);
   }
 
   async placeFiles(id: string, files: readonly FileToPlace[], signal: AbortSignal): Promise<void> {

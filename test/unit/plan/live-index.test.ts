@@ -49,7 +49,7 @@ describe("indexLive", () => {
     expect(index.orphans.map(({ name }) => name)).toEqual(["shop-job", "shop-old-1", "shop-web-2"]);
   });
 
-  test.for(["shop-api-1", "shop-api-1-next", "shop-web-migrate"])(
+  test.for(["shop-api-1", "shop-api-1-next", "shop-api-1-old", "shop-web-migrate"])(
     "a container that was renamed to %s stands in another one's way and is no instance",
     (name) => {
       const wanted = model({ services: [api, web], tasks: [task("web.migrate")] });

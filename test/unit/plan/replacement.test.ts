@@ -16,14 +16,17 @@ describe("the operations of a replacement", () => {
   const idsFor = (containers: readonly (typeof old)[]) =>
     operationsFor(containers).map(({ id }) => id);
 
-  test("the old container is removed when the new one is ready, which then takes its name", () => {
+  test("when the new container is ready it takes the old one's name, and the old one is removed", () => {
     expect(idsFor([old])).toEqual([
       "container.create:shop-web-1-next",
       "container.stop:shop-web-1",
       "container.start:shop-web-1-next",
       "container.awaitReady:shop-web-1",
+      "container.aside:shop-web-1",
+      "container.succeed:shop-web-1",
       "container.remove:shop-web-1",
-      "container.rename:shop-web-1-next",
+      "undo.succeed:shop-web-1",
+      "undo.aside:shop-web-1",
       "undo.remove:shop-web-1-next",
       "undo.start:shop-web-1",
       "step.reached:4",
@@ -40,11 +43,47 @@ describe("the operations of a replacement", () => {
     expect(idsFor([{ ...old, status: "dead" }])).not.toContain("undo.start:shop-web-1");
   });
 
-  test("the successor of one that was left under the name of a successor gets the right name at once", () => {
-    const ids = idsFor([{ ...old, name: "shop-web-1-next" }]);
-    expect(ids).toContain("container.create:shop-web-1");
-    expect(ids).toContain("container.remove:shop-web-1-next");
-    expect(ids.filter((id) => id.startsWith("container.rename"))).toEqual([]);
+  test("the old container of a start-first replacement runs until the new one has its name", () => {
+    const first = { ...web, replacement: { order: "start-first", because: "" } } as const;
+    const state = live({ engine: { containers: [old], networks: NETWORKS } });
+    const { operations } = planDeployment(model({ services: [first] }), state, { digest });
+    const names = operations.flatMap(({ id, kind, ...rest }) =>
+      kind === "container.rename" && "name" in rest ? [[id, rest.name]] : [],
+    );
+    expect(names.slice(0, 2)).toEqual([
+      ["container.aside:shop-web-1", "shop-web-1-old"],
+      ["container.succeed:shop-web-1", "shop-web-1"],
+    ]);
+    const stop = operations.find(({ kind }) => kind === "container.stop");
+    expect(stop?.after).toContain("container.succeed:shop-web-1");
+  });
+
+  test.for(["shop-web-1-next", "shop-web-1-old"])(
+    "one that a run left under the name %s gets its own before it is replaced",
+    (name) => {
+      const operations = operationsFor([{ ...old, name }]);
+      const ids = operations.map(({ id }) => id);
+      expect(ids[0]).toBe(`container.rename:${name}`);
+      const create = operations.find(({ kind }) => kind === "container.create");
+      expect(create).toMatchObject({ name: "shop-web-1-next" });
+      expect(create?.after).toContain(`container.rename:${name}`);
+      expect(ids).toContain(`container.remove:${name}`);
+    },
+  );
+
+  test("the one that a run left behind when its successor was good makes room and goes after it", () => {
+    const good = running(web, { id: "good", name: "shop-web-1-next" });
+    const operations = operationsFor([old, good]);
+    expect(operations.filter(({ kind }) => kind === "container.rename")).toEqual([
+      expect.objectContaining({ id: "container.aside:shop-web-1", name: "shop-web-1-old" }),
+      expect.objectContaining({
+        id: "container.rename:shop-web-1-next",
+        name: "shop-web-1",
+        after: ["container.aside:shop-web-1"],
+      }),
+    ]);
+    const stop = operations.find(({ kind }) => kind === "container.stop");
+    expect(stop?.after).toContain("container.rename:shop-web-1-next");
   });
 
   test("a name that another container was given by hand is free before it is taken", () => {
