@@ -62,8 +62,11 @@ function judgeChange(operations: readonly Operation[], outcomes: Outcomes): Chan
 /** The old version serves again when the new container was removed and, if it was stopped, the old one started. */
 function wasRolledBack(operations: readonly Operation[], outcomes: Outcomes): boolean {
   const undoing = operations.filter(({ onFailureOf }) => onFailureOf !== undefined);
-  const removes = undoing.some(({ kind }) => kind === "container.remove");
-  return removes && undoing.every(({ id }) => outcomes.get(id)?.kind === "done");
+  const outcomeOf = ({ id }: Operation) => outcomes.get(id)?.kind;
+  const isRemoved = undoing.some(
+    (one) => one.kind === "container.remove" && outcomeOf(one) === "done",
+  );
+  return isRemoved && undoing.every((one) => ["done", "unneeded"].includes(outcomeOf(one) ?? ""));
 }
 
 function errorOf(outcome: Outcome | undefined): AxonError | undefined {

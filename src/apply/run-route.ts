@@ -1,6 +1,6 @@
 import type { Operation, ServerPlace } from "../plan/plan.ts";
 import { addressIn } from "../plan/route-moves.ts";
-import { requiredId } from "./container-id.ts";
+import { idOf, requiredId } from "./container-id.ts";
 import type { RunContext } from "./run-context.ts";
 
 type RouteOperation = Extract<Operation, { kind: `route.${string}` }>;
@@ -10,8 +10,10 @@ export async function runRoute(operation: RouteOperation, context: RunContext): 
   if (router === undefined) throw new Error("this plan changes routes and there is no router");
   const { route: name } = operation;
   switch (operation.kind) {
-    case "route.drain":
-      return router.awaitDrained({ ...operation, name }, abort);
+    case "route.drain": {
+      const servers = await inFlightAt(operation.servers, context);
+      return router.awaitDrained({ ...operation, name, servers }, abort);
+    }
     case "route.clear":
       return router.clear({ ...operation, name }, abort);
     case "route.remove":
@@ -22,8 +24,7 @@ export async function runRoute(operation: RouteOperation, context: RunContext): 
       const target = { name, spec, servers, generation };
       if (operation.kind === "route.write") return router.prepare(target, abort);
       if (operation.kind === "route.verify") return router.verify(target, abort);
-      const { from, leaving } = operation;
-      return router.switchTo({ ...target, from, leaving }, abort);
+      return router.switchTo({ ...target, from: operation.from }, abort);
     }
   }
 }
@@ -31,4 +32,18 @@ export async function runRoute(operation: RouteOperation, context: RunContext): 
 function addressOf(place: ServerPlace, context: RunContext): string {
   if ("address" in place) return place.address;
   return `${addressIn(requiredId(place.container, context))}:${place.port}`;
+}
+
+async function inFlightAt(
+  places: readonly ServerPlace[],
+  context: RunContext,
+): Promise<readonly string[]> {
+  const found = places.map(async (place) => {
+    if ("address" in place) return [place.address];
+    const id = idOf(place.container, context);
+    if (id === undefined) return [];
+    const addresses = await context.engine.addressesOf(id, context.abort);
+    return [addressIn(id), ...addresses].map((host) => `${host}:${place.port}`);
+  });
+  return (await Promise.all(found)).flat();
 }

@@ -77,6 +77,8 @@ export interface Engine {
   readLink(container: string, path: string, signal: AbortSignal): Promise<string | undefined>;
   /** Changes in place what the field table marks as `update` (except networks). */
   updateContainer(id: string, spec: ContainerSpec, signal: AbortSignal): Promise<void>;
+  /** Its addresses on its networks, IPv4; none where it is gone or does not run. */
+  addressesOf(container: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Detaches first where it is already attached with other aliases or addresses. */
   connectNetwork(request: ConnectRequest, signal: AbortSignal): Promise<void>;
   /** Succeeds if it is not attached. */

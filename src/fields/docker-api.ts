@@ -154,6 +154,8 @@ export interface DockerContainer {
 }
 
 export interface DockerEndpoint {
+  /** "" while it does not run. */
+  IPAddress?: string;
   Aliases?: string[] | null;
   IPAMConfig?: {
     IPv4Address?: string;

@@ -2,7 +2,7 @@ import { AxonError } from "../errors.ts";
 import type { LiveForeign } from "../live.ts";
 import type { Model } from "../model.ts";
 import { own } from "../own.ts";
-import { lastingName } from "./instance.ts";
+import { lastingName } from "../spare-names.ts";
 import type { Operation } from "./plan.ts";
 import { portsClash } from "./port-handover.ts";
 

@@ -1,5 +1,6 @@
 import type { LiveContainer } from "../live.ts";
 import type { Replacement, ServiceSpec } from "../model.ts";
+import { spareNames } from "../spare-names.ts";
 import type { Decision } from "./decide-instance.ts";
 import type { ContainerHandle } from "./plan.ts";
 import type { InstanceRegistrations } from "./plan-registrations.ts";
@@ -57,28 +58,13 @@ export function undoOperations(containerName: string): string[] {
   return [
     `undo.stop:${containerName}`,
     `undo.remove:${containerName}`,
-    `undo.remove:${nextName(containerName)}`,
+    `undo.remove:${spareNames(containerName).next}`,
   ];
 }
 
 /** What needs this container's name waits for this, whether or not it is planned. */
 export function removeOperation(containerName: string): string {
   return `container.remove:${containerName}`;
-}
-
-/** Of the container that is to take an instance's place, until it is good. */
-export function nextName(containerName: string): string {
-  return `${containerName}-next`;
-}
-
-/** Of the container whose place was taken, until it is gone. */
-export function oldName(containerName: string): string {
-  return `${containerName}-old`;
-}
-
-/** The name of an instance, which a container has by itself or for the time of a replacement. */
-export function lastingName(name: string): string {
-  return name.replace(/-(?:next|old)$/, "");
 }
 
 /** After this a live container that was named otherwise has the name of its instance. */

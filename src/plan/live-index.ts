@@ -1,7 +1,7 @@
 import { diffContainer } from "../fields/table.ts";
 import type { LiveContainer } from "../live.ts";
 import type { ContainerSpec, Model } from "../model.ts";
-import { nextName, oldName } from "./instance.ts";
+import { spareNames } from "../spare-names.ts";
 import { compareText } from "./piece.ts";
 
 export interface LiveIndex {
@@ -42,7 +42,7 @@ function reservedNames({ services, tasks }: Model): ReadonlyMap<string, string> 
     ...Object.values(tasks).map(({ containerName }) => containerName),
   ];
   return new Map(
-    names.flatMap((name) => [nextName(name), oldName(name), name].map((key) => [key, name])),
+    names.flatMap((name) => [...Object.values(spareNames(name)), name].map((key) => [key, name])),
   );
 }
 

@@ -1,9 +1,9 @@
 import type { LiveContainer } from "../live.ts";
+import { spareNames } from "../spare-names.ts";
 import {
   addressOf,
   handleOf,
   type Instance,
-  oldName,
   removeOperation,
   renameOperation,
 } from "./instance.ts";
@@ -23,26 +23,34 @@ export function namingOperations(
   if (predecessor === undefined) {
     return [{ ...common, id, container, name, after: [...after, removeOperation(name)] }];
   }
-  const aside = asideOperation(instance, predecessor, after);
+  const { next, old } = spareNames(name);
+  const spare = live.name === old ? next : old;
+  const aside = asideOperation(instance, predecessor, { name: spare, after });
   return [aside, { ...common, id, container, name, after: [aside.id] }];
 }
 
 /** Whoever has the name of the instance makes room for who is to have it, and runs on. */
 export function asideOperation(
-  { containerName, predecessor, ...instance }: Instance,
+  instance: Instance,
   old: LiveContainer,
-  after: readonly string[],
+  { name, after }: { readonly name: string; readonly after: readonly string[] },
 ): Operation {
-  const name = oldName(containerName);
-  // What is called so, from a run that was cut short or from before this, goes first.
-  const others = [name, ...(predecessor === undefined ? [] : [predecessor.name])];
-  const freed = others.filter((other) => other !== old.name).map(removeOperation);
   return {
     id: `container.aside:${old.name}`,
     kind: "container.rename",
     container: handleOf(old),
     name,
-    after: [...after, ...freed],
+    after: [...after, ...freeingOperations(instance, old, name)],
     change: addressOf(instance),
   };
+}
+
+/** After these, what was called so, from a run that was cut short or from before this one, is not any more. */
+export function freeingOperations(
+  { predecessor }: Instance,
+  live: LiveContainer,
+  name: string,
+): string[] {
+  const others = [name, ...(predecessor === undefined ? [] : [predecessor.name])];
+  return others.filter((other) => other !== live.name).map(removeOperation);
 }

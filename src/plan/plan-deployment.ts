@@ -22,7 +22,7 @@ import { planRemovals } from "./plan-removals.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { planSteps } from "./plan-steps.ts";
 import { RouteMoves } from "./route-moves.ts";
-import { placesIn, routeWaits } from "./route-places.ts";
+import { inFlightIn, placesIn, routeWaits } from "./route-places.ts";
 
 export interface PlanOptions {
   /** Keyed digest that stands for a secret in what a one-shot's record says. */
@@ -68,7 +68,7 @@ export function planDeployment(wanted: Model, live: Live, options: PlanOptions):
   const settled = [...idsOf(foundation), ...idsOf(steps)];
   const placesOf = placesIn({ ...context, made });
   const routes = planRoutes(
-    { ...context, routes: model.routes, placesOf },
+    { ...context, routes: model.routes, placesOf, inFlightAt: inFlightIn(context) },
     settled.filter((id) => !isCleanUp(id)),
   );
   const done = [...settled, ...idsOf(routes)];

@@ -1,14 +1,9 @@
 import type { LiveContainer } from "../live.ts";
 import type { Model } from "../model.ts";
 import { own } from "../own.ts";
+import { lastingName } from "../spare-names.ts";
 import { endpointKey } from "../store-layout.ts";
-import {
-  handleOf,
-  lastingName,
-  removeOperation,
-  renameOperation,
-  stopOperation,
-} from "./instance.ts";
+import { handleOf, removeOperation, renameOperation, stopOperation } from "./instance.ts";
 import { compareText, join, type Piece } from "./piece.ts";
 import type { Change, Operation, OperationBody } from "./plan.ts";
 import { deregistering, removeRegistrations } from "./plan-registrations.ts";

@@ -1,18 +1,18 @@
 import type { LiveContainer } from "../live.ts";
 import type { ContainerSpec } from "../model.ts";
+import { spareNames } from "../spare-names.ts";
 import type { Decision } from "./decide-instance.ts";
 import {
   addressOf,
   handleOf,
   type Instance,
-  nextName,
   readyOperation,
   removeOperation,
   stopOperation,
   succeedOperation,
   type Waits,
 } from "./instance.ts";
-import { asideOperation, namingOperations } from "./naming.ts";
+import { asideOperation, freeingOperations, namingOperations } from "./naming.ts";
 import { creation, ready } from "./new-container.ts";
 import type { ContainerHandle, Operation } from "./plan.ts";
 import {
@@ -21,7 +21,7 @@ import {
   registering,
   registerOperation,
 } from "./plan-registrations.ts";
-import { moveOperations, type RouteMove, undoMove } from "./route-moves.ts";
+import { moveOperations, type RouteMove, undoFollowed, undoMove } from "./route-moves.ts";
 
 type Replace = Extract<Decision, { kind: "replace" }>;
 
@@ -98,12 +98,13 @@ interface Context {
 
 function contextOf(instance: Instance, live: LiveContainer, waits: Waits): Context {
   const { containerName } = instance;
-  const name = nextName(containerName);
+  const name = spareNames(containerName).next;
   const create = `container.create:${name}`;
   const next = { createdBy: create };
   const isStopped = instance.replacement.order === "stop-first";
   // Nothing is in flight to what has stopped.
-  const moves = waits.moves(next).map((move) => (isStopped ? { ...move, leaving: [] } : move));
+  const planned = waits.moves(next);
+  const moves = planned.map((move) => (isStopped ? { ...move, leaving: [] } : move));
   return {
     moves,
     instance,
@@ -163,7 +164,7 @@ function createNext(
   spec: ContainerSpec,
 ): Operation {
   // The old one may be called so, from a run that was cut short: then it gets its own name first.
-  const freed = live.name === name ? [] : [removeOperation(name)];
+  const freed = freeingOperations(instance, live, name);
   return creation(instance, { name, spec, after: [...waits.create, ...idsIn(naming), ...freed] });
 }
 
@@ -171,7 +172,8 @@ function createNext(
 function swap(context: Context, attempt: readonly Operation[]): Operation[] {
   const { instance, live, next, change, succeed } = context;
   const good = idsIn(attempt.filter(({ kind }) => GOOD.includes(kind)));
-  const aside = asideOperation(instance, live, good);
+  const name = spareNames(instance.containerName).old;
+  const aside = asideOperation(instance, live, { name, after: good });
   return [
     aside,
     {
@@ -242,17 +244,18 @@ function undo(context: Context, attempted: readonly string[]): Operation[] {
     }),
   );
   const named = swapBack(context, attempted);
+  const drained = isRestarted ? [] : drainBack(context, idsIn(named));
   const remove: Operation = {
     id: `undo.remove:${name}`,
     kind: "container.remove",
     container: next,
-    after: [...idsIn(named), ...(isRestarted ? [] : idsIn(back))],
+    after: [...idsIn([...named, ...drained]), ...(isRestarted ? [] : idsIn(back))],
     onFailureOf: attempted,
     change,
   };
   if (!isRestarted) {
     const again = live.status === "running" ? { attempted, after: [remove.id] } : undefined;
-    return [...named, ...back, remove, ...(again ? toldAgain(context, again) : [])];
+    return [...named, ...drained, ...back, remove, ...(again ? toldAgain(context, again) : [])];
   }
   return [
     ...named,
@@ -287,6 +290,15 @@ function swapBack(
       after: [yielding],
     },
   ];
+}
+
+/** A route that goes by the name may have led to the new one for a moment. */
+function drainBack(
+  { moves, next, change, instance }: Context,
+  after: readonly string[],
+): Operation[] {
+  const suffix = suffixOf(instance);
+  return moves.flatMap((move) => undoFollowed(move, { container: next, suffix, after, change }));
 }
 
 interface Undoing {

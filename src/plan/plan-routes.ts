@@ -5,7 +5,7 @@ import type { LiveRoute, RouteEntries, RouteFormat } from "../routing/route-form
 import { hasDrifted, type Previous, REMOVED_OUTSIDE } from "./drift.ts";
 import { attributeOf, compareText, join, NOTHING, type Piece } from "./piece.ts";
 import type { AttributeChange, Change, Operation, ServerPlace } from "./plan.ts";
-import { addressIn, moveOperations, type RouteMoves } from "./route-moves.ts";
+import { moveOperations, type RouteMoves, textOf } from "./route-moves.ts";
 import { textDelta } from "./text-delta.ts";
 import { UNWANTED } from "./unwanted.ts";
 
@@ -16,6 +16,8 @@ export interface RouteContext {
   readonly previous: Previous;
   /** Where a route is to lead when all instances are there. */
   readonly placesOf: (route: RouteSpec) => readonly ServerPlace[];
+  /** Where requests are in flight to of what the router knows by an address. */
+  readonly inFlightAt: (place: ServerPlace) => ServerPlace;
   /** Where routes lead when the instances have been replaced. */
   readonly moves: RouteMoves;
 }
@@ -59,7 +61,7 @@ function planRoute(name: string, context: RouteContext, after: readonly string[]
   if (attributes.length === 0 && !isLittered) return NOTHING;
   const change = describeRoute(route, attributes);
   if (attributes.length === 0) return { changes: [change], operations: [sweep(route, after)] };
-  const leaving = left(leading?.servers ?? [], wanted);
+  const leaving = left(leading?.servers ?? [], wanted).map(context.inFlightAt);
   const isKept = servers.length === 0 && !deltas.some(({ key }) => format.isOfList(key));
   const move = isKept ? moves.keep(name) : moves.move(name, wanted, leaving);
   const { attempt, settle } = moveOperations(move, {
@@ -104,18 +106,9 @@ function keyOf(place: ServerPlace): string {
   return `${place.container.createdBy}:${place.port}`;
 }
 
-/** One that is not there yet has no address. */
-function textOf(place: ServerPlace): string {
-  if ("address" in place) return place.address;
-  const { container, port } = place;
-  return "id" in container ? `${addressIn(container.id)}:${port}` : `(new):${port}`;
-}
-
-function left(before: readonly ServerPlace[], after: readonly ServerPlace[]): string[] {
+function left(before: readonly ServerPlace[], after: readonly ServerPlace[]): ServerPlace[] {
   const stay = new Set(after.map(textOf));
-  return before.flatMap((place) =>
-    "address" in place && !stay.has(place.address) ? [place.address] : [],
-  );
+  return before.filter((place) => "address" in place && !stay.has(place.address));
 }
 
 export function planRouteRemoval(name: string, after: readonly string[]): Piece {

@@ -204,8 +204,9 @@ class StepPlanner {
   }
 
   /** A new version may listen elsewhere: then the route says where. */
-  #moves({ service, number }: Instance, live: LiveContainer, next: ContainerHandle) {
-    return this.#context.moves.succeed(live, next, (route, port) => {
+  #moves({ service, number, containerName }: Instance, live: LiveContainer, next: ContainerHandle) {
+    const successor = { container: next, name: containerName };
+    return this.#context.moves.succeed(live, successor, (route, port) => {
       const server = own(this.#context.model.routes, route)?.servers.find(
         (one) => "service" in one && one.service === service.name && one.instance === number,
       );

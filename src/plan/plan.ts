@@ -187,16 +187,13 @@ export type OperationBody =
       readonly kind: "route.switch";
       /** The list of servers that is in use until then; undefined: whichever it is, or none. */
       readonly from: number | undefined;
-      /** Addresses of servers that it leaves. */
-      readonly leaving: readonly string[];
     } & RoutePlace)
   /** Fails unless the router leads there. */
   | ({ readonly kind: "route.verify" } & RoutePlace)
   | {
       readonly kind: "route.drain";
       readonly route: string;
-      /** Addresses. */
-      readonly servers: readonly string[];
+      readonly servers: readonly ServerPlace[];
       /** undefined: the router's usual. */
       readonly atMostSeconds: number | undefined;
     }

@@ -1,6 +1,7 @@
 import type { Live, LiveContainer } from "../live.ts";
 import type { RouteSpec } from "../model.ts";
 import type { LiveRoute, RouteFormat } from "../routing/route-format.ts";
+import { spareNames } from "../spare-names.ts";
 import { attributeOf } from "./piece.ts";
 import type { Change, ContainerHandle, Operation, ServerPlace } from "./plan.ts";
 
@@ -12,7 +13,9 @@ export interface RouteMove {
   /** undefined: there is no such route yet. */
   readonly before: Leading | undefined;
   /** Servers that it leaves. */
-  readonly leaving: readonly string[];
+  readonly leaving: readonly ServerPlace[];
+  /** The router goes by the names of containers and is not told: who has the name now is where it leads. */
+  readonly isFollowed: boolean;
 }
 
 export interface Leading {
@@ -28,8 +31,10 @@ interface Track extends Leading {
 export class RouteMoves {
   readonly #tracks = new Map<string, Track>();
   readonly #moved = new Set<string>();
+  readonly #goesByName: boolean;
 
   constructor({ store }: Live, format: RouteFormat) {
+    this.#goesByName = format.goesByName;
     for (const [name, there] of Object.entries(store.routes)) {
       this.#tracks.set(name, trackOf(format.read(name, there)));
     }
@@ -44,37 +49,62 @@ export class RouteMoves {
     return this.#moved.has(name);
   }
 
-  /** The routes that lead to a container go to its successor; `ports` tells which one there, by the one of before. */
+  /** The routes that lead to a container go to its successor; `portOf` tells which port there, by the one of before. */
   succeed(
     old: LiveContainer,
-    next: ContainerHandle,
+    next: Successor,
     portOf: (name: string, port: number) => number,
   ): readonly RouteMove[] {
     return [...this.#tracks].flatMap(([name, { servers }]) => {
-      const leaving = servers.flatMap((place) => (isAt(place, old) ? [place.address] : []));
-      if (leaving.length === 0) return [];
-      const moved = servers.map((place): ServerPlace => {
-        if (!isAt(place, old)) return place;
-        return { container: next, port: portOf(name, portIn(place.address)) };
+      const left = servers.filter((place) => this.#isLeft(place, old, next));
+      if (left.length === 0) return [];
+      const moved = servers.map((place) => {
+        if (!this.#isLeft(place, old, next)) return place;
+        return this.#placeOf(next, portOf(name, portIn(place.address)));
       });
+      const leaving = left.flatMap((place) => this.#leaving(place, old, next));
+      const isSame = moved.map(textOf).join() === servers.map(textOf).join();
+      if (this.#goesByName && isSame) return [{ ...this.keep(name), leaving, isFollowed: true }];
       return [this.move(name, moved, leaving)];
     });
+  }
+
+  #isLeft(place: ServerPlace, old: LiveContainer, next: Successor): place is Fixed {
+    return isAt(place, old) || (this.#goesByName && isAt(place, { ...old, name: next.name }));
+  }
+
+  #placeOf({ container, name }: Successor, port: number): ServerPlace {
+    return this.#goesByName ? { address: `${name}:${port}` } : { container, port };
+  }
+
+  /** By name, it is the old one's own addresses that requests are in flight to, or the name that it has in between. */
+  #leaving(place: Fixed, old: LiveContainer, next: Successor): readonly ServerPlace[] {
+    if (!this.#goesByName) return [place];
+    const port = portIn(place.address);
+    const address = `${spareNames(next.name).old}:${port}`;
+    return [{ container: { id: old.id }, port }, { address }];
   }
 
   /** The route changes, and leads where it did. */
   keep(name: string): RouteMove {
     const track = this.#tracks.get(name);
     const { servers = [], generation = 0 } = track ?? {};
-    return { name, servers, generation, before: track, leaving: [] };
+    return { name, servers, generation, before: track, leaving: [], isFollowed: false };
   }
 
-  move(name: string, servers: readonly ServerPlace[], leaving: readonly string[]): RouteMove {
+  move(name: string, servers: readonly ServerPlace[], leaving: readonly ServerPlace[]): RouteMove {
     const track = this.#tracks.get(name);
     const generation = track?.nextGeneration ?? 0;
     this.#moved.add(name);
     this.#tracks.set(name, { servers, generation, nextGeneration: generation + 1 });
-    return { name, servers, generation, before: track, leaving };
+    return { name, servers, generation, before: track, leaving, isFollowed: false };
   }
+}
+
+/** Who takes a container's place, and the name that it has then. */
+export interface Successor {
+  readonly container: ContainerHandle;
+  readonly name: string;
 }
 
 function trackOf({ servers, generation, nextGeneration }: LiveRoute): Track {
@@ -83,7 +113,6 @@ function trackOf({ servers, generation, nextGeneration }: LiveRoute): Track {
 
 type Fixed = Extract<ServerPlace, { readonly address: string }>;
 
-/** Routes of an earlier Axon went by the names of containers. */
 export function isAt(
   place: ServerPlace,
   { id, name }: Pick<LiveContainer, "id" | "name">,
@@ -104,6 +133,13 @@ function portIn(address: string): number {
   return Number(address.slice(address.lastIndexOf(":") + 1));
 }
 
+/** One that is not there yet has no address. */
+export function textOf(place: ServerPlace): string {
+  if ("address" in place) return place.address;
+  const { container, port } = place;
+  return "id" in container ? `${addressIn(container.id)}:${port}` : `(new):${port}`;
+}
+
 export interface MoveContext {
   readonly after: readonly string[];
   readonly change: string;
@@ -117,24 +153,27 @@ export interface MoveContext {
 
 /** Written beside, switched by one write, looked at; then what it left is waited for and cleared away. */
 export function moveOperations(move: RouteMove, context: MoveContext): MovePlan {
-  const { name, servers, generation, before, leaving } = move;
+  const { name, servers, generation, before, leaving, isFollowed } = move;
   const { after, change, suffix, drainSeconds, spec } = context;
   const id = (verb: string) => `route.${verb}:${name}${suffix}`;
   const target = { route: name, servers, generation, spec, change } as const;
   const isKept = before?.generation === generation && before.servers === servers;
   const write: Operation = { ...target, id: id("write"), kind: "route.write", after };
-  const attempt: Operation[] = [
-    ...(isKept ? [] : [write]),
-    {
-      ...target,
-      id: id("switch"),
-      kind: "route.switch",
-      from: before?.generation,
-      leaving,
-      after: isKept ? after : [id("write")],
-    },
-    { ...target, id: id("verify"), kind: "route.verify", after: [id("switch")] },
-  ];
+  const switching: Operation = {
+    ...target,
+    id: id("switch"),
+    kind: "route.switch",
+    from: before?.generation,
+    after: isKept ? after : [id("write")],
+  };
+  const told = isFollowed ? [] : [...(isKept ? [] : [write]), switching];
+  const verify: Operation = {
+    ...target,
+    id: id("verify"),
+    kind: "route.verify",
+    after: isFollowed ? after : [id("switch")],
+  };
+  const attempt = [...told, verify];
   const drain: Operation = {
     id: id("drain"),
     kind: "route.drain",
@@ -153,7 +192,8 @@ export function moveOperations(move: RouteMove, context: MoveContext): MovePlan 
     after: [id(drains.length === 0 ? "verify" : "drain")],
     change,
   };
-  return { attempt, settle: [...drains, ...(before === undefined ? [] : [clear])] };
+  const isClean = before === undefined || isFollowed;
+  return { attempt, settle: [...drains, ...(isClean ? [] : [clear])] };
 }
 
 export interface MovePlan {
@@ -166,8 +206,9 @@ export interface UndoContext extends Omit<MoveContext, "drainSeconds" | "spec"> 
 }
 
 /** Back to where it led before. */
-export function undoMove({ name, before }: RouteMove, context: UndoContext): readonly Operation[] {
-  if (before === undefined) return [];
+export function undoMove(move: RouteMove, context: UndoContext): readonly Operation[] {
+  const { name, before, isFollowed } = move;
+  if (before === undefined || isFollowed) return [];
   const { servers, generation } = before;
   const { after, change, suffix, onFailureOf } = context;
   const id = (verb: string) => `undo.${verb}:${name}${suffix}`;
@@ -180,17 +221,45 @@ export function undoMove({ name, before }: RouteMove, context: UndoContext): rea
       servers,
       spec: undefined,
       from: undefined,
-      leaving: [],
       after,
     },
     { ...common, id: id("clear"), kind: "route.clear", after: [id("switch")] },
   ];
 }
 
+interface FollowedContext {
+  /** Who had the name, and has it no more. */
+  readonly container: ContainerHandle;
+  readonly suffix: string;
+  readonly after: readonly string[];
+  readonly change: string;
+}
+
+/** The name leads back already; what is in flight to who had it is waited for. */
+export function undoFollowed(
+  { name, servers, isFollowed }: RouteMove,
+  { container, suffix, after, change }: FollowedContext,
+): readonly Operation[] {
+  if (!isFollowed) return [];
+  const left = servers.map((place) => ({ container, port: portIn(textOf(place)) }));
+  return [
+    {
+      id: `undo.drain:${name}${suffix}`,
+      kind: "route.drain",
+      route: name,
+      servers: left,
+      atMostSeconds: undefined,
+      after,
+      onFailureOf: [`route.verify:${name}${suffix}`],
+      change,
+    },
+  ];
+}
+
 /** A reader is told in one line which routes go along. */
 export function withMoves(change: Change, operations: readonly Operation[]): Change {
   const names = operations.flatMap((operation) =>
-    operation.kind === "route.switch" && operation.onFailureOf === undefined
+    operation.kind === "route.verify" && operation.onFailureOf === undefined
       ? [operation.route.slice(operation.route.indexOf("_") + 1)]
       : [],
   );

@@ -15,15 +15,27 @@ export function placesIn(context: PlaceContext): (route: RouteSpec) => readonly 
   return ({ servers }) => servers.map((server) => placeOf(server, context));
 }
 
-function placeOf(server: RouteServer, { model, index, made }: PlaceContext): ServerPlace {
+/** Of a name, it is the container that has it. */
+export function inFlightIn({ live, format }: StepContext): (place: ServerPlace) => ServerPlace {
+  return (place) => {
+    if (!format.goesByName || !("address" in place)) return place;
+    const [host, port] = place.address.split(":");
+    const found = live.engine.containers.find(({ name }) => name === host);
+    return found === undefined ? place : { container: { id: found.id }, port: Number(port) };
+  };
+}
+
+function placeOf(server: RouteServer, { model, index, made, format }: PlaceContext): ServerPlace {
   const { port } = server;
   if ("host" in server) return { address: `${server.host}:${port}` };
   const [service, instance] = reachedAs(server, model);
+  const name = nameIn(model, service, instance) ?? service;
+  if (format.goesByName) return { address: `${name}:${port}` };
   const container = made.get(instanceKey(service, instance));
   if (container !== undefined) return { container, port };
   const live = index.instance(service, instance);
   if (live !== undefined) return { address: `${addressIn(live.id)}:${port}` };
-  return { address: `${nameIn(model, service, instance) ?? service}:${port}` };
+  return { address: `${name}:${port}` };
 }
 
 /** A container that shares the network of another one is reached as that one. */

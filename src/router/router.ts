@@ -14,12 +14,11 @@ export interface RouteTarget {
 export interface RouteSwitch extends RouteTarget {
   /** The list that is in use until then; undefined: whichever it is, or none. */
   readonly from: number | undefined;
-  /** Servers that it leaves, with requests that are still in flight. */
-  readonly leaving: readonly string[];
 }
 
 export interface RouteDrain {
   readonly name: string;
+  /** `host:port`, by every name and address that the router could know one by. */
   readonly servers: readonly string[];
   /** undefined: the usual. */
   readonly atMostSeconds: number | undefined;

@@ -8,6 +8,11 @@ export type RouteEntries = Readonly<Record<string, Text>>;
 export interface RouteFormat {
   /** The name that an address begins with: `traefik`. */
   readonly router: "traefik" | "caddy";
+  /**
+   * Whether it reaches containers by their names, looked up anew all the time, and so follows a name without
+   * being told; else by what stays the same through renames.
+   */
+  readonly goesByName: boolean;
   /** All that the router is to have of a route that leads to `servers` (`host:port`). */
   entriesOf(route: RouteSpec, servers: readonly string[]): RouteEntries;
   /** Why the router cannot have such a route; undefined: it can. */

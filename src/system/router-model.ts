@@ -72,6 +72,9 @@ const PROGRAMS = {
       test: ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:2019/config/"],
       ...OFTEN,
     },
+    // Names without a dot are containers': where there is none, nobody else is asked, and nothing waits for that.
+    dnsOpt: ["ndots:1"],
+    dnsSearch: ["."],
   },
   traefik: {
     entrypoint: ["traefik"],

@@ -626,6 +626,18 @@ export function describeEngine(name: string, open: () => Promise<EngineUnderTest
       });
     });
 
+    test("a container has an address on each of its networks while it runs", async () => {
+      await network();
+      const networks = [{ name: named("net"), aliases: [] }];
+      const id = await start(spec("runs", { networks }));
+      const addresses = await engine.addressesOf(id, signal);
+      expect(addresses).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+\.\d+$/)]);
+      await engine.stopContainer(id, 0, signal);
+      expect(await engine.addressesOf(id, signal)).toEqual([]);
+      await engine.removeContainer(id, signal);
+      expect(await engine.addressesOf(id, signal)).toEqual([]);
+    });
+
     test("the restart policy is changed in place", async () => {
       const id = await start(spec("runs"));
       const wanted = spec("runs", { restart: { name: "always", maximumRetries: 0 } });

@@ -288,6 +288,16 @@ export class FakeEngine implements Engine {
     container.name = name;
   }
 
+  async addressesOf(id: string): Promise<readonly string[]> {
+    const container = this.containers.get(id);
+    if (container?.status !== "running") return [];
+    return container.spec.networks.map((_, at) => `10.0.${at}.${this.#place(id)}`);
+  }
+
+  #place(id: string): number {
+    return [...this.containers.keys()].indexOf(id) + 1;
+  }
+
   async placeFiles(reference: string, files: readonly FileToPlace[], signal: AbortSignal) {
     const found = this.#named(reference);
     await this.#mutate(`placeFiles ${found?.name ?? reference}`, signal);

@@ -67,14 +67,12 @@ test("200 requests a second are all answered during 20 deploys, and none by what
     expect(done.stdout).toMatch(/^ *\+\/- service +replace, start-first/m);
   }
   const seconds = (performance.now() - began) / 1000;
-  const { counts, sent, again } = await client.stop();
+  const { counts, sent } = await client.stop();
   const editions = Array.from({ length: 21 }, (_, edition) => `200 edition ${edition}`);
   expect([...counts].filter(([text]) => !editions.includes(text))).toEqual([]);
   expect(counts.size).toBe(editions.length);
   expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBe(sent);
   expect(sent / seconds).toBeGreaterThan(195);
-  // Two changes of its configuration with each deploy; how many requests meet one depends on the load of the machine.
-  expect(again.fresh).toBeLessThanOrEqual(sent / 100);
 }, 600_000);
 
 test("a new version that does not become healthy never gets a request, and the old one goes on", async () => {

@@ -1,3 +1,4 @@
+import type { DockerContainer } from "../../fields/docker-api.ts";
 import { toDockerUpdate } from "../../fields/table.ts";
 import { toDockerVolume } from "../../fields/volume-table.ts";
 import type { ImageFacts, LiveContainer, LiveEngine } from "../../live.ts";
@@ -165,16 +166,21 @@ class DockerEngine implements Engine {
     const call = { doing: `rename ${container(id)} to ${name}`, query: { name }, signal };
     // The engine refuses a name that the container has already.
     await this.#do(`POST /containers/${id}/rename`, call).catch(async (problem: unknown) => {
-      if ((await this.#nameOf(id, signal)) !== name) throw problem;
+      if ((await this.#inspect(id, signal))?.Name !== `/${name}`) throw problem;
     });
   }
 
-  async #nameOf(id: string, signal: AbortSignal): Promise<string | undefined> {
+  async addressesOf(id: string, signal: AbortSignal): Promise<readonly string[]> {
+    const found = await this.#inspect(id, signal);
+    const networks = Object.values(found?.NetworkSettings.Networks ?? {});
+    return networks.flatMap(({ IPAddress }) => (IPAddress ? [IPAddress] : []));
+  }
+
+  async #inspect(id: string, signal: AbortSignal): Promise<DockerContainer | undefined> {
     const call = { doing: `inspect ${container(id)}`, signal };
-    const found = await this.#unless([404], () =>
-      this.#client.json<{ readonly Name: string }>(`GET /containers/${id}/json`, call),
+    return await this.#unless([404], () =>
+      this.#client.json<DockerContainer>(`GET /containers/${id}/json`, call),
     );
-    return found?.Name.slice(1);
   }
 
   async placeFiles(id: string, files: readonly FileToPlace[], signal: AbortSignal): Promise<void> {

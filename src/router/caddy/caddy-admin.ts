@@ -58,7 +58,12 @@ export class CaddyAdmin {
   async inFlight(signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
     const { text } = await this.#ask({ method: "GET", path: "/reverse_proxy/upstreams" }, signal);
     const found = (JSON.parse(text) ?? []) as { address: string; num_requests: number }[];
-    return new Map(found.map(({ address, num_requests }) => [address, num_requests]));
+    // One that a name led to is told of twice, and one of the two numbers is older.
+    const counts = new Map<string, number>();
+    for (const { address, num_requests } of found) {
+      counts.set(address, Math.max(num_requests, counts.get(address) ?? 0));
+    }
+    return counts;
   }
 
   /** A question can be asked again. What a change that broke off has come to, the caller must find out. */

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AxonError } from "../../errors.ts";
 import { partsIn, routeNamesIn, withParts } from "../../routing/caddy/caddy-config.ts";
 import { entriesIn, partsOf, type RouteParts } from "../../routing/caddy/caddy-format.ts";
-import { drainRoute, serversIn, withServers } from "../../routing/caddy/caddy-route.ts";
-import { isObject } from "../../routing/caddy/json.ts";
+import { serversIn, withServers } from "../../routing/caddy/caddy-route.ts";
+import { LOOKUP_MILLISECONDS } from "../../routing/caddy/caddy-upstreams.ts";
+import { isObject, isSame } from "../../routing/caddy/json.ts";
 import type { RouteEntries } from "../../routing/route-format.ts";
 import { ownsRoute } from "../../routing/route-name.ts";
 import type { RouteDrain, Router, RouteSwitch, RouteTarget } from "../router.ts";
@@ -11,8 +12,8 @@ import type { CaddyAddress } from "./caddy-address.ts";
 import { CaddyAdmin } from "./caddy-admin.ts";
 
 const USUAL_DRAIN_SECONDS = 30;
-/** A request that came before the switch may not have been sent on yet. */
-const LEAST_DRAIN_MILLISECONDS = 300;
+/** Caddy may go by what it has looked up before, and a request that came then may not have been sent on yet. */
+const LEAST_DRAIN_MILLISECONDS = LOOKUP_MILLISECONDS + 500;
 const LOOK_MILLISECONDS = 50;
 const MOST_ATTEMPTS = 50;
 
@@ -31,8 +32,8 @@ export function caddyRouter(address: CaddyAddress): Router {
       if (servers.join() !== target.servers.join()) throw notSwitched(target, servers);
     },
     awaitDrained: (drain, signal) => awaitDrained(admin, drain, signal),
-    clear: ({ name }, signal) =>
-      change(admin, { name, map: (parts) => parts && { ...parts, drain: undefined } }, signal),
+    // One change replaces another: nothing is left.
+    clear: async () => {},
     remove: (name, signal) => change(admin, { name, map: () => ({}) }, signal),
   };
 }
@@ -76,7 +77,7 @@ async function change(
     const { config, etag } = await admin.read(signal);
     const there = partsIn(config, name);
     const wanted = map(there);
-    if (isSame(there, wanted)) return;
+    if (isSameRoute(there, wanted)) return;
     if (await admin.replace({ config: withParts(config, name, wanted ?? {}), etag }, signal))
       return;
   }
@@ -84,19 +85,18 @@ async function change(
   throw new AxonError("ROUTER_REFUSED", problem, { hint: "Run the deploy again." });
 }
 
-function isSame(a: RouteParts | undefined, b: RouteParts | undefined): boolean {
-  const known = ({ route, drain, certificate, acme }: RouteParts = {}) =>
-    JSON.stringify([route, drain, certificate, acme]);
-  return known(a) === known(b);
+function isSameRoute(a: RouteParts | undefined, b: RouteParts | undefined): boolean {
+  const known = ({ route = null, certificate = null, acme = "" }: RouteParts = {}) => {
+    return { route, certificate, acme };
+  };
+  return isSame(known(a), known(b));
 }
 
 function switched(target: RouteSwitch, there: RouteParts | undefined): RouteParts {
-  const { name, spec, servers, leaving } = target;
-  const left = leaving.filter((address) => !servers.includes(address));
-  const drain = left.length === 0 ? there?.drain : drainRoute(name, left);
-  if (spec !== undefined) return { ...partsOf(spec, servers), drain };
+  const { spec, servers } = target;
+  if (spec !== undefined) return partsOf(spec, servers);
   if (!isObject(there?.route)) throw notSwitched(target, []);
-  return { ...there, route: withServers(there.route, servers), drain };
+  return { ...there, route: withServers(there.route, servers) };
 }
 
 function serversOf(parts: RouteParts | undefined): readonly string[] {

@@ -1,5 +1,5 @@
 import type { RouteParts } from "./caddy-format.ts";
-import { acmeDomainIn, drainIn, routeIn, tagOf } from "./caddy-route.ts";
+import { acmeDomainIn, routeIn, tagOf } from "./caddy-route.ts";
 import {
   asObject,
   isObject,
@@ -23,23 +23,22 @@ export function partsIn(config: Json, name: string): RouteParts | undefined {
   const domain = route && acmeDomainIn(route);
   const parts = {
     route,
-    drain: routes.find((route) => drainIn(route) === name),
     certificate: certificatesIn(config).find((one) => listAt(one, "tags").includes(tagOf(name))),
     acme: automatedIn(config).find((one) => one === domain),
   };
   return Object.values(parts).some((part) => part !== undefined) ? parts : undefined;
 }
 
-/** Names of all routes of Axon's, also those of which only something is left. */
+/** Names of all routes of Axon's. */
 export function routeNamesIn(config: Json): readonly string[] {
-  const names = routesIn(config).flatMap((route) => routeIn(route) ?? drainIn(route) ?? []);
+  const names = routesIn(config).flatMap((route) => routeIn(route) ?? []);
   return [...new Set(names)].sort();
 }
 
 /** The whole configuration with these parts in place of those that the route had. Nothing else differs. */
 export function withParts(config: Json, name: string, parts: RouteParts): Json {
-  const others = routesIn(config).filter((one) => routeIn(one) !== name && drainIn(one) !== name);
-  const added = [parts.route, parts.drain].filter(isObject);
+  const others = routesIn(config).filter((one) => routeIn(one) !== name);
+  const added = [parts.route].filter(isObject);
   const automated = withAutomated(config, name, parts);
   return withTls(withRoutes(automated, inOrder([...others, ...added])), name, parts);
 }
@@ -139,7 +138,7 @@ function inOrder(routes: readonly Json[]): readonly Json[] {
 const LONGEST_PATH = 1e6;
 
 function rankOf(route: Json): number {
-  if (routeIn(route) === undefined) return drainIn(route) === undefined ? -1 : Number.MAX_VALUE;
+  if (routeIn(route) === undefined) return -1;
   const [matcher] = listAt(route, "match");
   const isWildcard = listAt(matcher, "host").some((host) => String(host).startsWith("*."));
   const path = textAt(objectAt(matcher, "path_regexp"), "pattern") ?? "";

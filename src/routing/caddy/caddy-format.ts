@@ -1,23 +1,23 @@
 import type { RouteSpec } from "../../model.ts";
 import { reveal, Secret, type Text } from "../../secret.ts";
 import type { LiveRoute, Refusal, RouteEntries, RouteFormat } from "../route-format.ts";
-import { caddyRoute } from "./caddy-route.ts";
+import { caddyRoute, withServersNamed } from "./caddy-route.ts";
 import { automatedOf, certificateOf } from "./caddy-tls.ts";
-import { flatten, type Json } from "./json.ts";
+import { flatten, isObject, type Json } from "./json.ts";
 
-const SERVER = /^route\/handle\/\d+\/upstreams\/(\d+)\/dial$/;
+const SERVER = /^route\/handle\/\d+\/servers\/(\d+)$/;
 const SECRET = /\/password$|^certificate\/key$/;
 
 /** The parts of Caddy's configuration that are one route's. */
 export interface RouteParts {
   readonly route?: Json | undefined;
-  readonly drain?: Json | undefined;
   readonly certificate?: Json | undefined;
   readonly acme?: string | undefined;
 }
 
 export const caddyFormat: RouteFormat = {
   router: "caddy",
+  goesByName: true,
   entriesOf: (route, servers) => entriesIn(partsOf(route, servers)),
   refuses: refusalOf,
   read: (_, there) => readCaddy(there),
@@ -33,7 +33,8 @@ export function partsOf(route: RouteSpec, servers: readonly string[]): RoutePart
   };
 }
 
-export function entriesIn(parts: RouteParts): RouteEntries {
+export function entriesIn({ route, ...others }: RouteParts): RouteEntries {
+  const parts = { route: isObject(route) ? withServersNamed(route) : route, ...others };
   const texts = Object.entries(parts).flatMap(([name, part]) =>
     part === undefined ? [] : flatten(part, name),
   );
@@ -65,12 +66,12 @@ function readCaddy(there: RouteEntries): LiveRoute {
     const place = SERVER.exec(path)?.[1];
     return place === undefined ? [] : [[Number(place), reveal(there[path] ?? "")] as const];
   });
-  const rest = paths.filter((path) => !SERVER.test(path) && !path.startsWith("drain/"));
+  const rest = paths.filter((path) => !SERVER.test(path));
   return {
     entries: Object.fromEntries(rest.map((path) => [path, there[path] ?? ""])),
     servers: servers.toSorted(([a], [b]) => a - b).map(([, address]) => address),
     generation: 0,
     nextGeneration: 0,
-    hasLeftovers: paths.some((path) => path.startsWith("drain/")),
+    hasLeftovers: false,
   };
 }

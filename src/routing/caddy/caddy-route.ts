@@ -1,30 +1,21 @@
 import type { RouteAuth, RouteSpec } from "../../model.ts";
 import { reveal } from "../../secret.ts";
 import { normalPath } from "../url-path.ts";
-import { isObject, type Json, type JsonObject, listAt, textAt } from "./json.ts";
+import { serversOf, upstreamsOf } from "./caddy-upstreams.ts";
+import { isObject, isSame, type Json, type JsonObject, listAt, textAt } from "./json.ts";
 
 const ROUTE_MARK = "axon:";
-const DRAIN_MARK = "axon-drain:";
 const ACME_MARK = "axon-acme:";
 
 /** Name of the route that an object of Caddy's configuration is; undefined: none of Axon's. */
 export function routeIn(value: Json | undefined): string | undefined {
-  return markedAs(ROUTE_MARK, value);
-}
-
-/** Name of the route whose former servers it keeps count of. */
-export function drainIn(value: Json | undefined): string | undefined {
-  return markedAs(DRAIN_MARK, value);
+  const id = textAt(value, "@id");
+  return id?.startsWith(ROUTE_MARK) ? id.slice(ROUTE_MARK.length) : undefined;
 }
 
 /** How a certificate says whose it is. */
 export function tagOf(name: string): string {
   return `${ROUTE_MARK}${name}`;
-}
-
-function markedAs(mark: string, value: Json | undefined): string | undefined {
-  const id = textAt(value, "@id");
-  return id?.startsWith(mark) ? id.slice(mark.length) : undefined;
 }
 
 /** The route as an object of an HTTP server of Caddy. It holds hashes of passwords in the clear. */
@@ -40,31 +31,30 @@ export function caddyRoute(route: RouteSpec, servers: readonly string[]): JsonOb
 /** Of the same route, where only its servers are others. */
 export function withServers(route: JsonObject, servers: readonly string[]): JsonObject {
   const handle = listAt(route, "handle").map((handler) =>
-    isProxy(handler) ? { ...handler, upstreams: upstreamsOf(servers) } : handler,
+    isProxy(handler) ? proxyTo(servers) : handler,
   );
   return { ...route, handle };
 }
 
 export function serversIn(route: JsonObject): readonly string[] {
   const [proxy] = listAt(route, "handle").filter(isProxy);
-  return listAt(proxy, "upstreams").flatMap((upstream) => textAt(upstream, "dial") ?? []);
+  return isObject(proxy) ? serversOf(proxy) : [];
 }
 
-/**
- * Matches nothing. Caddy forgets how many requests are in flight to servers that no handler names any more; this
- * one names those that a route has left.
- */
-export function drainRoute(name: string, servers: readonly string[]): JsonObject {
-  const handle = [{ handler: "reverse_proxy", upstreams: upstreamsOf(servers) }];
-  return { "@id": `${DRAIN_MARK}${name}`, match: [{ not: [{}] }], handle };
+/** For readers: where a handler leads as Axon has it, that is a list of servers. */
+export function withServersNamed(route: JsonObject): JsonObject {
+  const handle = listAt(route, "handle").map((handler) => {
+    if (!isProxy(handler)) return handler;
+    const { upstreams, dynamic_upstreams, ...rest } = handler;
+    const servers = serversOf(handler);
+    const usual = { ...rest, ...upstreamsOf(servers) };
+    return isSame(handler, usual) ? { ...rest, servers } : handler;
+  });
+  return { ...route, handle };
 }
 
 function isProxy(handler: Json): handler is JsonObject {
   return isObject(handler) && handler.handler === "reverse_proxy";
-}
-
-function upstreamsOf(servers: readonly string[]): readonly JsonObject[] {
-  return servers.map((dial) => ({ dial }));
 }
 
 /** Names that get a certificate are one list, in which nobody sees whose they are. */
@@ -75,7 +65,7 @@ function acmeMark({ name, tls }: RouteSpec): JsonObject {
 /** The domain of a route that is to get its certificate by itself. */
 export function acmeDomainIn(route: Json): string | undefined {
   const [matcher] = listAt(route, "match");
-  if (markedAs(ACME_MARK, matcher) === undefined) return undefined;
+  if (textAt(matcher, "@id")?.startsWith(ACME_MARK) !== true) return undefined;
   const [host] = listAt(matcher, "host");
   return typeof host === "string" ? host : undefined;
 }
@@ -121,7 +111,7 @@ function rewriteOf({ path, rewrite }: RouteSpec): JsonObject[] {
 function proxyTo(servers: readonly string[]): JsonObject {
   return {
     handler: "reverse_proxy",
-    upstreams: upstreamsOf(servers),
+    ...upstreamsOf(servers),
     load_balancing: { try_duration: "5s", try_interval: "100ms" },
   };
 }

@@ -46,3 +46,9 @@ export function flatten(value: Json, path: string): readonly (readonly [string, 
   const parts = Object.entries(value);
   return parts.flatMap(([key, part]) => flatten(part, `${path}/${key}`));
 }
+
+/** Whatever the order of keys. */
+export function isSame(a: Json, b: Json): boolean {
+  const [first, second] = [a, b].map((value) => JSON.stringify([...flatten(value, "")].sort()));
+  return first === second;
+}

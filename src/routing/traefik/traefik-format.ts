@@ -4,6 +4,7 @@ import { traefikEntries } from "./traefik-entries.ts";
 
 export const traefikFormat: RouteFormat = {
   router: "traefik",
+  goesByName: false,
   entriesOf: traefikEntries,
   refuses: () => undefined,
   read: readTraefik,

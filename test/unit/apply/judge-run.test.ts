@@ -86,6 +86,10 @@ describe("judgeRun", () => {
     });
   });
 
+  test("5: also where not all that could have been undone had been done", () => {
+    expect(judge([skipped, failed, done, unneeded]).exitCode).toBe(5);
+  });
+
   test("6: something was done, and what failed was not rolled back", () => {
     expect(judge([done, failed])).toMatchObject({ exitCode: 6, done: ["db"] });
   });

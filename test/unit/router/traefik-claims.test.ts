@@ -9,7 +9,7 @@ const signal = new AbortController().signal;
 
 function made(store: KvStore, name: string): Promise<void> {
   const target = { name, spec: route(name), servers: ["a:80"], generation: 0 };
-  return traefikRouter(store).switchTo({ ...target, from: undefined, leaving: [] }, signal);
+  return traefikRouter(store).switchTo({ ...target, from: undefined }, signal);
 }
 
 async function keysOf(store: KvStore): Promise<Record<string, string>> {

@@ -14,7 +14,7 @@ type Overrides = Partial<RouteSwitch>;
 
 function target(overrides: Overrides = {}): RouteSwitch {
   const usual = { name: NAME, spec: undefined, servers: ["b:80"], generation: 1 };
-  return { ...usual, from: 0, leaving: [], ...overrides };
+  return { ...usual, from: 0, ...overrides };
 }
 
 /** The route leads to `a:80`, and the list with `b:80` is beside it. */

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import type { RouteSpec } from "../../../../src/model.ts";
 import { partsIn, routeNamesIn, withParts } from "../../../../src/routing/caddy/caddy-config.ts";
 import { partsOf } from "../../../../src/routing/caddy/caddy-format.ts";
-import { drainRoute } from "../../../../src/routing/caddy/caddy-route.ts";
 import type { Json } from "../../../../src/routing/caddy/json.ts";
 import { Secret } from "../../../../src/secret.ts";
 import { route } from "../../../helpers/build.ts";
@@ -97,15 +96,6 @@ describe("a route in Caddy's configuration", () => {
     expect(tlsIn(without)).toEqual(tlsIn(config));
     expect(partsIn(without, domain.name)).toEqual(partsOf(domain, ["host:80"]));
     expect(tlsIn(take(without, domain.name))).toEqual({ automation });
-  });
-
-  test("has its former servers counted behind all others", () => {
-    const [, spec = route("x"), longer = route("y")] = PLACES;
-    const parts = { ...partsOf(spec, ["new:80"]), drain: drainRoute(spec.name, ["old:80"]) };
-    const config = put(withParts({}, spec.name, parts), longer);
-    expect(orderOf(config).slice(0, 2)).toEqual([longer.name, spec.name]);
-    expect(serverOf(config).routes.at(-1)).toEqual(parts.drain);
-    expect(partsIn(config, spec.name)?.drain).toEqual(parts.drain);
   });
 });
 

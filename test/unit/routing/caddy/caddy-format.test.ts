@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RouteSpec } from "../../../../src/model.ts";
-import { caddyFormat } from "../../../../src/routing/caddy/caddy-format.ts";
+import { caddyFormat, entriesIn, partsOf } from "../../../../src/routing/caddy/caddy-format.ts";
+import { type JsonObject, listAt } from "../../../../src/routing/caddy/json.ts";
 import { Secret } from "../../../../src/secret.ts";
 import { route } from "../../../helpers/build.ts";
 
@@ -12,8 +13,12 @@ const auth: RouteSpec["auth"] = {
 };
 
 describe("what Caddy has of a route", () => {
-  test("is read back as what it was and where it leads", () => {
-    const servers = ["aaaaaaaaaaaa:80", "bbbbbbbbbbbb:81"];
+  test.for([
+    [["shop-web-1:80"]],
+    [["shop-web-1:80", "shop-web-2:81"]],
+    [["10.0.0.1:80"]],
+    [["10.0.0.1:80", "shop-web-1:80"]],
+  ])("is read back as what it was and where it leads: %s", ([servers = []]) => {
     const read = caddyFormat.read(plain.name, caddyFormat.entriesOf(plain, servers));
     expect(read.servers).toEqual(servers);
     expect(read.entries).toEqual(caddyFormat.entriesOf(plain, []));
@@ -24,6 +29,24 @@ describe("what Caddy has of a route", () => {
     const servers = Array.from({ length: 12 }, (_, at) => `host:${at + 1}`);
     const read = caddyFormat.read(plain.name, caddyFormat.entriesOf(plain, servers));
     expect(read.servers).toEqual(servers);
+  });
+
+  test("is a name that is looked up, with the one that had it before for the moment in which nobody has it", () => {
+    expect(proxyOf(["shop-web-1:80"])).toMatchObject({
+      dynamic_upstreams: { source: "a", name: "shop-web-1", port: "80" },
+      upstreams: [{ dial: "shop-web-1-old:80" }],
+    });
+  });
+
+  test("shows what somebody else has changed in how a name is looked up", () => {
+    const proxy = proxyOf(["shop-web-1:80"]);
+    const lookup = { ...(proxy.dynamic_upstreams as JsonObject), refresh: "1h" };
+    const route = { handle: [{ ...proxy, dynamic_upstreams: lookup }] };
+    const read = caddyFormat.read(plain.name, entriesIn({ route }));
+    expect(Object.entries(read.entries)).toContainEqual([
+      "route/handle/0/dynamic_upstreams/refresh",
+      "1h",
+    ]);
   });
 
   test("hides hashes of passwords and keys of certificates", () => {
@@ -48,3 +71,9 @@ describe("what Caddy has of a route", () => {
     expect(caddyFormat.refuses(full)).toBeUndefined();
   });
 });
+
+function proxyOf(servers: readonly string[]): JsonObject {
+  const { route: made } = partsOf(plain, servers);
+  const [proxy] = listAt(made, "handle");
+  return proxy as JsonObject;
+}
