@@ -379,6 +379,8 @@ export interface RouteSpec {
   readonly tls: RouteTls | undefined;
   /** Where those are sent who ask without encryption; undefined: they are served. */
   readonly redirect: "https" | undefined;
+  /** At which port clients find it there. Absent: 443. */
+  readonly redirectPort?: number;
 }
 
 export type RouteServer =

@@ -28,6 +28,8 @@ export interface BuildInput {
   readonly otherRoutes?: readonly string[];
   /** How the router says what a route is. Absent: as Traefik does. */
   readonly routeFormat?: RouteFormat;
+  /** At which port clients find the router's HTTPS. Absent: 443. */
+  readonly httpsPort?: number | undefined;
   readonly store: StoreAccess;
   /** What containers get to show to the store. Absent: nothing. */
   readonly token?: TokenSpec | undefined;

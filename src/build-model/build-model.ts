@@ -87,6 +87,7 @@ export function buildModel(given: BuildInput): BuildResult {
     locate: (path) => input.servicefile.locate(path),
     hash: input.hash,
     format: input.routeFormat ?? traefikFormat,
+    httpsPort: input.httpsPort,
     certificates: input.certificates,
     textOf: (source) => fileText(source, input),
   });

@@ -18,6 +18,8 @@ export interface OpenedRouter {
   readonly format: RouteFormat;
   /** What it has of a deployment, by route; undefined: its routes are in the store. */
   readonly observe: ((deployment: string) => Promise<RouterState>) | undefined;
+  /** What Axon knows of the router that it runs itself is nothing of this one's. */
+  readonly isElsewhere: boolean;
   /** `store`: where the routes are that it reads in the store. */
   on(store: KvStore): Router;
   close(): Promise<void>;
@@ -28,6 +30,7 @@ export type RouterState = Pick<LiveStore, "routes" | "otherRoutes" | "routerFaul
 const TRAEFIK: OpenedRouter = {
   format: traefikFormat,
   observe: undefined,
+  isElsewhere: false,
   on: (store) => traefikRouter(store),
   close: async () => {},
 };
@@ -39,7 +42,8 @@ export async function openRouter(
 ): Promise<OpenedRouter> {
   const address = resolveRouterAddress({ flag, env: context.env });
   if (address.kind === "traefik") return TRAEFIK;
-  if (address.kind === "caddy") return openCaddy(address.admin, async () => {}, context);
+  if (address.kind === "caddy")
+    return { ...(await openCaddy(address.admin, async () => {}, context)), isElsewhere: true };
   const container = await findCaddy(engine, systemName(context.env), context.stop);
   if (container === undefined) return TRAEFIK;
   if (container.status !== "running") {
@@ -71,6 +75,7 @@ async function openCaddy(
       ...(await observeCaddy(admin, deployment, stop)),
       routerFaults: [],
     }),
+    isElsewhere: false,
     on: () => caddyRouter(admin),
     close,
   };

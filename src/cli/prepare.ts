@@ -20,8 +20,9 @@ import { certificateReader } from "./certificate-reader.ts";
 import type { Context } from "./context.ts";
 import { generateValue } from "./generate-value.ts";
 import { systemName } from "./load-servicefile.ts";
-import { routerThere } from "./managed-router.ts";
+import { type RouterThere, routerThere } from "./managed-router.ts";
 import type { OpenedPlace } from "./open-place.ts";
+import type { OpenedRouter } from "./open-router.ts";
 import type { OpenedStore } from "./open-store.ts";
 import { openPasswordHash } from "./password-hash.ts";
 import { type FirstLook, look, lookIntoStore, type Session } from "./session.ts";
@@ -68,10 +69,12 @@ export async function planNow(
 ): Promise<Planned> {
   const { engine, wanted } = session;
   const { store } = opened;
-  const [engineState, { storeState, token }, hash] = await Promise.all([
+  const isRouted = Object.keys(wanted.servicefile.domains).length > 0;
+  const [engineState, { storeState, token }, hash, router] = await Promise.all([
     opened.seen?.engineState ?? engine.observe(wanted.deployment, context.stop),
     opened.seen ?? lookIntoStore(opened, wanted.deployment, context),
     openPasswordHash(wanted.servicefile.domains),
+    isRouted ? routerOf(engine, context) : undefined,
   ]);
   const managedStore = opened.container;
   const looked: Live = { engine: engineState, store: storeState, managedStore, token };
@@ -86,6 +89,7 @@ export async function planNow(
     resources: Object.keys(storeState.resources),
     otherRoutes: storeState.otherRoutes,
     routeFormat: opened.router.format,
+    httpsPort: router && httpsPortOf(router, opened.router),
     foreignNetworks: Object.keys(engineState.foreign.networkNames),
     store: opened.access,
     customerId: context.env.AXON_CUSTOMER_ID ?? "default",
@@ -97,8 +101,8 @@ export async function planNow(
   };
   const foreignEndpoints = await readCatalogue(store, outsideNeeds(given), context.stop);
   const { model, notices } = buildModel({ ...given, foreignEndpoints });
-  const isRouted = Object.keys(model.routes).length + storeState.awaited.length > 0;
-  const managedRouter = isRouted ? await routerOf(engine, context) : undefined;
+  const isAwaited = router === undefined && storeState.awaited.length > 0;
+  const managedRouter = (isAwaited ? await routerOf(engine, context) : router)?.container;
   const adopting = {
     engine,
     model,
@@ -223,8 +227,14 @@ function asNotice(message: string): Notice {
 }
 
 /** Looked for only where a route could lead through it. */
-async function routerOf(engine: Engine, context: Context) {
-  return (await routerThere(engine, systemName(context.env), context))?.container;
+function routerOf(engine: Engine, context: Context) {
+  return routerThere(engine, systemName(context.env), context);
+}
+
+/** A router that Axon runs has HTTPS where it publishes it. */
+function httpsPortOf({ kind, container }: RouterThere, opened: OpenedRouter): number | undefined {
+  if (opened.isElsewhere || opened.format.router !== kind) return undefined;
+  return container.spec.publish.find(({ port }) => port === 443)?.hostPort || undefined;
 }
 
 /** What somebody else has written keeps the router from taking up anything. */

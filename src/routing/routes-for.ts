@@ -65,10 +65,10 @@ function routesOf(key: string, input: RoutingInput, report: RoutingReport): Rout
   if (bindings.length === 0) return [];
   const auth = authOf(key, input, report);
   const kind = entry.tcp === undefined ? "http" : "tcp";
-  const redirect = entry.redirect && tls !== undefined ? "https" : undefined;
+  const redirect = tls === undefined ? {} : redirectionOf(entry, input);
   const routes = bindings.map((binding): RouteSpec => {
     const name = routeName({ deployment: input.deployment, domain, path: binding.path });
-    return { ...binding, name, kind, domain, auth, tls, redirect };
+    return { ...binding, name, kind, domain, auth, tls, redirect: undefined, ...redirect };
   });
   const [refused] = routes.flatMap(
     (route) => impossible(route, input.format, positionOf(key, input)) ?? [],
@@ -76,6 +76,17 @@ function routesOf(key: string, input: RoutingInput, report: RoutingReport): Rout
   if (refused !== undefined) report.error(refused);
   return routes;
 }
+
+function redirectionOf(
+  { redirect }: DomainEntry,
+  { httpsPort = HTTPS }: RoutingInput,
+): Pick<RouteSpec, "redirectPort"> & { readonly redirect?: "https" } {
+  if (redirect === false) return {};
+  const redirectPort = redirect === true ? httpsPort : redirect;
+  return { redirect: "https", ...(redirectPort !== HTTPS && { redirectPort }) };
+}
+
+const HTTPS = 443;
 
 /** Both become part of the router's rule, so neither may hold what a rule would take for its own. */
 function placeProblem(key: string, entry: DomainEntry, input: RoutingInput): AxonError | undefined {

@@ -22,6 +22,8 @@ export interface RoutingInput {
   readonly hash: PasswordHash;
   /** How the router says what a route is. */
   readonly format: RouteFormat;
+  /** At which port clients find the router's HTTPS. Absent: 443. */
+  readonly httpsPort?: number | undefined;
   readonly certificates: CertificateReader;
   /** What stands in the file that a domain names. */
   textOf(source: TlsSource): Text;

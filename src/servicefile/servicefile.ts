@@ -296,8 +296,8 @@ export interface DomainEntry {
   readonly authMode: "digest" | "basic";
   /** undefined: the router speaks no TLS for it. */
   readonly tls: DomainTls | undefined;
-  /** Plain HTTP is sent on to HTTPS; never without `tls`. */
-  readonly redirect: boolean;
+  /** Plain HTTP is sent on to HTTPS, at this port or where the router has it; never without `tls`. */
+  readonly redirect: boolean | number;
 }
 
 export type DomainTls =

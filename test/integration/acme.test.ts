@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
+import { type IncomingMessage, request as requestPlain } from "node:http";
 import { request } from "node:https";
 import { text as textOf } from "node:stream/consumers";
 import Docker from "dockerode";
@@ -47,12 +47,19 @@ async function get(domain: string, port: number, path: string) {
   return { status: answer.statusCode, text: await textOf(answer) };
 }
 
+async function locationOf(domain: string, port: number, path: string) {
+  const place = { host: "127.0.0.1", port, path, headers: { host: domain }, agent: false };
+  const [answer] = (await once(requestPlain(place).end(), "response")) as [IncomingMessage];
+  answer.resume();
+  return answer.headers.location;
+}
+
 async function upCaddy(site: Site, ...more: readonly string[]) {
   const [http, https] = [await freePort(), await freePort()];
   const ports = ["--http", `127.0.0.1:${http}`, "--https", `127.0.0.1:${https}`];
   const up = ["system", "up", "router", "--kind", "caddy", "--yes", ...ports, ...more];
   expect(await site.axon(up, IMAGES)).toExitWith(0);
-  return { name: `axon-${site.system}-caddy`, httpsPort: https };
+  return { name: `axon-${site.system}-caddy`, httpPort: http, httpsPort: https };
 }
 
 test("a domain with acme gets a certificate of the authority that Axon's router was told, and answers with it", async () => {
@@ -75,6 +82,7 @@ test("a domain with acme gets a certificate of the authority that Axon's router 
   for (const path of ["/x", "/other/y"]) {
     expect(await get(domain, port, path)).toEqual({ status: 200, text: `hello${path}` });
   }
+  expect(await locationOf(domain, router.httpPort, "/x")).toBe(`https://${domain}:${port}/x`);
   expect((await site.deploy()).stdout).toBe("No changes.\n");
   const again = await site.axon(["system", "up", "router", "--yes"], IMAGES);
   expect(again.stdout).toBe("No changes.\n");

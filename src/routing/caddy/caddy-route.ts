@@ -75,9 +75,10 @@ function matcherOf({ domain, path }: RouteSpec): JsonObject {
   return path === undefined ? host : { ...host, path_regexp: { pattern: `^${escaped(path)}` } };
 }
 
-function redirectOf({ redirect }: RouteSpec): JsonObject[] {
+function redirectOf({ redirect, redirectPort }: RouteSpec): JsonObject[] {
   if (redirect === undefined) return [];
-  const location = "https://{http.request.host}{http.request.uri}";
+  const port = redirectPort === undefined ? "" : `:${redirectPort}`;
+  const location = `https://{http.request.host}${port}{http.request.uri}`;
   const answer = {
     handler: "static_response",
     status_code: 308,

@@ -12,7 +12,12 @@ export function middlewareEntries(route: RouteSpec): Entries {
 function redirectEntries(route: RouteSpec): Entries {
   if (route.redirect === undefined) return [];
   const root = `${rootOf(route, "redirect")}/redirectscheme`;
-  return [entry(`${root}/scheme`, route.redirect), entry(`${root}/permanent`, "true")];
+  const port = route.redirectPort === undefined ? [] : [String(route.redirectPort)];
+  return [
+    entry(`${root}/scheme`, route.redirect),
+    ...port.map((text) => entry(`${root}/port`, text)),
+    entry(`${root}/permanent`, "true"),
+  ];
 }
 
 function authEntries(route: RouteSpec): Entries {

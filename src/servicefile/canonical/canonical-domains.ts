@@ -80,15 +80,17 @@ function checkWildcard(domain: string, tls: DomainTls | undefined, { body, repor
   report({ path: childOf(body, "acme")?.path ?? body.path, says, hint });
 }
 
-function redirectOf(body: Tree, tls: DomainTls | undefined, report: Report): boolean {
+function redirectOf(body: Tree, tls: DomainTls | undefined, report: Report): boolean | number {
   const redirect = childOf(body, "redirect");
-  const asks = textOf(redirect) === "true";
+  const text = textOf(redirect);
+  const asks = /^(true|\d+)$/.test(text ?? "");
   const hasCertificate = ["cert", "key", "acme"].some((key) => childOf(body, key) !== undefined);
   if (redirect !== undefined && asks && !hasCertificate) {
     const hint = "give the domain cert and key, or acme: true";
     report({ path: redirect.path, says: "has no HTTPS to lead to", hint });
   }
-  return tls !== undefined && textOf(redirect) !== "false";
+  if (tls === undefined) return false;
+  return /^\d+$/.test(text ?? "") ? Number(text) : text !== "false";
 }
 
 /** `/shop/` is `/shop`, and `/` is the whole domain. */

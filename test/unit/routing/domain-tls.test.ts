@@ -33,9 +33,11 @@ interface Given {
   readonly key?: string;
   readonly state?: "valid" | "expired" | "not-yet";
   readonly more?: Partial<DomainEntry>;
+  readonly httpsPort?: number;
 }
 
-function routed({ name = "example.org", pem, key = `key ${pem}`, state = "valid", more }: Given) {
+function routed(given: Given) {
+  const { name = "example.org", pem, key = `key ${pem}`, state = "valid", more, httpsPort } = given;
   const read = (text: string) => {
     const facts = certificates.read(text);
     return facts && { ...facts, state };
@@ -44,6 +46,7 @@ function routed({ name = "example.org", pem, key = `key ${pem}`, state = "valid"
     input({
       services,
       domains: { [name]: domain("shop:website", { domain: name, tls, redirect: true, ...more }) },
+      httpsPort,
       certificates: { ...certificates, read },
       textOf: ({ path }) => (path[1] === "site.pem" ? pem : key),
     }),
@@ -60,6 +63,19 @@ describe("the certificate of a domain", () => {
     expect(route?.tls?.kind === "certificate" && route.tls.key.reveal()).toBe(
       "key for example.org",
     );
+  });
+
+  test.for([
+    ["443, unless something is known", undefined, true, undefined],
+    ["443", 443, true, undefined],
+    ["where the router has HTTPS", 8443, true, 8443],
+    ["443, where the file says so", 8443, 443, undefined],
+    ["the port that the file names", undefined, 9443, 9443],
+  ] as const)("sends plain requests to port %s", ([, httpsPort, redirect, port]) => {
+    const known = httpsPort === undefined ? {} : { httpsPort };
+    const { routes } = routed({ pem: "for example.org", more: { redirect }, ...known });
+    expect(routes[0]).toMatchObject({ redirect: "https" });
+    expect(routes[0]?.redirectPort).toBe(port);
   });
 
   test("may be answered beside plain requests", () => {

@@ -18,6 +18,15 @@ function layout(more: Partial<RouteSpec>) {
 }
 
 describe("a route with a certificate", () => {
+  test("sends others on to the port where they find HTTPS", () => {
+    const { http } = layout({ tls: certificate, redirect: "https", redirectPort: 8443 });
+    expect(http.middlewares).toEqual({
+      "shop_example.org_redirect": {
+        redirectscheme: { scheme: "https", port: "8443", permanent: "true" },
+      },
+    });
+  });
+
   test("answers encrypted requests, and sends all others on", () => {
     const { http, tls } = layout({ tls: certificate, redirect: "https" });
     expect(http.routers).toEqual({
