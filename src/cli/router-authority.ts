@@ -1,10 +1,11 @@
+import { createHash } from "node:crypto";
 import type { Engine } from "../engine/engine.ts";
 import type { LiveContainer } from "../live.ts";
 import { attributeOf } from "../plan/piece.ts";
 import type { Change } from "../plan/plan.ts";
 import { authorityPolicy } from "../routing/caddy/caddy-authority.ts";
 import { flatten, type JsonObject } from "../routing/caddy/json.ts";
-import { ACME_ROOT_FILE, acmeSettingsOf } from "../system/acme-settings.ts";
+import { acmeSettingsOf } from "../system/acme-settings.ts";
 import type { Context } from "./context.ts";
 import { reachCaddy } from "./managed-caddy.ts";
 
@@ -51,6 +52,11 @@ export async function bringAuthority(
   context: Context,
 ): Promise<void> {
   if ((await authorityChange(engine, caddy, context)) === undefined) return;
+  const { root } = acmeSettingsOf(caddy);
+  if (root !== undefined) {
+    const file = { kind: "file", path: rootFileOf(root), mode: 0o644, content: root } as const;
+    await engine.placeFiles(caddy.id, [file], context.stop);
+  }
   const { setAuthority } = await import("../router/caddy/caddy-authority.ts");
   const { address, close } = await reachCaddy(engine, caddy, context);
   try {
@@ -62,7 +68,16 @@ export async function bringAuthority(
 
 function wantedOf(caddy: LiveContainer): JsonObject | undefined {
   const { email, server, root } = acmeSettingsOf(caddy);
-  return authorityPolicy({ email, server, rootFile: root && ACME_ROOT_FILE });
+  return authorityPolicy({ email, server, rootFile: root && rootFileOf(root) });
+}
+
+/**
+ * On the volume, as the configuration that names it is: Caddy does not start without it, and begins with the
+ * configuration that it had last. So one that another replaces stays.
+ */
+function rootFileOf(root: string): string {
+  const digest = createHash("sha256").update(root).digest("hex");
+  return `/data/axon/acme-root-${digest.slice(0, 12)}.pem`;
 }
 
 /** In words of Caddy's: `acme.ca`. */

@@ -50,7 +50,7 @@ export async function routerWish(
   const image = await resolveImage(reference, { engine, signal: context.stop, onEvent });
   const http = placeOf("--http", flags.http, { live, port: 80 });
   const https = placeOf("--https", flags.https, { live, port: 443 });
-  const files = acme.root === undefined ? [] : [rootFile(acme.root)];
+  const files = kind === "traefik" && acme.root !== undefined ? [rootFile(acme.root)] : [];
   const wish = { kind, image: { reference, id: image.id }, http, https, env, files, live };
   return { wish, defaults: image.defaults };
 }

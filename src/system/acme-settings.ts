@@ -11,7 +11,7 @@ export interface AcmeSettings {
   readonly root: string | undefined;
 }
 
-/** In the router's container. */
+/** In the container of Traefik. */
 export const ACME_ROOT_FILE = "/etc/axon/acme-root.pem";
 
 const VARIABLES = {

@@ -86,6 +86,12 @@ test("a domain with acme gets a certificate of the authority that Axon's router 
   expect((await site.deploy()).stdout).toBe("No changes.\n");
   const again = await site.axon(["system", "up", "router", "--yes"], IMAGES);
   expect(again.stdout).toBe("No changes.\n");
+
+  // Its last configuration names a file, without which Caddy would not start.
+  const usual = ["--acme-server", "", "--acme-email", ""];
+  const back = await site.axon(["system", "up", "router", "--yes", ...usual], IMAGES);
+  expect(back).toExitWith(0);
+  expect(await get(domain, port, "/x")).toMatchObject({ status: 200 });
 });
 
 test("a Caddy of one's own goes on getting certificates from the authority in its own configuration", async () => {
