@@ -1,6 +1,7 @@
 import type { Live } from "../live.ts";
 import type { Model, RouteSpec } from "../model.ts";
 import { own } from "../own.ts";
+import { placeNamed } from "../routing/claims.ts";
 import type { LiveRoute, RouteEntries, RouteFormat } from "../routing/route-format.ts";
 import { hasDrifted, type Previous, REMOVED_OUTSIDE } from "./drift.ts";
 import { attributeOf, compareText, join, NOTHING, type Piece } from "./piece.ts";
@@ -114,7 +115,7 @@ function left(before: readonly ServerPlace[], after: readonly ServerPlace[]): Se
 export function planRouteRemoval(name: string, after: readonly string[]): Piece {
   const change: Change = {
     ...commonOf(name),
-    name: shortName(name),
+    name: placeNamed(name),
     action: "remove",
     cause: UNWANTED,
     attributes: [],
@@ -154,9 +155,4 @@ function commonOf(name: string) {
     resource: "route",
     section: { kind: "routes" },
   } as const;
-}
-
-/** Without the deployment, which a reader of its plan knows. */
-function shortName(name: string): string {
-  return name.slice(name.indexOf("_") + 1);
 }

@@ -61,7 +61,7 @@ function heldLine({ name, reason, isLive }: Held): string {
 
 /** On one line where a terminal of 80 columns has room for it. */
 export function renderTitle(title: string): string {
-  return title.length <= 80 ? title : title.replace(", store ", ",\n  store ");
+  return title.length <= 80 ? title : title.replace(/(,|:) (store|the) /, "$1\n  $2 ");
 }
 
 export function renderNotice({ message }: Notice): string {

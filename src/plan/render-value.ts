@@ -6,6 +6,9 @@ import type { AttributeChange } from "./plan.ts";
 export function renderValue(attribute: AttributeChange): string[] {
   const { path, before, after, sensitive } = attribute;
   if (sensitive) return [`${path}: (sensitive, changed)`];
+  if (isCertificate(before) && isCertificate(after)) {
+    return [`${path}: (a certificate) -> (another one)`];
+  }
   if (spansLines(before) || spansLines(after)) return [`${path}:`, ...lineDiff(before, after)];
   if (before === undefined) return [`${path}: ${show(path, after)}`];
   return beforeAndAfter(`${path}: ${show(path, before)}`, `-> ${show(path, after)}`);
@@ -19,8 +22,13 @@ function beforeAndAfter(before: string, after: string): string[] {
   return line.length <= WIDTH ? [line] : [before, after];
 }
 
+/** Nobody reads one. */
+function isCertificate(value: AttributeValue | undefined): boolean {
+  return typeof value === "string" && value.startsWith("-----BEGIN CERTIFICATE-----");
+}
+
 function spansLines(value: AttributeValue | undefined): value is string {
-  return typeof value === "string" && value.includes("\n");
+  return typeof value === "string" && value.includes("\n") && !isCertificate(value);
 }
 
 function lineDiff(before: AttributeValue | undefined, after: AttributeValue | undefined): string[] {
@@ -44,6 +52,7 @@ const QUOTED = /^(env\.|value$|config\.)/;
 function show(path: string, value: AttributeValue | undefined): string {
   if (value === undefined) return "(none)";
   if (typeof value === "object") return JSON.stringify(value);
+  if (isCertificate(value)) return "(a certificate)";
   return QUOTED.test(path) && typeof value === "string"
     ? JSON.stringify(value)
     : printable(String(value));

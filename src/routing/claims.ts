@@ -15,6 +15,12 @@ export function placeText({ domain, path }: Place): string {
   return `${domain}${path ?? ""}`;
 }
 
+/** The same of the name of a route. */
+export function placeNamed(route: string): string {
+  const place = placeOf(route);
+  return place === undefined ? route : placeText(place);
+}
+
 export function claimed(
   { owner, ...place }: Place & { readonly owner: string },
   { deployment }: { readonly deployment: string },

@@ -54,6 +54,13 @@ async function locationOf(domain: string, port: number, path: string) {
   return answer.headers.location;
 }
 
+/** By Caddy's admin API, which only its own container reaches. */
+async function setInside(container: string, id: string, value: string): Promise<void> {
+  const body = ["--header", "Content-Type: application/json", "--post-data", JSON.stringify(value)];
+  const url = `http://127.0.0.1:2019/id/${id}`;
+  expect(await execIn(container, ["wget", "-q", "-O", "-", ...body, url])).toBe("");
+}
+
 async function upCaddy(site: Site, ...more: readonly string[]) {
   const [http, https] = [await freePort(), await freePort()];
   const ports = ["--http", `127.0.0.1:${http}`, "--https", `127.0.0.1:${https}`];
@@ -86,6 +93,12 @@ test("a domain with acme gets a certificate of the authority that Axon's router 
   expect((await site.deploy()).stdout).toBe("No changes.\n");
   const again = await site.axon(["system", "up", "router", "--yes"], IMAGES);
   expect(again.stdout).toBe("No changes.\n");
+
+  await setInside(router.name, "axon-acme/issuers/0/email", "else@example.org");
+  const repaired = await site.axon(["system", "up", "router"], IMAGES);
+  expect(repaired).toExitWith(0);
+  expect(repaired.stdout).toMatch(/acme.email: else@example.org -> ops@example.org +# changed out/);
+  expect((await site.axon(["system", "up", "router"], IMAGES)).stdout).toBe("No changes.\n");
 
   // Its last configuration names a file, without which Caddy would not start.
   const usual = ["--acme-server", "", "--acme-email", ""];

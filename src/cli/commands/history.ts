@@ -18,7 +18,7 @@ export function runHistory(options: HistoryOptions, context: Context): Promise<n
     context.stdout.write(
       json
         ? `${JSON.stringify(historyAsJson(deployment, revisions), undefined, 2)}\n`
-        : renderHistory(deployment, revisions, context.palette),
+        : renderHistory(deployment, revisions, { paint: context.palette, ...context.stdout }),
     );
     return 0;
   });

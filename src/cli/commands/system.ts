@@ -11,6 +11,7 @@ import { renderPlan } from "../../plan/render-text.ts";
 import { absentStore } from "../../state/observe-store.ts";
 import { findCaddy } from "../../system/find-router.ts";
 import { type RouterKind, routerModel } from "../../system/router-model.ts";
+import { STORE_SERVICE } from "../../system/system-model.ts";
 import { noPart, onlyPart } from "../../system/system-part.ts";
 import { getAnswer } from "../answer.ts";
 import type { Context } from "../context.ts";
@@ -126,7 +127,9 @@ async function down({ options, engine, deployment }: Request, context: Context):
 
 async function status({ engine, deployment }: Request, context: Context): Promise<void> {
   const live = await engine.observe(deployment, context.stop);
-  const place = { deployment, engine: engine.description, store: "none" };
+  const consul = live.containers.find(({ identity }) => identity.service === STORE_SERVICE);
+  const store = consul === undefined ? "none" : `managed consul (${consul.name})`;
+  const place = { deployment, engine: engine.description, store };
   const seen = { engine: live, store: absentStore(), managedStore: undefined };
   context.stdout.write(renderStatus(seen, place, context.palette));
 }
@@ -184,11 +187,19 @@ async function planPart(part: Part, context: Context): Promise<Plan> {
 const ONLY = "1";
 
 function withRevocation(plan: Plan, { model, store }: Part): Plan {
-  const what = { deployment: model.deployment, token: ROUTER_TOKEN, cause: "of the router" };
+  const what = { deployment: model.deployment, token: ROUTER_TOKEN, cause: DOWN };
   const piece = planRevocation(what, { token: store?.seen }, idsOf(plan));
+  const { changes, operations } = join([plan, piece]);
   const notices = store?.isAway && plan.changes.length > 0 ? [TOKEN_KEPT] : [];
-  return { ...plan, ...join([plan, piece]), notices: [...plan.notices, ...notices] };
+  return {
+    ...plan,
+    changes: changes.map((change) => ({ ...change, cause: DOWN })),
+    operations,
+    notices: [...plan.notices, ...notices],
+  };
 }
+
+const DOWN = "axon system down";
 
 const TOKEN_KEPT = {
   code: "TOKEN_KEPT",

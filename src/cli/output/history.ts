@@ -1,10 +1,9 @@
-import type { Paint } from "../../plan/render-text.ts";
 import type { RevisionRecord } from "../../state/revision-record.ts";
 import type { Revisions } from "../../state/revisions.ts";
 import { seconds, toSeconds } from "./change-words.ts";
-import { columns } from "./columns.ts";
+import { type Screen, tableOn } from "./columns.ts";
 
-export function renderHistory(deployment: string, revisions: Revisions, paint: Paint): string {
+export function renderHistory(deployment: string, revisions: Revisions, screen: Screen): string {
   const { records, notices } = revisions;
   if (records.length === 0) return `${deployment} has no history.\n`;
   const rows = records.map((record) => [
@@ -13,13 +12,12 @@ export function renderHistory(deployment: string, revisions: Revisions, paint: P
     record.outcome,
     seconds(record.durationMilliseconds),
     record.who,
-    sourceOf(record) || "-",
     changesOf(record),
+    sourceOf(record) || "-",
   ]);
-  const heading = ["REV", "WHEN", "OUTCOME", "TOOK", "WHO", "SOURCE", "CHANGES"];
-  const [first = "", ...rest] = columns([heading, ...rows]);
-  const notes = notices.map((notice) => `note: ${notice}`);
-  return [paint.heading(first), ...rest, ...notes].map((line) => `${line}\n`).join("");
+  const heading = ["REV", "WHEN", "OUTCOME", "TOOK", "WHO", "CHANGES", "SOURCE"];
+  const notes = notices.map((notice) => `note: ${notice}\n`);
+  return [tableOn(screen, [heading, ...rows]), ...notes].join("");
 }
 
 /** Version 1. */

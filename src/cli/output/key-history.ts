@@ -1,8 +1,7 @@
-import type { Paint } from "../../plan/render-text.ts";
 import { reveal, Secret, type Text } from "../../secret.ts";
 import type { RevisionRecord } from "../../state/revision-record.ts";
 import { toSeconds } from "./change-words.ts";
-import { columns } from "./columns.ts";
+import { type Screen, tableOn } from "./columns.ts";
 import { asLine, asText } from "./keys.ts";
 
 /** From when on a key had this value. */
@@ -22,7 +21,7 @@ interface Asked {
 export function renderKeyHistory(
   moments: readonly KeyMoment[],
   asked: Asked,
-  paint: Paint,
+  screen: Screen,
 ): string {
   const rows = moments.map(({ record, value }) =>
     record === undefined
@@ -35,8 +34,7 @@ export function renderKeyHistory(
           asLine(value, asked),
         ],
   );
-  const [first = "", ...rest] = columns([["REV", "WHEN", "WHO", "COMMAND", "VALUE"], ...rows]);
-  return [paint.heading(first), ...rest].map((line) => `${line}\n`).join("");
+  return tableOn(screen, [["REV", "WHEN", "WHO", "COMMAND", "VALUE"], ...rows]);
 }
 
 export function keyHistoryAsJson(

@@ -1,19 +1,12 @@
 import { own } from "../../own.ts";
-import type { Paint } from "../../plan/render-text.ts";
 import { reveal, Secret, type Text } from "../../secret.ts";
 import type { Configuration } from "../read-configuration.ts";
-import { columns } from "./columns.ts";
+import { type Screen, tableOn } from "./columns.ts";
 import { onOneLine } from "./safe-text.ts";
 
 interface Asked {
   readonly deployment: string;
   readonly showSensitive: boolean;
-}
-
-interface Screen {
-  readonly paint: Paint;
-  readonly isTerminal: boolean;
-  readonly columns: number;
 }
 
 /** One line each; on a terminal no longer than it is wide. */
@@ -25,9 +18,7 @@ export function renderKeys(asked: Asked, { config, owned }: Configuration, scree
     owned.includes(key) ? "Servicefile" : "-",
     asLine(own(config, key), asked),
   ]);
-  const [first = "", ...rest] = columns([["KEY", "FROM", "VALUE"], ...rows]);
-  const lines = [screen.paint.heading(first), ...rest.map((line) => cut(line, screen))];
-  return lines.map((line) => `${line}\n`).join("");
+  return tableOn(screen, [["KEY", "FROM", "VALUE"], ...rows]);
 }
 
 /** A value as one line of text; `(none)`: there is none. */
@@ -37,10 +28,6 @@ export function asLine(text: Text | undefined, { showSensitive }: Pick<Asked, "s
   const plain = reveal(text);
   // In quotes where one would not see where it begins or ends.
   return /^\S+( \S+)*$/.test(plain) ? onOneLine(plain) : onOneLine(JSON.stringify(plain));
-}
-
-function cut(line: string, { isTerminal, columns: width }: Screen): string {
-  return isTerminal && line.length > width ? `${line.slice(0, width - 1)}…` : line;
 }
 
 const VERSION = "1.0";

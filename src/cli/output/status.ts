@@ -2,6 +2,7 @@ import type { Live, LiveContainer } from "../../live.ts";
 import type { PublishedPort } from "../../model.ts";
 import { type Paint, renderTitle } from "../../plan/render-text.ts";
 import { addressIn } from "../../plan/route-moves.ts";
+import { placeNamed } from "../../routing/claims.ts";
 import { reveal } from "../../secret.ts";
 import { tokenName } from "../../store-layout.ts";
 import { toSeconds } from "./change-words.ts";
@@ -25,7 +26,7 @@ export function renderStatus(live: Live, place: Place, paint: Paint): string {
     toSeconds(finishedAt),
   ]);
   const routes = Object.entries(live.store.routes).map(([name, entries]) => [
-    name.slice(name.indexOf("_") + 1),
+    placeNamed(name),
     serversOf(entries, live),
   ]);
   return [

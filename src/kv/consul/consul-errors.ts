@@ -45,7 +45,7 @@ export function noLeader(store: string): AxonError {
 }
 
 const OWN_TOKEN =
-  "Set CONSUL_HTTP_TOKEN to a token that may write the keys of the deployment and sessions";
+  "Set AXON_KV_TOKEN to a token that may write the keys of the deployment and sessions";
 /** The one on its volume is taken when the store starts. */
 export const MANAGED_TOKEN = "Start the managed store anew, so that it takes its token again";
 

@@ -54,7 +54,7 @@ function refusalOf({ kind, auth, tls }: RouteSpec): Refusal | undefined {
     return { what: "auth_mode digest", hint: "Give the domain auth_mode: basic, or use Traefik." };
   }
   if (tls?.kind === "acme" && tls.resolver !== undefined) {
-    return { what: `the resolver ${tls.resolver}`, hint: "Write acme: true, or use Traefik." };
+    return { what: `resolver ${tls.resolver}`, hint: "Write acme: true, or use Traefik." };
   }
   return undefined;
 }

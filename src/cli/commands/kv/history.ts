@@ -30,7 +30,7 @@ export function runKvHistory(options: KvHistoryOptions, context: Context): Promi
     }
     const text = json
       ? keyHistoryAsJson(options, moments)
-      : renderKeyHistory(moments, options, context.palette);
+      : renderKeyHistory(moments, options, { paint: context.palette, ...context.stdout });
     context.stdout.write(text);
     return 0;
   });

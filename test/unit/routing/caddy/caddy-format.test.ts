@@ -60,7 +60,7 @@ describe("what Caddy has of a route", () => {
   test.for<[string, Partial<RouteSpec>, string]>([
     ["connections", { kind: "tcp" }, "tcp"],
     ["digests", { auth: { mode: "digest", realm: "r", users: [] } }, "auth_mode digest"],
-    ["named resolvers", { tls: { kind: "acme", resolver: "dns" } }, "the resolver dns"],
+    ["named resolvers", { tls: { kind: "acme", resolver: "dns" } }, "resolver dns"],
   ])("cannot be %s", ([, more, what]) => {
     expect(caddyFormat.refuses({ ...plain, ...more })?.what).toBe(what);
   });
