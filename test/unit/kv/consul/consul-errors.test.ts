@@ -48,7 +48,7 @@ describe("a failure of the client", () => {
 
   test("has a hint about the token when access was refused", () => {
     expect(translated(response(403))).toMatchObject({
-      hint: expect.stringContaining("CONSUL_HTTP_TOKEN"),
+      hint: expect.stringContaining("AXON_KV_TOKEN"),
     });
   });
 
