@@ -170,9 +170,20 @@ export interface LiveStore {
   readonly notices: readonly string[];
 }
 
-export interface LiveRegistration extends Registration {
+export interface PlacedRegistration extends Registration {
   readonly address: string;
 }
+
+export interface LiveRegistration extends PlacedRegistration {
+  /**
+   * What was told of the instance's health, "passing" or "critical", or what somebody made of it; "followed": the
+   * catalogue sees all of it by itself.
+   */
+  readonly health: string;
+}
+
+/** What a catalogue is told of an instance's health; "unsure": it has not shown yet. */
+export type ToldHealth = "passing" | "critical" | "unsure";
 
 export interface AdoptedInstance {
   readonly service: string;

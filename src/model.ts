@@ -146,6 +146,8 @@ export interface RegistrationCheck {
   readonly port: number;
   readonly intervalSeconds: number;
   readonly timeoutSeconds: number;
+  /** It is all that the engine's own health check looks at. */
+  readonly isWhole: boolean;
 }
 
 /** What decides how a container is made. Each key has one entry in the field table (fields/). */

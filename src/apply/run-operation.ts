@@ -109,7 +109,7 @@ type CatalogueWrite = Extract<Operation, { kind: "catalogue.write" }>;
 async function writeCatalogue(operation: CatalogueWrite, context: RunContext): Promise<void> {
   const { store, deployment, abort } = context;
   if (store === undefined) throw new Error("this plan writes to a catalogue and there is none");
-  const { registrations, removed, container, isGood } = operation;
+  const { registrations, removed, container, health } = operation;
   const catalogue = catalogueOf(store);
   const own = container === undefined ? undefined : idOf(container, context);
   // What was never made needs no undoing.
@@ -118,7 +118,7 @@ async function writeCatalogue(operation: CatalogueWrite, context: RunContext): P
     ...registration,
     address: registration.address ?? ownAddress(own ?? ""),
   }));
-  await catalogue.register({ deployment, registrations: placed, isGood }, abort);
+  await catalogue.register({ deployment, registrations: placed, health }, abort);
   if (removed.length > 0) await catalogue.deregister({ deployment, ids: removed }, abort);
 }
 

@@ -1,4 +1,4 @@
-import type { LiveRegistration } from "../live.ts";
+import type { LiveRegistration, PlacedRegistration, ToldHealth } from "../live.ts";
 
 /**
  * Where services are found by those who do not know Axon. Each deployment has its own registrations in it, and
@@ -11,7 +11,7 @@ export interface Catalogue {
   /** All that is registered of the deployment, also what somebody else said was its. */
   list(deployment: string, signal?: AbortSignal): Promise<readonly LiveRegistration[]>;
 
-  /** Puts them in place of what has the same ids; they are told of as good, or as not good, from then on. */
+  /** Puts them in place of what has the same ids; they have that health from then on. */
   register(request: RegisterRequest, signal?: AbortSignal): Promise<void>;
 
   /** Those that are not there need not be. */
@@ -20,8 +20,8 @@ export interface Catalogue {
 
 export interface RegisterRequest {
   readonly deployment: string;
-  readonly registrations: readonly LiveRegistration[];
-  readonly isGood: boolean;
+  readonly registrations: readonly PlacedRegistration[];
+  readonly health: ToldHealth;
 }
 
 export interface DeregisterRequest {

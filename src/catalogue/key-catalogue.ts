@@ -1,4 +1,4 @@
-import { type Facts, factsOf, fromFacts } from "../discovery/facts.ts";
+import { type Facts, factsOf, fromFacts, toldAs } from "../discovery/facts.ts";
 import { registrationRoot } from "../discovery/registrations-for.ts";
 import { AxonError } from "../errors.ts";
 import type { KvStore, KvWrite } from "../kv/kv-store.ts";
@@ -12,7 +12,7 @@ export function catalogueOf(store: KvStore): Catalogue {
 
 /**
  * For stores that know nothing of services: one key per registration, with a JSON object of texts. Nobody looks
- * after them but deploys: what is there was good when it was written.
+ * after them but deploys: what is there is as good as it was when it was written.
  */
 function keyCatalogue(store: KvStore): Catalogue {
   return {
@@ -24,12 +24,12 @@ function keyCatalogue(store: KvStore): Catalogue {
         return fromFacts(registrationRoot(deployment) + place, parseFacts(value));
       });
     },
-    register: ({ deployment, registrations }, signal) => {
+    register: ({ deployment, registrations, health }, signal) => {
       const writes = registrations.map(
         (registration): KvWrite => ({
           kind: "put",
           key: keyOf(registration.id, deployment),
-          value: JSON.stringify(factsOf(registration)),
+          value: JSON.stringify(factsOf({ ...registration, health: toldAs(health) })),
         }),
       );
       return write(store, writes, signal);

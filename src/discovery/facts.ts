@@ -1,12 +1,15 @@
-import type { LiveRegistration } from "../live.ts";
+import type { LiveRegistration, ToldHealth } from "../live.ts";
 import type { Port, Registration, RegistrationCheck } from "../model.ts";
 
 /** What a registration says, as a catalogue keeps it: names to texts. */
 export type Facts = Readonly<Record<string, string>>;
 
+type Told = Registration & Partial<Pick<LiveRegistration, "health">>;
+
 /** Of one that has its address. What is not given is left out. */
-export function factsOf(registration: Registration): Facts {
+export function factsOf(registration: Told): Facts {
   const { name, address, number, service, instance, port, protocol, path, check } = registration;
+  const { health } = registration;
   return {
     name,
     ...(address !== undefined && { address }),
@@ -18,6 +21,7 @@ export function factsOf(registration: Registration): Facts {
     // More than Consul keeps of one fact.
     ...(path !== undefined && path.length <= 512 && { path }),
     ...(check !== undefined && { check: checkText(check) }),
+    ...(health !== undefined && { health }),
   };
 }
 
@@ -34,22 +38,31 @@ export function fromFacts(id: string, facts: Facts): LiveRegistration {
     protocol: (facts.protocol ?? "") as Port["protocol"],
     path: facts.path,
     check: checkIn(facts.check ?? ""),
+    health: facts.health ?? "",
   };
 }
 
-function checkText({ path, port, intervalSeconds, timeoutSeconds }: RegistrationCheck): string {
-  const what = path === undefined ? `tcp ${port}` : `http ${port} ${path}`;
+/** Where nobody looks, what may not be well is not told of as well. */
+export function toldAs(health: ToldHealth): string {
+  return health === "unsure" ? "critical" : health;
+}
+
+function checkText(check: RegistrationCheck): string {
+  const { path, port, intervalSeconds, timeoutSeconds, isWhole } = check;
+  const kind = isWhole ? "tcp" : "port";
+  const what = path === undefined ? `${kind} ${port}` : `http ${port} ${path}`;
   return `${what} every ${intervalSeconds}s for ${timeoutSeconds}s`;
 }
 
 function checkIn(text: string): RegistrationCheck | undefined {
   const [, kind, port, path, interval, timeout] =
-    /^(tcp|http) (\d+)(?: (\/.*))? every (\d+)s for (\d+)s$/.exec(text) ?? [];
+    /^(port|tcp|http) (\d+)(?: (\/.*))? every (\d+)s for (\d+)s$/.exec(text) ?? [];
   if (kind === undefined) return undefined;
   return {
     path: kind === "http" ? path : undefined,
     port: Number(port),
     intervalSeconds: Number(interval),
     timeoutSeconds: Number(timeout),
+    isWhole: kind !== "port",
   };
 }

@@ -79,11 +79,11 @@ function isReachable({ container: { networks, networkMode }, kind }: ServiceSpec
   return networkMode !== undefined || networks.some(({ name }) => !OF_ENGINE.includes(name));
 }
 
-/** A probe of HTTP is asked as the engine asks it. What only a command can tell is not seen; the port is. */
+/** A probe is asked as the engine asks it. What only a command can tell is not seen; the port is. */
 function checkOf({ container, ports }: ServiceSpec, port: Port): RegistrationCheck | undefined {
   const { healthcheck } = container;
   const probe = typeof healthcheck === "object" ? probedUrl(healthcheck.test) : undefined;
-  const [, probed, path] = /^http:\/\/[^/]*:(\d+)(\/.*)$/.exec(probe ?? "") ?? [];
+  const [, probed, path] = /^(?:http|tcp):\/\/[^/]*:(\d+)(\/.*)?$/.exec(probe ?? "") ?? [];
   if (probed !== undefined && typeof healthcheck === "object") {
     const interval = Math.round(healthcheck.interval / 1000) || LONGEST_INTERVAL_SECONDS;
     const timeout = Math.round(healthcheck.timeout / 1000) || TIMEOUT_SECONDS;
@@ -92,6 +92,7 @@ function checkOf({ container, ports }: ServiceSpec, port: Port): RegistrationChe
       port: Number(probed),
       intervalSeconds: Math.min(interval, LONGEST_INTERVAL_SECONDS),
       timeoutSeconds: Math.min(timeout, LONGEST_INTERVAL_SECONDS),
+      isWhole: true,
     };
   }
   const told = port.protocol === "udp" ? otherThanUdp(ports) : port;
@@ -101,6 +102,7 @@ function checkOf({ container, ports }: ServiceSpec, port: Port): RegistrationChe
     port: told.number,
     intervalSeconds: INTERVAL_SECONDS,
     timeoutSeconds: TIMEOUT_SECONDS,
+    isWhole: healthcheck === "none",
   };
 }
 

@@ -17,7 +17,11 @@ export function describeInstance(
       if (instance.live?.adopted === "new") return adoption(instance, places, decision.unchanged);
       if (places.length === 0) return undefined;
       return {
-        ...common(instance, "where it is reached", places),
+        ...common(
+          instance,
+          endpoints.every(isOfHealth) ? "its health" : "where it is reached",
+          places,
+        ),
         action: "update",
         unchanged: decision.unchanged,
       };
@@ -50,6 +54,10 @@ export function describeInstance(
         unchanged: decision.unchanged,
       };
   }
+}
+
+function isOfHealth({ path }: Delta): boolean {
+  return /^catalogue\..*\.health$/.test(path);
 }
 
 function adoption(

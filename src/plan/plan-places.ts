@@ -1,10 +1,11 @@
 import type { Delta } from "../fields/field.ts";
+import type { ToldHealth } from "../live.ts";
 import type { Model, ServiceSpec } from "../model.ts";
 import { endpointKey } from "../store-layout.ts";
 import { hasDrifted } from "./drift.ts";
 import { addressOf, handleOf, type Instance } from "./instance.ts";
 import type { Operation, StoreWrite } from "./plan.ts";
-import { isGood, registering, registerOperation } from "./plan-registrations.ts";
+import { registering, registerOperation } from "./plan-registrations.ts";
 import type { StepContext } from "./plan-steps.ts";
 import { textDelta } from "./text-delta.ts";
 
@@ -19,6 +20,8 @@ export interface Places {
   readonly deltas: readonly Delta[];
   /** Paths of those that somebody else changed since the last deploy. */
   readonly drifted: readonly string[];
+  /** What is told of it as long as it is not made ready. */
+  readonly health: ToldHealth;
 }
 
 export function placesOf(instance: Instance, context: PlaceContext): Places {
@@ -32,6 +35,7 @@ export function placesOf(instance: Instance, context: PlaceContext): Places {
       ...driftedOf(instance.service, endpoints, context),
       ...context.registrations.drifted(instance.registrations, registered),
     ],
+    health: context.registrations.toldOf(instance.registrations, instance.live),
   };
 }
 
@@ -84,7 +88,7 @@ interface Telling {
 /** Others are told when it is ready. */
 export function placeOperations(
   instance: Instance,
-  { endpoints, registered }: Places,
+  { endpoints, registered, health }: Places,
   telling: Telling,
 ): Operation[] {
   const ready = telling.operations.filter(({ kind }) => kind === "container.awaitReady");
@@ -94,7 +98,7 @@ export function placeOperations(
     ...endpointWrite(instance, endpoints, { model: telling.model, after }),
     // A replacement tells of itself, because the old container must not go before.
     ...(isTold && instance.decision.kind !== "replace"
-      ? register(instance, { ...telling, after, isReady: ready.length > 0 })
+      ? register(instance, { ...telling, after, health: ready.length > 0 ? "passing" : health })
       : []),
   ];
 }
@@ -104,15 +108,15 @@ function register(
   {
     operations,
     after,
-    isReady,
-  }: Telling & { readonly after: readonly string[]; readonly isReady: boolean },
+    health,
+  }: Telling & { readonly after: readonly string[]; readonly health: ToldHealth },
 ): Operation[] {
   const { registrations, containerName, live } = instance;
   const created = operations.find(({ kind }) => kind === "container.create");
   return registering(registrations, {
     id: registerOperation(containerName),
     container: live === undefined ? created && { createdBy: created.id } : handleOf(live),
-    isGood: isReady || (live !== undefined && isGood(live)),
+    health,
     after,
     change: addressOf(instance),
   });

@@ -1,7 +1,13 @@
 import { factsOf } from "../discovery/facts.ts";
 import { ownAddress, ownerOf, registrationsFor } from "../discovery/registrations-for.ts";
 import type { Delta } from "../fields/field.ts";
-import type { ContainerIdentity, Live, LiveContainer, LiveRegistration } from "../live.ts";
+import type {
+  ContainerIdentity,
+  Live,
+  LiveContainer,
+  LiveRegistration,
+  ToldHealth,
+} from "../live.ts";
 import type { Model, Registration } from "../model.ts";
 import { own } from "../own.ts";
 import type { Previous } from "./drift.ts";
@@ -29,6 +35,8 @@ export class RegistrationIndex {
   readonly #previous: Wanted;
   readonly #live: readonly LiveRegistration[];
   readonly #held: ReadonlySet<string>;
+  /** The managed store sees by itself who is not there. */
+  readonly #isLookedAfter: boolean;
 
   constructor(model: Model, live: Live, { previous, held }: RegistrationContext) {
     this.#services = model.services;
@@ -37,6 +45,7 @@ export class RegistrationIndex {
     this.#previous = previous === undefined ? new Map() : registrationsFor(previous);
     this.#live = Object.values(registrations ?? {}).toSorted((a, b) => compareText(a.id, b.id));
     this.#held = held;
+    this.#isLookedAfter = live.managedStore !== undefined;
   }
 
   /** What is held stays in the catalogue as it is. */
@@ -50,10 +59,14 @@ export class RegistrationIndex {
   /** How a container that stays is told of otherwise than it should be. */
   deltas(registrations: InstanceRegistrations, container: LiveContainer): Delta[] {
     const { wanted, live } = registrations;
+    if (wanted === live) return [];
+    const health = this.#healthOf(container);
     const there = new Map(live.map((one) => [one.id, one]));
     const names = new Set(wanted.map(({ id }) => id));
     return [
-      ...wanted.flatMap((one) => registrationDeltas(there.get(one.id), placed(one, container))),
+      ...wanted.flatMap((one) =>
+        registrationDeltas(there.get(one.id), { after: placed(one, container), health }),
+      ),
       ...live
         .filter(({ id }) => !names.has(id))
         .map((one) => ({ path: pathOf(one), before: brief(one), after: undefined })),
@@ -76,6 +89,18 @@ export class RegistrationIndex {
         return changed.startsWith(`${path}.`) && (fact === "address" || then[fact] !== today[fact]);
       });
     });
+  }
+
+  /** What is told of a container that nothing is done about. */
+  toldOf({ live }: InstanceRegistrations, container: LiveContainer | undefined): ToldHealth {
+    const health = container === undefined ? "unsure" : this.#healthOf(container);
+    return health === "unsure" && live.length > 0 ? healthTold(live) : health;
+  }
+
+  #healthOf({ status, health }: LiveContainer): ToldHealth {
+    if (status === "restarting" && !this.#isLookedAfter) return "critical";
+    if (status !== "running" || health === "starting") return "unsure";
+    return health === "unhealthy" ? "critical" : "passing";
   }
 
   /** Of nothing that is wanted, and of no container that goes. */
@@ -120,7 +145,7 @@ export interface RegistrationWrite {
   readonly registrations: readonly Registration[];
   readonly removed?: readonly string[];
   readonly container: ContainerHandle | undefined;
-  readonly isGood: boolean;
+  readonly health: ToldHealth;
   readonly after: readonly string[];
   readonly change: string;
 }
@@ -133,9 +158,9 @@ export function registerOperation(containerName: string): string {
   return `catalogue.write:${containerName}`;
 }
 
-/** What a container's health says while nothing is done about it. */
-export function isGood({ status, health }: LiveContainer): boolean {
-  return status === "running" && (health === "none" || health === "healthy");
+/** What was told of an instance until now. */
+export function healthTold(live: readonly LiveRegistration[]): ToldHealth {
+  return live.some(({ health }) => health === "critical") ? "critical" : "passing";
 }
 
 /** Told of as it is to be, in place of what there was. */
@@ -155,7 +180,7 @@ export function deregistering(
   write: Pick<RegistrationWrite, "id" | "after" | "change">,
 ): Operation[] {
   if (ids.length === 0) return [];
-  const nothing = { registrations: [], container: undefined, isGood: true };
+  const nothing = { registrations: [], container: undefined, health: "unsure" as const };
   return [catalogueWrite({ ...write, ...nothing, removed: ids })];
 }
 
@@ -187,10 +212,22 @@ function placed(registration: Registration, { id }: LiveContainer): Registration
   return { ...registration, address: registration.address ?? ownAddress(id) };
 }
 
-function registrationDeltas(before: Registration | undefined, after: Registration): Delta[] {
+interface Telling {
+  readonly after: Registration;
+  readonly health: ToldHealth;
+}
+
+function registrationDeltas(
+  before: LiveRegistration | undefined,
+  { after, health }: Telling,
+): Delta[] {
   const path = pathOf(after);
   if (before === undefined) return [{ path, before: undefined, after: brief(after) }];
-  const [old, wanted] = [factsOf(before), factsOf(after)];
+  const isKept = health === "unsure" || before.health === "followed";
+  const [old, wanted] = [
+    factsOf(before),
+    factsOf({ ...after, health: isKept ? before.health : health }),
+  ];
   return Object.keys({ ...old, ...wanted })
     .filter((fact) => old[fact] !== wanted[fact])
     .map((fact) => ({ path: `${path}.${fact}`, before: old[fact], after: wanted[fact] }));

@@ -18,6 +18,7 @@ import type { ContainerHandle, Operation } from "./plan.ts";
 import {
   catalogueWrite,
   deregistering,
+  healthTold,
   registering,
   registerOperation,
 } from "./plan-registrations.ts";
@@ -195,7 +196,7 @@ function toldOf({ instance, next, change }: Context, attempt: readonly Operation
   const good = attempt.filter(({ kind }) => GOOD.includes(kind));
   const after = good.map((operation) => operation.id);
   const id = registerOperation(instance.containerName);
-  return { id, container: next, isGood: true, after, change };
+  return { id, container: next, health: "passing" as const, after, change };
 }
 
 function stopUntold(context: Context, after: readonly string[]): Operation[] {
@@ -313,7 +314,7 @@ function toldAgain(
 ): Operation[] {
   const { live: told } = instance.registrations;
   if (told.length === 0) return [];
-  const write = { container: handleOf(live), isGood: true, after, change };
+  const write = { container: handleOf(live), health: healthTold(told), after, change };
   const id = `undo.catalogue:${live.name}`;
   return [{ ...catalogueWrite({ id, registrations: told, ...write }), onFailureOf: attempted }];
 }

@@ -1,5 +1,5 @@
 import type { AttributeValue } from "../fields/field.ts";
-import type { ContainerIdentity } from "../live.ts";
+import type { ContainerIdentity, ToldHealth } from "../live.ts";
 import type {
   ContainerSpec,
   NetworkAttachment,
@@ -178,7 +178,7 @@ export type OperationBody =
       readonly removed: readonly string[];
       /** Whose address those have that have none of their own. */
       readonly container: ContainerHandle | undefined;
-      readonly isGood: boolean;
+      readonly health: ToldHealth;
     }
   | { readonly kind: "store.write"; readonly writes: readonly StoreWrite[] }
   /** Puts beside what serves what the switch needs. */

@@ -2,8 +2,15 @@ import { describe, expect, test } from "vitest";
 import type { Catalogue } from "../../src/catalogue/catalogue.ts";
 import type { LiveRegistration } from "../../src/live.ts";
 
-/** What a catalogue promises, whatever it is made of. `open` answers one that may be shared. */
-export function describeCatalogue(name: string, open: () => Promise<Catalogue>): void {
+/**
+ * What a catalogue promises, whatever it is made of. `open` answers one that may be shared; one that looks by itself
+ * sees all that its checks can tell.
+ */
+export function describeCatalogue(
+  name: string,
+  open: () => Promise<Catalogue>,
+  { looks = false } = {},
+): void {
   describe(`the catalogue ${name}`, () => {
     test("tells what was registered, all of it, until it is deregistered", async () => {
       const catalogue = await open();
@@ -12,7 +19,7 @@ export function describeCatalogue(name: string, open: () => Promise<Catalogue>):
         registration("one", { port: "dns", protocol: "udp", check: undefined, path: undefined }),
         registration("one", { instance: 2, number: 65_535 }),
       ];
-      await catalogue.register({ deployment: "one", registrations, isGood: true });
+      await catalogue.register({ deployment: "one", registrations, health: "passing" });
       expect(sorted(await catalogue.list("one"))).toEqual(sorted(registrations));
       const ids = registrations.map(({ id }) => id);
       await catalogue.deregister({ deployment: "one", ids: ids.slice(1) });
@@ -25,19 +32,46 @@ export function describeCatalogue(name: string, open: () => Promise<Catalogue>):
       const catalogue = await open();
       const [before, after] = [
         registration("two", {}),
-        registration("two", { address: "other", number: 81, check: undefined, path: undefined }),
+        registration("two", {
+          address: "other",
+          number: 81,
+          check: undefined,
+          path: undefined,
+          health: "critical",
+        }),
       ];
-      await catalogue.register({ deployment: "two", registrations: [before], isGood: true });
-      await catalogue.register({ deployment: "two", registrations: [after], isGood: false });
+      await catalogue.register({ deployment: "two", registrations: [before], health: "passing" });
+      await catalogue.register({ deployment: "two", registrations: [after], health: "critical" });
       expect(await catalogue.list("two")).toEqual([after]);
       await catalogue.deregister({ deployment: "two", ids: [after.id] });
+    });
+
+    test("tells what it was told last of an instance's health, where it does not see all of it", async () => {
+      const catalogue = await open();
+      const check = { path: "/up", port: 80, intervalSeconds: 5, timeoutSeconds: 3, isWhole: true };
+      const registrations = [
+        registration("five", {}),
+        registration("five", { port: "dns", protocol: "udp", check: undefined }),
+        registration("five", { port: "api", check }),
+      ];
+      for (const health of ["critical", "passing", "critical"] as const) {
+        await catalogue.register({ deployment: "five", registrations, health });
+        const found = await catalogue.list("five");
+        expect(found.map((one) => `${one.port} ${one.health}`).sort()).toEqual([
+          `api ${looks ? "followed" : health}`,
+          `dns ${health}`,
+          `http ${health}`,
+        ]);
+      }
+      const ids = registrations.map(({ id }) => id);
+      await catalogue.deregister({ deployment: "five", ids });
     });
 
     test("keeps apart deployments whose names begin alike", async () => {
       const catalogue = await open();
       for (const deployment of ["three", "three-b"]) {
         const registrations = [registration(deployment, {})];
-        await catalogue.register({ deployment, registrations, isGood: true });
+        await catalogue.register({ deployment, registrations, health: "passing" });
       }
       expect(await catalogue.list("three")).toEqual([registration("three", {})]);
       await catalogue.deregister({ deployment: "three", ids: [registration("three", {}).id] });
@@ -64,8 +98,9 @@ function registration(deployment: string, changes: Partial<LiveRegistration>): L
     number: 80,
     protocol: "http",
     path: "/a b/ü",
-    check: { path: "/up", port: 80, intervalSeconds: 5, timeoutSeconds: 3 },
+    check: { path: undefined, port: 80, intervalSeconds: 5, timeoutSeconds: 3, isWhole: false },
     address: "0123456789ab",
+    health: "passing",
     ...changes,
   };
 }

@@ -240,7 +240,10 @@ function storeIn(networks: Readonly<Record<string, readonly string[]>>): LiveCon
 function registered(model: Model): LiveStore["registrations"] {
   const all = [...registrationsFor(model).values()].flat();
   return Object.fromEntries(
-    all.map((one) => [one.id, { ...one, address: one.address ?? ownAddress(`${one.service}-id`) }]),
+    all.map((one) => [
+      one.id,
+      { ...one, address: one.address ?? ownAddress(`${one.service}-id`), health: "passing" },
+    ]),
   );
 }
 
@@ -251,6 +254,7 @@ const BY_HAND = {
   protocol: "tcp",
   path: undefined,
   check: undefined,
+  health: "passing",
 } as const;
 
 function catalogue(

@@ -7,6 +7,7 @@ import Docker from "dockerode";
 import { afterAll } from "vitest";
 import { type EngineEvent, recordEvents } from "./engine-events.ts";
 import { type Place, type Run, type Running, startAxon, startOnTerminal } from "./run-axon.ts";
+import { untilReady } from "./until-ready.ts";
 
 export interface SiteOptions {
   /** A store that no other site has; otherwise the sites of one test file share one, as deployments do. */
@@ -155,6 +156,12 @@ export async function readKeys(
   return Object.fromEntries(
     entries.map(({ Key, Value }) => [Key, Buffer.from(Value ?? "", "base64").toString("utf8")]),
   );
+}
+
+/** Waits until the engine's own health check of the first instance says that. */
+export async function awaitHealth(site: Site, service: string, health: string): Promise<void> {
+  const isThere = async () => (await site.inspect(service)).State.Health?.Status === health;
+  if (!(await untilReady(isThere))) throw new Error(`${service} does not become ${health}`);
 }
 
 /** Runs a command in a container and answers what it wrote, on either stream. */

@@ -24,7 +24,8 @@ export async function catalogueOf(url: string, deployment: string): Promise<read
 
 function line({ Service: { ID, Service, Address, Port }, Checks }: HealthEntry): string {
   const states = Checks.filter(({ ServiceID }) => ServiceID === ID).map(({ Status }) => Status);
-  return `${Service}#${ID}: ${Address}:${Port} ${states.join() || "unchecked"}`;
+  const worst = states.find((state) => state !== "passing") ?? states[0];
+  return `${Service}#${ID}: ${Address}:${Port} ${worst ?? "unchecked"}`;
 }
 
 async function ask<T>(url: string): Promise<T> {

@@ -44,9 +44,28 @@ test("going to another model and back ends where it began", async () => {
   );
 });
 
-/** Without ids and ports that the engine chose, and without what is kept on purpose: volumes and records of what the model has not. */
+test("what the catalogue says of an instance's health is what the engine says, after every deploy", async () => {
+  await fc.assert(
+    fc.asyncProperty(scenarios, async ({ history, model }) => {
+      const world = await worldAfter(history);
+      await world.deploy(model);
+      const { engine, store } = await world.observe();
+      for (const { service, instance, health } of Object.values(store.registrations ?? {})) {
+        const container = engine.containers.find(
+          ({ identity }) => identity.service === service && identity.instance === instance,
+        );
+        expect([service, health]).toEqual([
+          service,
+          container?.health === "unhealthy" ? "critical" : "passing",
+        ]);
+      }
+    }),
+  );
+});
+
+/** Without ids and ports that the engine chose, without how well they are, and without what is kept on purpose: volumes and records of what the model has not. */
 function stateOf(model: Model, { engine, store }: Live) {
-  const containers = engine.containers.map(({ id: _, bound: __, ...container }) => ({
+  const containers = engine.containers.map(({ id: _, bound: __, health: ___, ...container }) => ({
     ...container,
     spec: { ...container.spec, env: clear(container.spec.env) },
   }));

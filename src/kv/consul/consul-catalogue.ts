@@ -1,8 +1,8 @@
 import type Consul from "consul";
 import type { Catalogue, DeregisterRequest, RegisterRequest } from "../../catalogue/catalogue.ts";
-import { factsOf, fromFacts } from "../../discovery/facts.ts";
+import { factsOf, fromFacts, toldAs } from "../../discovery/facts.ts";
 import { registrationRoot } from "../../discovery/registrations-for.ts";
-import type { LiveRegistration } from "../../live.ts";
+import type { LiveRegistration, PlacedRegistration, ToldHealth } from "../../live.ts";
 import type { ConsulClient, RequestOptions } from "./consul-client.ts";
 import { acceptStatus, type ClientFailure, notConsul } from "./consul-errors.ts";
 import { hasRights, type Right } from "./consul-rights.ts";
@@ -20,8 +20,12 @@ interface ConsulService {
   readonly Meta: Readonly<Record<string, string>> | null;
 }
 
+/** A check that nobody makes: what it was made with stays. The agent knows no other kind than one that runs out. */
+const NEVER_RUNS_OUT = "876000h";
+
 /**
- * The managed Consul stands beside the containers: its agent has the services, and looks after them by itself.
+ * The managed Consul stands beside the containers: its agent has the services, and looks after them by itself. Only
+ * what the engine alone can tell has to be told: as a second check, that is there as long as it is not well.
  * An agent of somebody else's may not reach them: there they are services of a node outside of Consul's own, one for
  * each deployment, as good as they were when they were registered, unless consul-esm looks after them.
  */
@@ -31,7 +35,10 @@ export function consulCatalogue(client: ConsulClient, isBeside: boolean): Catalo
     ...(!isBeside && { mayRegister: (name, signal) => mayRegister(client, name, signal) }),
     list: async (deployment, signal) => {
       const services = await place.services(deployment, signal);
-      return services.map((service) => toRegistration(service, deployment));
+      return services.map((service) => {
+        const found = toRegistration(service, deployment);
+        return isBeside && isFollowed(found) ? { ...found, health: "followed" } : found;
+      });
     },
     register: async (request, signal) => {
       await Promise.all(
@@ -58,7 +65,7 @@ type Signal = AbortSignal | undefined;
 interface Place {
   services(deployment: string, signal: Signal): Promise<readonly ConsulService[]>;
   register(
-    one: RegisterRequest & { readonly registration: LiveRegistration },
+    one: RegisterRequest & { readonly registration: PlacedRegistration },
     signal: Signal,
   ): Promise<void>;
   deregister(one: DeregisterRequest & { readonly id: string }, signal: Signal): Promise<void>;
@@ -80,19 +87,16 @@ function ofAgent(client: ConsulClient): Place {
       const { body } = await client.call(list, { signal });
       return servicesIn(body, client);
     },
-    register: async ({ deployment, registration, isGood }, signal) => {
-      // A check that there was stays unless another one takes its place.
-      if (registration.check === undefined) await deregister(registration.id, signal);
-      const { ID: id, Service: name, ...service } = toService(registration, deployment);
-      const check = registration.check && {
-        ...toCheck(registration),
-        status: isGood ? "passing" : "critical",
-      };
-      const request = { id, name, ...service, ...(check && { check }) };
-      await client.call(
-        ({ agent }, options) => agent.service.register({ ...request, ...options } as never),
-        { signal },
+    register: async ({ deployment, registration, health }, signal) => {
+      const told = isFollowed(registration) || health !== "critical" ? "passing" : "critical";
+      const { Service: Name, ...service } = toService(
+        { ...registration, health: told },
+        deployment,
       );
+      const body = { ...service, Name, Checks: toAgentChecks(registration, { health, told }) };
+      const query = { "replace-existing-checks": "true" };
+      const path = "/agent/service/register";
+      await client.send({ method: "_put", path, query, body }, signal);
     },
     deregister: ({ id }, signal) => deregister(id, signal),
   };
@@ -117,19 +121,22 @@ function ofNode(client: ConsulClient): Place {
   };
   return {
     services,
-    register: async ({ deployment, registration, isGood }, signal) => {
+    register: async ({ deployment, registration, health }, signal) => {
       const node = nodeOf(deployment);
+      const status = toldAs(health);
       const request = {
         node,
         address: deployment,
         nodemeta: { "external-node": "true", "external-probe": "false" },
-        service: toService(registration, deployment),
-        check: { ...toNodeCheck(registration), node, status: isGood ? "passing" : "critical" },
+        service: toService({ ...registration, health: status }, deployment),
+        checks: toNodeChecks(registration).map((check) => ({ ...check, node, status })),
       };
       await client.call(
         ({ catalog }, options) => catalog.register({ ...request, ...options } as never),
         { signal },
       );
+      const { id, check } = registration;
+      if (check?.isWhole !== false) await deregister({ node, checkid: portId(id) }, signal);
     },
     deregister: ({ deployment, id }, signal) =>
       deregister({ node: nodeOf(deployment), serviceid: id }, signal),
@@ -158,6 +165,11 @@ function servicesIn(body: unknown, client: ConsulClient): readonly ConsulService
   return Object.values(body as Record<string, ConsulService>);
 }
 
+/** Whether who makes its check knows all of its health. */
+function isFollowed({ check }: PlacedRegistration): boolean {
+  return check?.isWhole === true;
+}
+
 function toService(registration: LiveRegistration, deployment: string): ConsulService {
   const { name, address, number, ...rest } = factsOf(registration);
   const meta = Object.entries({ deployment, ...rest }).map(([key, fact]) => [META + key, fact]);
@@ -172,7 +184,7 @@ function toService(registration: LiveRegistration, deployment: string): ConsulSe
 }
 
 /** `2.example-website.service.consul` is the second instance. */
-function tagsOf({ instance }: LiveRegistration): readonly string[] {
+function tagsOf({ instance }: PlacedRegistration): readonly string[] {
   return [String(instance)];
 }
 
@@ -193,32 +205,55 @@ function toRegistration(service: ConsulService, deployment: string): LiveRegistr
   return isOurs && !isTagged ? { ...found, instance: 0 } : found;
 }
 
-function toCheck(registration: LiveRegistration) {
-  const { intervalSeconds, timeoutSeconds } = registration.check ?? {};
-  return {
-    ...toProbe(registration),
-    interval: `${intervalSeconds}s`,
-    timeout: `${timeoutSeconds}s`,
+interface Seen {
+  readonly health: ToldHealth;
+  readonly told: string;
+}
+
+function toAgentChecks(registration: PlacedRegistration, { health, told }: Seen): object[] {
+  const { id, check } = registration;
+  const { http: HTTP, tcp: TCP } = toProbe(registration);
+  const probe = {
+    CheckID: `service:${id}`,
+    HTTP,
+    TCP,
+    Interval: `${check?.intervalSeconds}s`,
+    Timeout: `${check?.timeoutSeconds}s`,
+    Status: toldAs(health),
   };
+  const unhealthy = {
+    CheckID: `service:${id}:told`,
+    Name: TOLD,
+    TTL: NEVER_RUNS_OUT,
+    Status: told,
+  };
+  return [...(check === undefined ? [] : [probe]), ...(told === "critical" ? [unhealthy] : [])];
 }
 
-function toDefinition(registration: LiveRegistration) {
-  const { interval, timeout, ...probe } = toCheck(registration);
-  return { ...probe, intervalduration: interval, timeoutduration: timeout };
+const TOLD = "health of the container, as the last deploy saw it";
+
+/** The definition is what consul-esm would have to do. */
+function toNodeChecks(registration: PlacedRegistration): object[] {
+  const { id, check } = registration;
+  const whole = { checkid: `service:${id}`, name: TOLD, serviceid: id };
+  if (check === undefined) return [whole];
+  const definition = {
+    ...toProbe(registration),
+    intervalduration: `${check.intervalSeconds}s`,
+    timeoutduration: `${check.timeoutSeconds}s`,
+  };
+  if (check.isWhole) return [{ ...whole, definition }];
+  return [whole, { checkid: portId(id), name: "its port", serviceid: id, definition }];
 }
 
-function toProbe({ check, address }: LiveRegistration) {
+function portId(id: string): string {
+  return `service:${id}:port`;
+}
+
+function toProbe({ check, address }: PlacedRegistration): {
+  readonly http?: string;
+  readonly tcp?: string;
+} {
   const place = `${address}:${check?.port}`;
   return check?.path === undefined ? { tcp: place } : { http: `http://${place}${check.path}` };
-}
-
-/** With what consul-esm would have to do. */
-function toNodeCheck(registration: LiveRegistration) {
-  const { id, check } = registration;
-  return {
-    checkid: `service:${id}`,
-    name: "health of the container, as the last deploy saw it",
-    serviceid: id,
-    ...(check && { definition: toDefinition(registration) }),
-  };
 }

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { catalogueOf } from "../../../src/catalogue/key-catalogue.ts";
 import { openConsul } from "../../../src/kv/consul/consul.ts";
 import type { KvStore } from "../../../src/kv/kv-store.ts";
+import type { ToldHealth } from "../../../src/live.ts";
+import type { RegistrationCheck } from "../../../src/model.ts";
 import { Secret } from "../../../src/secret.ts";
 import { startConsul, type TestConsul } from "../../helpers/consul.ts";
 import { describeCatalogue } from "../catalogue.ts";
@@ -19,12 +21,77 @@ afterAll(async () => {
 });
 
 for (const isManaged of [true, false]) {
-  describeCatalogue(isManaged ? "of the managed Consul" : "of a Consul of one's own", async () => {
+  const name = isManaged ? "of the managed Consul" : "of a Consul of one's own";
+  const open = async () => {
     const store = await openConsul({ ...consul.address, isManaged });
     stores.push(store);
     return catalogueOf(store);
+  };
+  describeCatalogue(name, open, { looks: isManaged });
+
+  test(`checks ${name} are those of what was registered last, and no others`, async () => {
+    const catalogue = await open();
+    const deployment = isManaged ? "checked" : "checked-own";
+    const id = `axon:${deployment}:web:1`;
+    const checks = async () => {
+      const response = await fetch(`${consul.url}/v1/health/checks/${deployment}-web`);
+      const found = (await response.json()) as { CheckID: string; Status: string }[];
+      return found.map(({ CheckID, Status }) => `${CheckID.replace(id, "id")} ${Status}`).sort();
+    };
+    const told = isManaged ? "service:id:told" : "service:id";
+    const port = isManaged ? "service:id" : "service:id:port";
+    // The agent does not get to look in the time of the test.
+    const asked = { path: undefined, port: 1, intervalSeconds: 86_400, timeoutSeconds: 3 };
+    const facts = { id, name: `${deployment}-web`, service: "web", instance: 1, port: "http" };
+    const more = { number: 80, protocol: "http", path: undefined, address: "localhost" } as const;
+    const register = (check: RegistrationCheck | undefined, health: ToldHealth) =>
+      catalogue.register({ deployment, registrations: [{ ...facts, ...more, check }], health });
+    await register({ ...asked, isWhole: false }, "passing");
+    const well = [`${port} passing`, ...(isManaged ? [] : [`${told} passing`])];
+    await expect.poll(checks).toEqual(well.sort());
+    await register({ ...asked, isWhole: false }, "critical");
+    // What the agent has seen of a port stands until it looks again.
+    const seen = isManaged ? "passing" : "critical";
+    await expect.poll(checks).toEqual([`${port} ${seen}`, `${told} critical`].sort());
+    await register({ ...asked, isWhole: true }, "passing");
+    await expect.poll(checks).toEqual(["service:id passing"]);
+    await register(undefined, "critical");
+    await expect.poll(checks).toEqual([`${told} critical`]);
+    await catalogue.deregister({ deployment, ids: [id] });
+    await expect.poll(checks).toEqual([]);
   });
 }
+
+test("what only the engine can tell stays told when the managed Consul starts anew, though the port is open", async () => {
+  await using own = await startConsul();
+  const store = await openConsul({ ...own.address, isManaged: true });
+  stores.push(store);
+  const catalogue = catalogueOf(store);
+  const check = { path: undefined, port: 8500, intervalSeconds: 1, timeoutSeconds: 1 };
+  const facts = { id: "axon:anew:web:1", name: "anew-web", service: "web", instance: 1 };
+  const more = { port: "http", number: 8500, protocol: "http", path: undefined } as const;
+  const one = { ...facts, ...more, address: "localhost", check: { ...check, isWhole: false } };
+  await catalogue.register({ deployment: "anew", registrations: [one], health: "critical" });
+  const states = async () => {
+    const response = await fetch(`${own.url}/v1/health/checks/anew-web`);
+    const found = (await response.json()) as { CheckID: string; Status: string }[];
+    return Object.fromEntries(found.map(({ CheckID, Status }) => [CheckID, Status]));
+  };
+  const seen = {
+    "service:axon:anew:web:1": "passing",
+    "service:axon:anew:web:1:told": "critical",
+  };
+  const patience = { timeout: 20_000 };
+  await expect.poll(states, patience).toEqual(seen);
+  await own.restart();
+  await expect
+    .poll(async () => (await fetch(`${own.url}/v1/agent/checks`)).json(), patience)
+    .toMatchObject({
+      "service:axon:anew:web:1": { Status: "passing" },
+      "service:axon:anew:web:1:told": { Status: "critical" },
+    });
+  await expect.poll(states, patience).toEqual(seen);
+});
 
 test("a node of Axon's goes with its last registration", async () => {
   const store = await openConsul(consul.address);
@@ -34,7 +101,7 @@ test("a node of Axon's goes with its last registration", async () => {
   const facts = { id, name: "last-web", service: "web", instance: 1, port: "http", number: 80 };
   const more = { protocol: "http", path: undefined, check: undefined, address: "x" } as const;
   const registrations = [{ ...facts, ...more }];
-  await catalogue.register({ deployment: "last", registrations, isGood: true });
+  await catalogue.register({ deployment: "last", registrations, health: "passing" });
   const node = async () => (await fetch(`${consul.url}/v1/catalog/node/axon-last`)).json();
   expect(await node()).toMatchObject({ Node: { Meta: { "external-node": "true" } } });
   await catalogue.deregister({ deployment: "last", ids: [id] });

@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
-import { openSite, type Site, storeUrl } from "../../helpers/axon.ts";
+import { awaitHealth, execIn, openSite, type Site, storeUrl } from "../../helpers/axon.ts";
 import { awaitCatalogue, catalogueOf, tellAgent } from "../../helpers/consul-catalogue.ts";
 import { answering } from "../convergence/web-service.ts";
 
 const HEALTH = "healthcheck: {http: http, interval: 1s, timeout: 3s, retries: 4}";
+
+const COMMAND =
+  "healthcheck: {test: test -f /www/index.html, interval: 200ms, timeout: 10s, retries: 2}";
 
 function web(edition: string, more = ""): string {
   return `web: {image: "axon-example/busybox:1", cmd: ${JSON.stringify(answering(edition))}, ports: {http: 80}, ${HEALTH}${more}}\n`;
@@ -98,6 +101,29 @@ test("an instance that is unhealthy by HTTP is critical, though its port takes c
     .exec({ Cmd: ["rm", "/www/index.html"] });
   await exec.start({});
   await awaitCatalogue(site, told(site, [1], "critical"));
+});
+
+test("an instance that only a command finds unhealthy is shown, critical from the next deploy on, and passes after the one that finds it healthy", async () => {
+  await using site = openSite();
+  const { deployment } = site;
+  await site.deploy(web("one").replace(HEALTH, COMMAND));
+  await awaitCatalogue(site, told(site, [1]));
+  const command = async (text: string, health: string) => {
+    await execIn(`${deployment}-web-1`, ["sh", "-c", text]);
+    await awaitHealth(site, "web", health);
+  };
+  await command("rm /www/index.html", "unhealthy");
+  const plan = await site.axon(["plan", "-D", deployment]);
+  expect(plan.stdout).toContain(
+    `catalogue.${deployment}-web.health: passing -> critical  # changed outside of axon`,
+  );
+  await site.deploy();
+  await awaitCatalogue(site, told(site, [1], "critical"));
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+  await command("echo one >/www/index.html", "healthy");
+  expect((await site.deploy()).stdout).toContain("web");
+  await awaitCatalogue(site, told(site, [1]));
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
 });
 
 for (const order of ["stop-first", "start-first"] as const) {

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { execIn, openSite, type Site } from "../../helpers/axon.ts";
+import { awaitHealth, execIn, openSite, type Site } from "../../helpers/axon.ts";
 import { addresses, catalogueOf } from "../../helpers/consul-catalogue.ts";
 import { STORE_KINDS, type TestStore } from "../../helpers/stores.ts";
 import { createImage, descriptorLabel } from "../../helpers/test-image.ts";
@@ -44,6 +45,59 @@ describe.each(STORE_KINDS)("with $name as its store", ({ name: kind, start }) =>
     expect(await ask("SITE_URL")).toContain("hello");
     expect(await deploy(site, site.deployment, file)).toBe("No changes.\n");
     await site.axon(["destroy", "-D", infra, "--kv", store.address, "--yes"]);
+  });
+
+  const healthOf = async ({ deployment }: Site) => {
+    if (kind === "Consul") {
+      const lines = await catalogueOf(store.address.replace("consul:", "http:"), deployment);
+      return lines.map((line) => line.replace(/^.* /, ""));
+    }
+    const keys = await store.keys(`axon/${deployment}/instances/`);
+    return Object.values(keys).map((text) => (JSON.parse(text) as { health: string }).health);
+  };
+
+  test("what a command says of an instance's health is told by the next deploy, and taken back", async () => {
+    await using site = openSite();
+    const { deployment } = site;
+    const health = "healthcheck: {test: test -f /www/index.html, interval: 200ms, retries: 2}";
+    const text = pages("one", `, ${health}`);
+    await deploy(site, deployment, text);
+    expect(await healthOf(site)).toEqual(["passing", "passing"]);
+    const become = async (command: string, wanted: string) => {
+      await execIn(`${deployment}-pages-1`, ["sh", "-c", command]);
+      await awaitHealth(site, "pages", wanted);
+      return await site.axon(["plan", "-D", deployment, "--kv", store.address]);
+    };
+    const change = `catalogue.${deployment}-pages.health: `;
+    const sick = await become("rm /www/index.html", "unhealthy");
+    expect(sick.stdout).toContain(`${change}passing -> critical  # changed outside of axon`);
+    await deploy(site, deployment, text);
+    expect(await healthOf(site)).toEqual(["critical", "critical"]);
+    expect(await deploy(site, deployment, text)).toBe("No changes.\n");
+    const well = await become("echo one >/www/index.html", "healthy");
+    expect(well.stdout).toContain(`${change}critical -> passing`);
+    await deploy(site, deployment, text);
+    expect(await healthOf(site)).toEqual(["passing", "passing"]);
+    expect(await deploy(site, deployment, text)).toBe("No changes.\n");
+  });
+
+  test.runIf(kind !== "Consul")("a key says all that is documented of an instance", async () => {
+    await using site = openSite();
+    const { deployment } = site;
+    const health = "healthcheck: {http: http/, interval: 10s, timeout: 5s}";
+    await deploy(site, deployment, pages("one", `, ${health}`));
+    const root = `axon/${deployment}/instances/pages/`;
+    const keys = await store.keys(root);
+    expect(Object.keys(keys).sort()).toEqual([`${root}1`, `${root}http/1`]);
+    const at = (await addresses(site)).get(`${deployment}-pages-1`) ?? "";
+    const documented = readFileSync("docs/discovery.md", "utf8").match(/^\{"name":.*$/m)?.[0] ?? "";
+    const expected = documented
+      .replace("example-website", `${deployment}-pages`)
+      .replace("5f9e4b630d3b", at)
+      .replace('"number":"8000"', '"number":"80"')
+      .replace('"check":"http 8000', '"check":"http 80')
+      .replace('"service":"website"', '"service":"pages"');
+    expect(keys[`${root}http/1`]).toBe(expected);
   });
 
   test("the running instances are told of, those that are gone are not, and what was changed is put right", async () => {

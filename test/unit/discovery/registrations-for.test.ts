@@ -22,15 +22,28 @@ test("each port of each instance is registered, and the first port as the servic
   ]);
 });
 
-test("a probe of HTTP is what is asked, with the container's interval; anything else is a connection", () => {
+test("a probe is what is asked, with the container's interval; anything else is a connection", () => {
   const checks = (more: string) =>
     registered(`web: {image: web, ports: {http: 80}${more}}\n`).map(({ check }) => check);
   const http = ", healthcheck: {http: http/up, interval: 7s, timeout: 2s}";
-  expect(checks(http)[0]).toEqual({ path: "/up", port: 80, intervalSeconds: 7, timeoutSeconds: 2 });
-  const tcp = { path: undefined, port: 80, intervalSeconds: 5, timeoutSeconds: 3 };
-  expect(checks("")[0]).toEqual(tcp);
-  expect(checks(", healthcheck: {test: /bin/ask}")[0]).toEqual(tcp);
+  const times = { intervalSeconds: 7, timeoutSeconds: 2 };
+  expect(checks(http)[0]).toEqual({ path: "/up", port: 80, ...times, isWhole: true });
+  const tcp = ", healthcheck: {tcp: http, interval: 7s, timeout: 2s}";
+  expect(checks(tcp)[0]).toEqual({ path: undefined, port: 80, ...times, isWhole: true });
+  const port = { path: undefined, port: 80, intervalSeconds: 5, timeoutSeconds: 3, isWhole: false };
+  expect(checks("")[0]).toEqual(port);
+  expect(checks(", healthcheck: {test: /bin/ask}")[0]).toEqual(port);
   expect(checks(", healthcheck: {http: http, interval: 1h}")[0]?.intervalSeconds).toBe(30);
+});
+
+test("of an image whose own check is switched off, the port is all there is to see", () => {
+  const images = { web: imageFacts("web", { defaults: { hasHealthcheck: true } }) };
+  const checkWith = (more: string) => {
+    const { model } = buildFrom(`web: {image: web, ports: {http: 80}${more}}\n`, { images });
+    return registrationsFor(model).get("web")?.[0]?.check?.isWhole;
+  };
+  expect(checkWith("")).toBe(false);
+  expect(checkWith(", healthcheck: false")).toBe(true);
 });
 
 test("another port stands for one of udp; where there is none, nobody looks", () => {
@@ -58,9 +71,9 @@ test("who is on the engine's own networks only is not registered; who shares a n
 
 test("what a registration says comes back from its facts", () => {
   for (const one of registered(
-    "web: {image: web, ports: {http: 80, admin: 90}, healthcheck: {http: http/a b}}\n",
+    "web: {image: web, ports: {http: 80, admin: 90}, healthcheck: {http: http/a b}}\nno: {image: no, ports: {a: 1}}\n",
   )) {
-    const placed = { ...one, address: "0123456789ab" };
+    const placed = { ...one, address: "0123456789ab", health: "passing" };
     expect(fromFacts(one.id, factsOf(placed))).toEqual(placed);
   }
 });
