@@ -55,6 +55,22 @@ test("with a token that may give tokens, containers get their own from a Consul 
     ...Object.keys(region),
     `axon/${site.deployment}/services/legacy/legacy`,
   ]);
+  // The catalogue is read with it, and not written.
+  const name = `${site.deployment}-legacy-legacy`;
+  const ask = (path: string, body?: object) =>
+    fetch(`${consul.url}/v1/${path}`, {
+      headers: { "X-Consul-Token": own },
+      ...(body && { method: "PUT", body: JSON.stringify(body) }),
+    });
+  const found = await ask(`health/service/${name}?passing`);
+  expect(await found.json()).toMatchObject([
+    { Node: { Node: `axon-${site.deployment}` }, Service: { Service: name } },
+  ]);
+  const names = await ask("catalog/services");
+  expect(Object.keys((await names.json()) as object)).toContain(name);
+  const entry = { Node: `axon-${site.deployment}`, ServiceID: `axon:${site.deployment}:legacy:1` };
+  const refused = await ask("catalog/deregister", entry);
+  expect(refused.status).toBe(403);
   // Who has no token sees what the store's own rules say, here nothing.
   const services = await fetch(`${consul.url}/v1/catalog/services`);
   expect(await services.json()).toEqual({});
