@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { isIP } from "node:net";
+import { join } from "node:path";
 
 export interface KeyPair {
   readonly cert: string;
@@ -18,6 +20,26 @@ export function certificateFor(...names: readonly string[]): KeyPair {
     { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
   );
   return { cert: block(text, "CERTIFICATE"), key: block(text, "PRIVATE KEY") };
+}
+
+export interface CertificateFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+/** The same in files `<name>-cert.pem` and `<name>-key.pem`. */
+export function writeCertificate(
+  folder: string,
+  name: string,
+  ...names: readonly string[]
+): CertificateFiles {
+  const { cert, key } = certificateFor(...names);
+  const file = (kind: string, text: string) => {
+    const path = join(folder, `${name}-${kind}.pem`);
+    writeFileSync(path, text);
+    return path;
+  };
+  return { certFile: file("cert", cert), keyFile: file("key", key) };
 }
 
 function altName(name: string): string {

@@ -66,6 +66,7 @@ function refusal(
   const reason = firstLine(response.body) || `status ${status}`;
   if (status === 401 || status === 403) return accessRefused(store, sentenceOf(reason), hint);
   if (/no cluster leader/i.test(reason)) return noLeader(store);
+  if (/to an HTTPS server/i.test(reason)) return unreachable(store, "it speaks TLS at this port");
   if (status === 404 || (status >= 300 && status < 400)) return notConsul(store);
   if (GATEWAY_STATUS.includes(status)) return unreachable(store, reason);
   return refused(store, reason);

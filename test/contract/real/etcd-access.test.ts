@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
@@ -12,7 +12,7 @@ import { Secret } from "../../../src/secret.ts";
 import { systemClock } from "../../../src/state/clock.ts";
 import { guardedStore } from "../../../src/state/guarded-store.ts";
 import { acquireLock } from "../../../src/state/lock.ts";
-import { certificateFor } from "../../helpers/certificate.ts";
+import { writeCertificate } from "../../helpers/certificate.ts";
 import { startEtcd, type TestEtcd } from "../../helpers/etcd.ts";
 import { addUser, administer } from "../../helpers/etcd-users.ts";
 import { failureOf } from "../../helpers/failure-of.ts";
@@ -161,15 +161,7 @@ function callsAbout(store: KvStore, key: string): readonly (() => Promise<unknow
 
 describe("an etcd with TLS", () => {
   const folder = mkdtempSync(join(tmpdir(), "axon-tls-"));
-  const filesOf = (name: string, ...names: string[]) => {
-    const { cert, key } = certificateFor(...names);
-    const file = (kind: string, text: string) => {
-      const path = join(folder, `${name}-${kind}.pem`);
-      writeFileSync(path, text);
-      return path;
-    };
-    return { certFile: file("cert", cert), keyFile: file("key", key) };
-  };
+  const filesOf = (name: string, ...names: string[]) => writeCertificate(folder, name, ...names);
   const [theirs, mine, other] = [
     filesOf("theirs", NAME, "127.0.0.1"),
     filesOf("mine", "me"),
