@@ -118,15 +118,20 @@ async function awaitReady(url: string, container: Container): Promise<void> {
   throw new Error(`Consul has no leader:\n${await logs(container)}`);
 }
 
+/** With ACLs, a new leader takes no tokens and policies for a moment. */
 async function hasLeader(url: string): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/v1/kv/ready?consistent`, {
-      signal: AbortSignal.timeout(10_000),
-    });
-    return response.status !== 500;
+    const { status } = await ask(`${url}/v1/kv/ready?consistent`);
+    const { text } = await ask(`${url}/v1/acl/policies`);
+    return status !== 500 && !text.includes("legacy mode");
   } catch {
     return false;
   }
+}
+
+async function ask(url: string) {
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  return { status: response.status, text: await response.text() };
 }
 
 async function logs(container: Container): Promise<string> {

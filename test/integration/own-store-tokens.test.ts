@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { openSite, readKeys, type Site } from "../helpers/axon.ts";
 import { startConsul, type TestConsul } from "../helpers/consul.ts";
@@ -8,14 +9,18 @@ const HCL = `acl { enabled = true default_policy = "deny" tokens { master = "${M
 const FILE = "legacy: {image: axon-example/legacy}\n";
 
 /** A token with the rights that docs/store.md asks for, and none to give others. */
-async function weakToken({ url }: TestConsul, { deployment }: Site): Promise<string> {
-  const Rules = [
+function weakToken(consul: TestConsul, { deployment }: Site): Promise<string> {
+  const rules = [
     `key_prefix "axon/${deployment}/" { policy = "write" }`,
     'key_prefix "traefik/" { policy = "write" }',
     `service_prefix "${deployment}-" { policy = "write" }`,
     'node_prefix "" { policy = "read" }',
     'session_prefix "" { policy = "write" }',
   ].join("\n");
+  return tokenFor(consul, "weak", rules);
+}
+
+async function tokenFor({ url }: TestConsul, name: string, rules: string): Promise<string> {
   const put = async (path: string, body: object) => {
     const headers = { "X-Consul-Token": MASTER };
     const response = await fetch(`${url}/v1/acl/${path}`, {
@@ -25,8 +30,16 @@ async function weakToken({ url }: TestConsul, { deployment }: Site): Promise<str
     });
     return (await response.json()) as { SecretID: string };
   };
-  await put("policy", { Name: "weak", Rules });
-  return (await put("token", { Policies: [{ Name: "weak" }] })).SecretID;
+  await put("policy", { Name: name, Rules: rules });
+  return (await put("token", { Policies: [{ Name: name }] })).SecretID;
+}
+
+/** The rules that docs/your-own.md shows in a file of that name. */
+async function documentedRules(file: string): Promise<string> {
+  const page = await readFile("docs/your-own.md", "utf8");
+  const rules = page.split("```hcl\n").find((text) => text.startsWith(`# ${file}\n`));
+  if (rules === undefined) throw new Error(`docs/your-own.md shows no ${file}`);
+  return rules.slice(0, rules.indexOf("```"));
 }
 
 async function envOf(site: Site, service: string): Promise<string[]> {
@@ -96,6 +109,36 @@ test("with a token that may give none, containers get none, and that is said", a
   expect(await envOf(site, "web")).toEqual([]);
   const again = await site.axon(["deploy", ...args], weak);
   expect(again.stdout).toMatch(/^No changes\.\n(note: .*\n)*note: the store asks for tokens/);
+});
+
+test("the tokens of docs/your-own.md are enough for Axon and for Traefik, and Traefik's for no more", async () => {
+  await using consul = await startConsul(HCL);
+  const inner = { host: "127.0.0.1", port: consul.address.port };
+  await using store = await startRecordingProxy(inner, hostAddress());
+  await using site = openSite(
+    `Domains: {example.org: "\${axon.deployment}:web"}\nweb: {image: rock77/website, cmd: /bin/runserver}\n${FILE}`,
+  );
+  const args = ["-D", site.deployment, "--kv", `consul://${store.address}`];
+  const strong = {
+    CONSUL_HTTP_TOKEN: await tokenFor(consul, "axon", await documentedRules("axon.hcl")),
+  };
+  const done = await site.axon(["deploy", ...args], strong);
+  expect(done).toExitWith(0);
+  expect(done.stdout).not.toContain("note:");
+  expect(await envOf(site, "legacy")).toHaveLength(1);
+  const catalogue = await fetch(`${consul.url}/v1/catalog/services?token=${MASTER}`);
+  expect(Object.keys((await catalogue.json()) as object)).toContain(`${site.deployment}-web`);
+
+  const reader = await tokenFor(consul, "traefik", await documentedRules("traefik.hcl"));
+  const routes = await readKeys(consul.url, "traefik/", reader);
+  expect(routes).toEqual(await readKeys(consul.url, "traefik/", MASTER));
+  expect(Object.values(routes)).toContain("Host(`example.org`)");
+  expect(await readKeys(consul.url, "axon/", reader)).toEqual({});
+  const written = await fetch(`${consul.url}/v1/kv/traefik/x?token=${reader}`, { method: "PUT" });
+  expect(written.status).toBe(403);
+
+  expect(await site.axon(["destroy", ...args, "--yes"], strong)).toExitWith(0);
+  expect(await readKeys(consul.url, `axon/${site.deployment}/`, MASTER)).toEqual({});
 });
 
 test("a token that the store does not know, or that may not do what is needed, is one clear error", async () => {
