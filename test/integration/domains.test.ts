@@ -178,7 +178,9 @@ test("a domain that two deployments want is the first one's, and the second is t
   site.write("other", file("/"));
   const refused = await site.axon(["plan", "other", "-D", other]);
   expect(refused).toExitWith(3);
-  expect(refused.stderr).toContain(site.deployment);
+  expect(refused.stderr).toContain(
+    `taken.example.org belongs to the deployment ${site.deployment}, and cannot be ${other}'s, too`,
+  );
   expect(refused.stderr).toContain("DOMAIN_CLAIMED");
   expect(refused.stderr).toContain("other:1:");
   site.write("other", file("/other"));
