@@ -19,7 +19,8 @@ import { resolveImage } from "./resolve-images.ts";
 import { runPlan } from "./run-plan.ts";
 import type { Session } from "./session.ts";
 
-export const DEFAULT_STORE_IMAGE = "hashicorp/consul";
+/** Without a version, a new machine would get one that nobody has tried. */
+export const DEFAULT_STORE_IMAGE = "hashicorp/consul:1.22";
 
 /**
  * Creates or starts the managed store, and waits until it is healthy. One that does not take the token on its

@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Context } from "../../../src/cli/context.ts";
-import { ensureStore } from "../../../src/cli/ensure-store.ts";
+import { DEFAULT_STORE_IMAGE, ensureStore } from "../../../src/cli/ensure-store.ts";
 import { createPalette } from "../../../src/cli/output/palette.ts";
 import type { Session } from "../../../src/cli/session.ts";
 import { STORE_TOKEN_LINK } from "../../../src/system/system-model.ts";
@@ -51,6 +52,14 @@ function ensure(engine: FakeEngine): Promise<void> {
 }
 
 class Killed extends Error {}
+
+test("the image has a version, which is that of the pages", () => {
+  expect(DEFAULT_STORE_IMAGE).toMatch(/:\d+\.\d+/);
+  for (const page of ["README.md", "docs/cli.md", "docs/store.md"]) {
+    const named = readFileSync(page, "utf8").match(/(?<=`)hashicorp\/consul[^`]*/g);
+    expect(new Set(named)).toEqual(new Set([DEFAULT_STORE_IMAGE]));
+  }
+});
 
 test("the store has its token before it starts for the first time", async () => {
   const engine = openEngine();
