@@ -109,6 +109,37 @@ describe("a switch", () => {
   });
 });
 
+/** More than a store takes at once is cut in two, in this order. */
+describe("what is written", () => {
+  const SPEC = route(NAME, { path: "/x", rewrite: "/", tls: { kind: "acme", resolver: "own" } });
+
+  test("ends with the keys that switch", async () => {
+    const { store, router } = await prepared();
+    const transact = vi.spyOn(store, "transact");
+    await router.switchTo(target({ spec: SPEC }), signal);
+    const keys = keysIn(transact.mock.calls);
+    expect(keys.slice(-2)).toEqual([SERVICE, `traefik/http/routers/${NAME}=plain/service`]);
+    expect(keys.length).toBeGreaterThan(4);
+  });
+
+  test("begins with the routers when a route goes, which name the rest", async () => {
+    const { store, router } = await prepared();
+    await router.switchTo(target({ spec: SPEC }), signal);
+    const transact = vi.spyOn(store, "transact");
+    await router.remove(NAME, signal);
+    const isRouter = keysIn(transact.mock.calls).map((key) => key.includes("/routers/"));
+    expect(isRouter).toEqual(isRouter.toSorted((a, b) => Number(b) - Number(a)));
+    expect(isRouter).toContain(true);
+    expect(isRouter).toContain(false);
+  });
+});
+
+function keysIn(
+  calls: readonly (readonly [readonly KvWrite[], ...unknown[]])[],
+): readonly string[] {
+  return calls.flatMap(([writes]) => writes.flatMap((write) => ("key" in write ? write.key : [])));
+}
+
 describe("a look at where it leads", () => {
   const looked = async (seen: Partial<RouteTarget>) => {
     const { router } = await prepared();
