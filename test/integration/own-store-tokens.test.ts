@@ -150,7 +150,7 @@ test("a token that the store does not know, or that may not do what is needed, i
   const refused = await site.axon([...args, kv], unknown);
   expect(refused).toExitWith(1);
   expect(refused.stderr).toContain(`store ${kv} refuses access: it does not know the token`);
-  expect(refused.stderr).toContain("hint: Set CONSUL_HTTP_TOKEN");
+  expect(refused.stderr).toContain("hint: Set AXON_KV_TOKEN");
   const none = await site.axon([...args, kv], {});
   expect(none).toExitWith(1);
   expect(none.stderr).toContain("refuses access: the token does not allow it");

@@ -237,7 +237,7 @@ describe("a Consul that asks for a token", () => {
       const { error } = await failure(call);
       expect(error).toMatchObject({
         code: "STORE_REFUSED",
-        hint: expect.stringContaining("CONSUL_HTTP_TOKEN"),
+        hint: expect.stringContaining("AXON_KV_TOKEN"),
       });
     }
   });
