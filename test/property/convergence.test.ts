@@ -46,22 +46,38 @@ test("going to another model and back ends where it began", async () => {
 
 test("what the catalogue says of an instance's health is what the engine says, after every deploy", async () => {
   await fc.assert(
-    fc.asyncProperty(scenarios, async ({ history, model }) => {
-      const world = await worldAfter(history);
-      await world.deploy(model);
-      const { engine, store } = await world.observe();
-      for (const { service, instance, health } of Object.values(store.registrations ?? {})) {
-        const container = engine.containers.find(
-          ({ identity }) => identity.service === service && identity.instance === instance,
-        );
-        expect([service, health]).toEqual([
-          service,
-          container?.health === "unhealthy" ? "critical" : "passing",
-        ]);
+    fc.asyncProperty(scenarios, fc.infiniteStream(fc.boolean()), async ({ model }, choose) => {
+      const world = await worldAfter({ deployed: [model], tampers: [] });
+      const checked = [...world.engine.containers.values()].filter(
+        ({ health }) => health !== "none",
+      );
+      for (const round of ["they fall ill", "it changes"]) {
+        for (const one of checked) one.health = choose.next().value ? "healthy" : "unhealthy";
+        await world.deploy(model);
+        const live = await world.observe();
+        expect([round, toldHealth(live)]).toEqual([round, realHealth(live)]);
       }
     }),
   );
 });
+
+function toldHealth({ store }: Live): Record<string, string> {
+  const told = Object.values(store.registrations ?? {});
+  return Object.fromEntries(told.map((one) => [`${one.service} ${one.instance}`, one.health]));
+}
+
+/** Of those that are told of. */
+function realHealth(live: Live): Record<string, string> {
+  const told = toldHealth(live);
+  return Object.fromEntries(
+    live.engine.containers
+      .map(({ identity: { service, instance }, health }) => [
+        `${service} ${instance}`,
+        health === "unhealthy" ? "critical" : "passing",
+      ])
+      .filter(([name = ""]) => name in told),
+  );
+}
 
 /** Without ids and ports that the engine chose, without how well they are, and without what is kept on purpose: volumes and records of what the model has not. */
 function stateOf(model: Model, { engine, store }: Live) {
