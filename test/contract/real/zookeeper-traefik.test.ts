@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { KvWrite } from "../../../src/kv/kv-store.ts";
 import { openZooKeeper } from "../../../src/kv/zookeeper/zookeeper.ts";
@@ -5,6 +6,7 @@ import type { RouteSpec } from "../../../src/model.ts";
 import { decodeTraefik } from "../../../src/routing/traefik/decode.ts";
 import { traefikEntries } from "../../../src/routing/traefik/traefik-entries.ts";
 import { reveal, Secret } from "../../../src/secret.ts";
+import { traefikEnv } from "../../../src/system/traefik-env.ts";
 import { route } from "../../helpers/build.ts";
 import { startZooKeeper, type TestZooKeeper } from "../../helpers/zookeeper.ts";
 import { openWitness, type ZooKeeperWitness } from "../../helpers/zookeeper-witness.ts";
@@ -38,8 +40,8 @@ beforeAll(async () => {
 
 afterAll(() => server?.[Symbol.asyncDispose]());
 
-async function world() {
-  const store = await openZooKeeper(server.address);
+async function world(chroot = "") {
+  const store = await openZooKeeper({ ...server.address, chroot });
   const witness = await openWitness(server.address);
   onTestFinished(async () => {
     await store.close();
@@ -73,6 +75,18 @@ test("Traefik makes the same of the nodes as of the keys, and of nothing when th
   await store.transact(Object.keys(ENTRIES).map((key) => ({ kind: "delete", key })));
   expect(await listed(witness)).toEqual({});
   expect(await store.listKeys("traefik")).toEqual([]);
+});
+
+test("Traefik, which knows no chroot, finds the same at the root key that its settings and the page name", async () => {
+  const chroot = "/deployments";
+  const { store, witness } = await world(chroot);
+  await store.transact(WRITES);
+  const noAcme = { email: undefined, server: undefined, root: undefined };
+  const settings = traefikEnv({ address: { ...server.address, chroot } }, noAcme);
+  const root = String(settings.TRAEFIK_PROVIDERS_ZOOKEEPER_ROOTKEY);
+  const page = await readFile("docs/your-own.md", "utf8");
+  expect(page).toContain(`--providers.zookeeper.rootkey=${root}\``);
+  expect(decodeTraefik(await listed(witness, `/${root}`), root)).toEqual(decodeTraefik(ENTRIES));
 });
 
 test("Traefik, which watches the first level only, is told of every change", async () => {
