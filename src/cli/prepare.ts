@@ -234,7 +234,9 @@ function routerOf(engine: Engine, context: Context) {
 /** A router that Axon runs has HTTPS where it publishes it. */
 function httpsPortOf({ kind, container }: RouterThere, opened: OpenedRouter): number | undefined {
   if (opened.isElsewhere || opened.format.router !== kind) return undefined;
-  return container.spec.publish.find(({ port }) => port === 443)?.hostPort || undefined;
+  const { bound, spec } = container;
+  const places = [...bound, ...spec.publish].filter(({ port }) => port === 443);
+  return places.find(({ hostPort }) => hostPort !== 0)?.hostPort;
 }
 
 /** What somebody else has written keeps the router from taking up anything. */

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { execIn, openSite, type Site } from "../helpers/axon.ts";
-import { freePort } from "../helpers/free-port.ts";
 import { createImage, type TestImage } from "../helpers/test-image.ts";
 
 /** In Traefik's place, which is of no Debian: reads the store as Traefik is told to, and is healthy when it may. */
@@ -34,8 +33,7 @@ function system(site: Site, ...args: readonly string[]) {
 }
 
 async function upTraefik(site: Site) {
-  const [http, https] = [await freePort(), await freePort()];
-  const ports = ["--http", `127.0.0.1:${http}`, "--https", `127.0.0.1:${https}`];
+  const ports = ["--http", "127.0.0.1:0", "--https", "127.0.0.1:0"];
   const done = await system(site, "up", "router", "--kind", "traefik", "--yes", ...ports);
   expect(done).toExitWith(0);
   return done;
@@ -92,7 +90,7 @@ test("no token is given before the answer", async () => {
   const { AccessorID } = self as { AccessorID: string };
   await site.askStore(`acl/token/${AccessorID}`, { method: "DELETE" });
 
-  const port = `127.0.0.1:${await freePort()}`;
+  const port = "127.0.0.2:0";
   const unanswered = await system(site, "up", "router", "--http", port);
   expect(unanswered).toExitWith(4);
   expect(unanswered.stdout).toContain("create token");

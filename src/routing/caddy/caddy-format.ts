@@ -1,11 +1,12 @@
 import type { RouteSpec } from "../../model.ts";
 import { reveal, Secret, type Text } from "../../secret.ts";
 import type { LiveRoute, Refusal, RouteEntries, RouteFormat } from "../route-format.ts";
-import { caddyRoute, withServersNamed } from "./caddy-route.ts";
+import { readable } from "./caddy-readable.ts";
+import { caddyRoute } from "./caddy-route.ts";
 import { automatedOf, certificateOf } from "./caddy-tls.ts";
 import { flatten, isObject, type Json } from "./json.ts";
 
-const SERVER = /^route\/handle\/\d+\/servers\/(\d+)$/;
+const SERVER = /^route\/handle\/reverse_proxy\/servers\/(\d+)$/;
 const SECRET = /\/password$|^certificate\/key$/;
 
 /** The parts of Caddy's configuration that are one route's. */
@@ -22,7 +23,7 @@ export const caddyFormat: RouteFormat = {
   refuses: refusalOf,
   read: (_, there) => readCaddy(there),
   isOfList: () => false,
-  shortPath: (path) => path.replace(/^route\//, ""),
+  shortPath: (path) => path.replace(/^route\/(handle\/)?|providers\/http_basic\//g, ""),
 };
 
 export function partsOf(route: RouteSpec, servers: readonly string[]): RouteParts {
@@ -34,7 +35,7 @@ export function partsOf(route: RouteSpec, servers: readonly string[]): RoutePart
 }
 
 export function entriesIn({ route, ...others }: RouteParts): RouteEntries {
-  const parts = { route: isObject(route) ? withServersNamed(route) : route, ...others };
+  const parts = { route: isObject(route) ? readable(route) : route, ...others };
   const texts = Object.entries(parts).flatMap(([name, part]) =>
     part === undefined ? [] : flatten(part, name),
   );

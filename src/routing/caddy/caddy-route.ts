@@ -2,7 +2,7 @@ import type { RouteAuth, RouteSpec } from "../../model.ts";
 import { reveal } from "../../secret.ts";
 import { normalPath } from "../url-path.ts";
 import { serversOf, upstreamsOf } from "./caddy-upstreams.ts";
-import { isObject, isSame, type Json, type JsonObject, listAt, textAt } from "./json.ts";
+import { isObject, type Json, type JsonObject, listAt, textAt } from "./json.ts";
 
 const ROUTE_MARK = "axon:";
 const ACME_MARK = "axon-acme:";
@@ -41,19 +41,7 @@ export function serversIn(route: JsonObject): readonly string[] {
   return isObject(proxy) ? serversOf(proxy) : [];
 }
 
-/** For readers: where a handler leads as Axon has it, that is a list of servers. */
-export function withServersNamed(route: JsonObject): JsonObject {
-  const handle = listAt(route, "handle").map((handler) => {
-    if (!isProxy(handler)) return handler;
-    const { upstreams, dynamic_upstreams, ...rest } = handler;
-    const servers = serversOf(handler);
-    const usual = { ...rest, ...upstreamsOf(servers) };
-    return isSame(handler, usual) ? { ...rest, servers } : handler;
-  });
-  return { ...route, handle };
-}
-
-function isProxy(handler: Json): handler is JsonObject {
+export function isProxy(handler: Json): handler is JsonObject {
   return isObject(handler) && handler.handler === "reverse_proxy";
 }
 
@@ -78,14 +66,18 @@ function matcherOf({ domain, path }: RouteSpec): JsonObject {
 function redirectOf({ redirect, redirectPort }: RouteSpec): JsonObject[] {
   if (redirect === undefined) return [];
   const port = redirectPort === undefined ? "" : `:${redirectPort}`;
-  const location = `https://{http.request.host}${port}{http.request.uri}`;
+  return [redirectTo(`https://{http.request.host}${port}{http.request.uri}`)];
+}
+
+/** Who asks without encryption is sent there. */
+export function redirectTo(location: string): JsonObject {
   const answer = {
     handler: "static_response",
     status_code: 308,
     headers: { Location: [location] },
   };
   const routes = [{ match: [{ protocol: "http" }], handle: [answer] }];
-  return [{ handler: "subroute", routes }];
+  return { handler: "subroute", routes };
 }
 
 function authOf(auth: RouteAuth | undefined): JsonObject[] {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { RouteSpec } from "../../../../src/model.ts";
 import { caddyFormat, entriesIn, partsOf } from "../../../../src/routing/caddy/caddy-format.ts";
-import { type JsonObject, listAt } from "../../../../src/routing/caddy/json.ts";
+import { redirectTo } from "../../../../src/routing/caddy/caddy-route.ts";
+import { type Json, type JsonObject, listAt } from "../../../../src/routing/caddy/json.ts";
 import { Secret } from "../../../../src/secret.ts";
 import { route } from "../../../helpers/build.ts";
 
@@ -44,9 +45,32 @@ describe("what Caddy has of a route", () => {
     const route = { handle: [{ ...proxy, dynamic_upstreams: lookup }] };
     const read = caddyFormat.read(plain.name, entriesIn({ route }));
     expect(Object.entries(read.entries)).toContainEqual([
-      "route/handle/0/dynamic_upstreams/refresh",
+      "route/handle/reverse_proxy/dynamic_upstreams/refresh",
       "1h",
     ]);
+  });
+
+  test("tells a redirect that comes or goes in a line, and nothing of the handlers that follow", () => {
+    const tls = { kind: "acme", resolver: undefined } as const;
+    const [without, redirecting] = [{}, { redirect: "https", redirectPort: 8443 } as const].map(
+      (more) => Object.entries(caddyFormat.entriesOf({ ...plain, auth, tls, ...more }, ["host:1"])),
+    );
+    const texts = new Set(without?.map((entry) => JSON.stringify(entry)));
+    expect(redirecting?.filter((entry) => !texts.has(JSON.stringify(entry)))).toEqual([
+      ["route/handle/redirect", "https://{http.request.host}:8443{http.request.uri}"],
+      ["route/handlers", "redirect, authentication, reverse_proxy"],
+    ]);
+  });
+
+  test("shows what somebody else has put before a handler, or has changed in a redirect", () => {
+    const { handle = [] } = partsOf({ ...plain, auth }, ["host:1"]).route as JsonObject;
+    const reversed = { handle: [...(handle as Json[])].reverse() };
+    const entries = entriesIn({ route: reversed });
+    expect(entries["route/handlers"]).toBe("reverse_proxy, authentication");
+    const more = { ...redirectTo("https://else/"), terminal: true };
+    expect(entriesIn({ route: { handle: [more] } })).toMatchObject({
+      "route/handle/subroute/terminal": "true",
+    });
   });
 
   test("hides hashes of passwords and keys of certificates", () => {
