@@ -1,6 +1,6 @@
 import { AxonError, type SourcePosition } from "../errors.ts";
 import type { RouteSpec } from "../model.ts";
-import { placeOf } from "./route-name.ts";
+import { ownsRoute, placeOf } from "./route-name.ts";
 
 type Place = Pick<RouteSpec, "domain" | "path">;
 
@@ -19,6 +19,16 @@ export function placeText({ domain, path }: Place): string {
 export function placeNamed(route: string): string {
   const place = placeOf(route);
   return place === undefined ? route : placeText(place);
+}
+
+/** What is to be said where another deployment has the place of a route already; undefined: nobody has. */
+export function claimOver(name: string, otherRoutes: readonly string[]): AxonError | undefined {
+  const place = placeOf(name);
+  if (place === undefined) return undefined;
+  const owner = claimsOf(otherRoutes.filter((other) => !ownsRoute(place.deployment, other))).get(
+    placeText(place),
+  );
+  return owner === undefined ? undefined : claimed({ ...place, owner }, place);
 }
 
 export function claimed(

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { text as textOf } from "node:stream/consumers";
 import Docker from "dockerode";
+import type { CaddyAddress } from "../../src/router/caddy/caddy-address.ts";
 import { untilReady } from "./until-ready.ts";
 
 const ADMIN = "2019/tcp";
@@ -11,6 +12,8 @@ const HTTPS = "443/tcp";
 export interface TestCaddy extends AsyncDisposable {
   /** For `--router`. */
   readonly router: string;
+  /** Where its admin API answers. */
+  readonly admin: CaddyAddress;
   readonly id: string;
   /** Ports of this machine's loopback. */
   readonly httpPort: number;
@@ -20,6 +23,8 @@ export interface TestCaddy extends AsyncDisposable {
   /** Its whole configuration, as Caddy itself tells. */
   config(): Promise<unknown>;
   setConfig(config: object): Promise<void>;
+  /** Makes a part of its configuration, as somebody else would. */
+  put(path: string, part: object): Promise<void>;
   join(network: string): Promise<void>;
 }
 
@@ -52,15 +57,14 @@ export async function startCaddy(): Promise<TestCaddy> {
     if (!(await untilReady(isReady))) throw new Error("Caddy does not answer");
     return {
       router: `caddy://127.0.0.1:${port}`,
+      admin: { host: "127.0.0.1", port },
       id: container.id,
       httpPort: portOf(HTTP),
       httpsPort: portOf(HTTPS),
       address: NetworkSettings.Networks.bridge?.IPAddress ?? "",
       config: async () => JSON.parse((await ask(port)).text),
-      setConfig: async (config) => {
-        const { status, text } = await ask(port, JSON.stringify(config));
-        if (status !== 200) throw new Error(`Caddy refused the configuration: ${text}`);
-      },
+      setConfig: (config) => tell(port, { method: "POST", path: "/config/", body: config }),
+      put: (path, body) => tell(port, { method: "PUT", path, body }),
       join: async (network) => {
         await docker.getNetwork(network).connect({ Container: container.id });
       },
@@ -72,15 +76,32 @@ export async function startCaddy(): Promise<TestCaddy> {
   }
 }
 
+interface Told {
+  readonly method: "POST" | "PUT";
+  readonly path: string;
+  readonly body: object;
+}
+
+/** With each change, Caddy opens another socket for its admin API, and resets what was waiting at the old one. */
+async function tell(port: number, told: Told): Promise<void> {
+  const answer = await ask(port, told).catch((problem: NodeJS.ErrnoException) => {
+    if (problem.code !== "ECONNRESET") throw problem;
+    return undefined;
+  });
+  if (answer === undefined) return await tell(port, told);
+  const isThere = told.method === "PUT" && answer.status === 409;
+  if (answer.status !== 200 && !isThere) throw new Error(`Caddy refused it: ${answer.text}`);
+}
+
 /** Caddy takes `fetch` for a web page of somebody else's, and refuses it. */
-function ask(port: number, body?: string): Promise<{ status: number; text: string }> {
+function ask(port: number, told?: Told): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const headers = { "content-type": "application/json" };
-    const method = body === undefined ? "GET" : "POST";
-    const place = { host: "127.0.0.1", port, path: "/config/", agent: false };
+    const { method = "GET", path = "/config/", body } = told ?? {};
+    const place = { host: "127.0.0.1", port, path, agent: false };
     const sent = request({ ...place, method, headers }, (answer) => {
       textOf(answer).then((text) => resolve({ status: answer.statusCode ?? 0, text }), reject);
     });
-    sent.once("error", reject).end(body);
+    sent.once("error", reject).end(body && JSON.stringify(body));
   });
 }

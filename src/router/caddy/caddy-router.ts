@@ -5,6 +5,7 @@ import { entriesIn, partsOf, type RouteParts } from "../../routing/caddy/caddy-f
 import { serversIn, withServers } from "../../routing/caddy/caddy-route.ts";
 import { LOOKUP_MILLISECONDS } from "../../routing/caddy/caddy-upstreams.ts";
 import { isObject, isSame } from "../../routing/caddy/json.ts";
+import { claimOver } from "../../routing/claims.ts";
 import type { RouteEntries } from "../../routing/route-format.ts";
 import { ownsRoute } from "../../routing/route-name.ts";
 import type { RouteDrain, Router, RouteSwitch, RouteTarget } from "../router.ts";
@@ -78,6 +79,9 @@ async function change(
     const there = partsIn(config, name);
     const wanted = map(there);
     if (isSameRoute(there, wanted)) return;
+    // With the same condition as the change: of two deployments that want a domain at once one gets it.
+    const taken = wanted?.route === undefined ? undefined : claimOver(name, routeNamesIn(config));
+    if (taken !== undefined) throw taken;
     if (await admin.replace({ config: withParts(config, name, wanted ?? {}), etag }, signal))
       return;
   }
