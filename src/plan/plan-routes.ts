@@ -3,10 +3,11 @@ import type { Model, RouteSpec } from "../model.ts";
 import { own } from "../own.ts";
 import { placeNamed } from "../routing/claims.ts";
 import type { LiveRoute, RouteEntries, RouteFormat } from "../routing/route-format.ts";
+import { lastingName } from "../spare-names.ts";
 import { hasDrifted, type Previous, REMOVED_OUTSIDE } from "./drift.ts";
 import { attributeOf, compareText, join, NOTHING, type Piece } from "./piece.ts";
 import type { AttributeChange, Change, Operation, ServerPlace } from "./plan.ts";
-import { moveOperations, type RouteMoves, textOf } from "./route-moves.ts";
+import { addressIn, moveOperations, type RouteMoves, textOf } from "./route-moves.ts";
 import { textDelta } from "./text-delta.ts";
 import { UNWANTED } from "./unwanted.ts";
 
@@ -55,7 +56,8 @@ function planRoute(name: string, context: RouteContext, after: readonly string[]
   };
   const wanted = context.placesOf(spec);
   const leading = moves.leading(name);
-  const servers = serverDelta(leading?.servers ?? [], wanted);
+  const drift = haveServersDrifted(route, own(previous?.routes, name), live);
+  const servers = serverDelta(leading?.servers ?? [], wanted, drift);
   const deltas = entryDeltas(route);
   const attributes = [...deltas.map(({ attribute }) => attribute), ...servers];
   const isLittered = route.there?.hasLeftovers === true && !moves.isMoved(name);
@@ -92,13 +94,30 @@ function entryDeltas({ name, wanted, there, made, format }: Route) {
   });
 }
 
+/** It leads to what no deploy has led it to, or to less. */
+function haveServersDrifted(
+  { there }: Route,
+  made: RouteSpec | undefined,
+  { engine }: Live,
+): boolean {
+  if (there === undefined || made === undefined) return false;
+  const hosts = new Set([
+    ...engine.containers.flatMap(({ id, name }) => [addressIn(id), lastingName(name)]),
+    ...made.servers.flatMap((server) => ("host" in server ? [server.host] : [])),
+  ]);
+  const isKnown = (address: string) => hosts.has(address.slice(0, address.lastIndexOf(":")));
+  return there.servers.length < made.servers.length || !there.servers.every(isKnown);
+}
+
 function serverDelta(
   before: readonly ServerPlace[],
   after: readonly ServerPlace[],
+  drift: boolean,
 ): AttributeChange[] {
   const [old, wanted] = [before, after].map((places) => places.map(keyOf).join());
   if (old === wanted) return [];
-  return [attributeOf({ path: "servers", before: before.map(textOf), after: after.map(textOf) })];
+  const delta = { path: "servers", before: before.map(textOf), after: after.map(textOf) };
+  return [attributeOf(delta, { drift })];
 }
 
 /** Two containers that this plan makes read the same, and are not. */

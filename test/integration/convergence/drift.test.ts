@@ -149,6 +149,18 @@ const CASES: readonly Drift[] = [
     says: () => ["example.org", "elsewhere.example.org", OUTSIDE],
     isKept: true,
   },
+  {
+    title: "a route led elsewhere",
+    change: async (site) => {
+      const keys = await site.keys("traefik/http/");
+      const server = Object.keys(keys).find(
+        (key) => key.includes(`/${site.deployment}_`) && key.endsWith("/url"),
+      );
+      await site.putKey(server ?? "", "http://10.9.9.9:1");
+    },
+    says: () => ["example.org", 'servers: ["10.9.9.9:1"]', OUTSIDE],
+    isKept: true,
+  },
 ];
 
 for (const { title, change, says, isKept } of CASES) {
