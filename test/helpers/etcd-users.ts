@@ -11,26 +11,50 @@ const ROOT: Login = { user: "root", password: new Secret("correct-horse") };
  * deployment, and the one that etcd demands besides.
  */
 export async function addUser(server: TestEtcd, deployment: string, login: Login): Promise<void> {
-  for (const { user, password } of [ROOT, login]) {
-    await administer(server, "user/add", { name: user, password: password.reveal() });
-    await administer(server, "role/add", { name: user });
-    await administer(server, "user/grant", { user, role: user });
-  }
-  for (const documented of documentedPrefixes()) {
-    const prefix = documented.replace("axon/example/", `axon/${deployment}/`);
-    const end = prefix.replace(/\/$/, "0");
-    const perm = { permType: "READWRITE", key: btoa(prefix), range_end: btoa(end) };
-    await administer(server, "role/grant", { name: login.user, perm });
-  }
+  for (const one of [ROOT, login]) await addAlone(server, one);
+  await grant(server, { deployment, role: "example", user: login.user });
   await administer(server, "enable", {});
 }
 
-function documentedPrefixes(): readonly string[] {
+/** Besides, a user that may do what docs/store.md says for the containers of a deployment. */
+export async function allowContainers(
+  server: TestEtcd,
+  deployment: string,
+  login: Login,
+): Promise<void> {
+  await addAlone(server, login);
+  await grant(server, { deployment, role: "example-containers", user: login.user });
+}
+
+async function addAlone(server: TestEtcd, { user, password }: Login): Promise<void> {
+  await administer(server, "user/add", { name: user, password: password.reveal() });
+  await administer(server, "role/add", { name: user });
+  await administer(server, "user/grant", { user, role: user });
+}
+
+interface Grant {
+  readonly deployment: string;
+  /** Of docs/store.md. */
+  readonly role: string;
+  readonly user: string;
+}
+
+async function grant(server: TestEtcd, { deployment, role, user }: Grant): Promise<void> {
+  for (const { permType, prefix: documented } of documentedRights(role)) {
+    const prefix = documented.replace("axon/example/", `axon/${deployment}/`);
+    const perm = { permType, key: btoa(prefix), range_end: btoa(prefix.replace(/\/$/, "0")) };
+    await administer(server, "role/grant", { name: user, perm });
+  }
+}
+
+function documentedRights(role: string) {
   const page = readFileSync("docs/store.md", "utf8");
-  const grants = /etcdctl role grant-permission example --prefix=true readwrite (\S+)/g;
-  const prefixes = [...page.matchAll(grants)].map(([, prefix = ""]) => prefix);
-  expect(prefixes).toContain("axon/example/");
-  return prefixes;
+  const grants = new RegExp(`grant-permission ${role} --prefix=true (\\w+) (\\S+)`, "g");
+  const rights = [...page.matchAll(grants)].map(([, right = "", prefix = ""]) => {
+    return { permType: right.toUpperCase(), prefix };
+  });
+  expect(rights.map(({ prefix }) => prefix).join()).toContain("axon/example/");
+  return rights;
 }
 
 /** `path` of its API for users and roles. */
