@@ -1,5 +1,5 @@
 import { createServer as createWebServer } from "node:http";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { createServer, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { KvStore, KvWrite } from "../../../src/kv/kv-store.ts";
 import type { ZooKeeperAddress } from "../../../src/kv/store-address.ts";
@@ -7,6 +7,7 @@ import { openZooKeeper } from "../../../src/kv/zookeeper/zookeeper.ts";
 import { failureOf, listening } from "../../helpers/failure-of.ts";
 import { fallenAsleep, patiently, promptly } from "../../helpers/waking.ts";
 import { startEnsemble, startZooKeeper, type TestZooKeeper } from "../../helpers/zookeeper.ts";
+import { GET_CHILDREN, GET_DATA, MULTI, openWay } from "../../helpers/zookeeper-way.ts";
 
 const KEY = "real/away/lock";
 /** Those that are left choose a leader, and one that comes back has to find it. */
@@ -33,59 +34,9 @@ async function held(store: KvStore, ttlSeconds: number) {
   return session;
 }
 
-/** Numbers of ZooKeeper's protocol. */
-const GET_DATA = 4;
-const MULTI = 14;
-
-interface Ambush {
-  readonly operation: number;
-  readonly act: () => unknown;
-}
-
-/** A way to the server that can be cut, and where something can happen before a request gets through. */
-async function openWay() {
-  const [to] = server.address.hosts;
-  const sockets = new Set<Socket>();
-  let ambush: Ambush | undefined;
-  const pass = async (request: Buffer, far: Socket) => {
-    const found = ambush && operationsIn(request).includes(ambush.operation) ? ambush : undefined;
-    if (found) ambush = undefined;
-    await found?.act();
-    far.write(request);
-  };
-  const near = await listening(
-    createServer((socket) => {
-      const far = connect(to ?? { port: 0 });
-      for (const end of [socket, far]) sockets.add(end.on("error", () => undefined));
-      far.pipe(socket);
-      socket.on("data", (request: Buffer) => void pass(request, far)).on("close", () => far.end());
-    }),
-  );
-  return {
-    address: { ...server.address, hosts: [near] },
-    cut: () => {
-      for (const socket of sockets) socket.destroy();
-    },
-    /** Once, before the next request of this kind gets through. */
-    beforeNext: (operation: number, act: () => unknown) => {
-      ambush = { operation, act };
-      onTestFinished(() => expect(ambush).toBeUndefined());
-    },
-  };
-}
-
-/** Several requests may come in one piece; each begins with its length and its number. */
-function operationsIn(requests: Buffer): readonly number[] {
-  const found: number[] = [];
-  for (let at = 0; at + 12 <= requests.length; at += 4 + requests.readInt32BE(at)) {
-    found.push(requests.readInt32BE(at + 8));
-  }
-  return found;
-}
-
 describe("a server of ZooKeeper", () => {
   test("refuses the write of a holder whose session ended after it had looked", async () => {
-    const way = await openWay();
+    const way = await openWay(server.address);
     const [store, other] = [await open(way.address), await open()];
     const session = await held(other, 20);
     const check = { kind: "checkSession", key: KEY, session: session.id } as const;
@@ -99,7 +50,7 @@ describe("a server of ZooKeeper", () => {
     ["written", [{ kind: "put", key: "real/away/seen", value: "2" }]],
     ["deleted", [{ kind: "delete", key: "real/away/seen" }]],
   ])("refuses to write over what was %s after somebody had looked", async (_, writes) => {
-    const way = await openWay();
+    const way = await openWay(server.address);
     const [store, other] = [await open(way.address), await open()];
     const key = "real/away/seen";
     await other.transact([{ kind: "put", key, value: "1" }]);
@@ -107,6 +58,65 @@ describe("a server of ZooKeeper", () => {
     way.beforeNext(MULTI, () => other.transact(writes));
     const outcome = await store.transact([{ kind: "put", key, value: "3", expected }]);
     expect(outcome).toEqual({ kind: "conflict", keys: [key] });
+  });
+
+  test("lists nothing of what was deleted at once, also when it had seen a part of it", async () => {
+    const way = await openWay(server.address);
+    const [store, other] = [await open(way.address), await open()];
+    const keys = ["real/away/tree/a", "real/away/tree/folder/b"];
+    await other.transact(keys.map((key) => ({ kind: "put", key, value: "1" })));
+    // By then it has read the first one, and has learnt of the other one.
+    way.beforeNext([GET_CHILDREN, GET_CHILDREN, GET_DATA], () =>
+      other.transact(keys.map((key) => ({ kind: "delete", key }))),
+    );
+    expect(await store.list("real/away/tree/")).toEqual([]);
+  });
+
+  test("lists as of now, and at once, what was written after a part of it had been seen", async () => {
+    const way = await openWay(server.address);
+    const [store, other] = [await open(way.address), await open()];
+    const keys = ["real/away/late/a", "real/away/late/folder/b"];
+    const write = (value: string) =>
+      other.transact(keys.map((key) => ({ kind: "put", key, value })));
+    await write("1");
+    way.beforeNext([GET_CHILDREN, GET_CHILDREN, GET_DATA], () => write("2"));
+    // A tree that never stands still is read for five seconds.
+    const entries = await promptly(store.list("real/away/late/"), 4_000);
+    expect(entries.map(({ value }) => value)).toEqual(["2", "2"]);
+  });
+
+  test("gets a key and its lock as of one moment", async () => {
+    const way = await openWay(server.address);
+    const [store, other] = [await open(way.address), await open()];
+    const key = "real/away/moment";
+    await other.transact([{ kind: "put", key, value: "nobody's" }]);
+    const { id } = await other.openSession({ name: "real", ttlSeconds: 20 });
+    // The second one is for the lock.
+    way.beforeNext([GET_DATA, GET_DATA], () =>
+      other.transact([{ kind: "acquire", key, value: "mine", session: id }]),
+    );
+    expect(await store.get(key)).toMatchObject({ value: "mine", session: id, lockIndex: 1 });
+  });
+
+  test("decides nothing by what it knew before it was left behind", async () => {
+    const way = await openWay(server.address);
+    const [store, other] = [await open(way.address), await open()];
+    const key = "real/away/behind";
+    const put = { kind: "put", key, value: "late" } as const;
+    const remove = { kind: "delete", key } as const;
+    await other.transact([{ ...put, value: "old" }]);
+    expect(await store.transact([{ ...put, expected: "absent" }])).toMatchObject({ keys: [key] });
+    await other.transact([{ ...put, value: "new" }]);
+    const expected = (await other.get(key))?.revision;
+    way.fallBehind();
+    expect(await store.transact([{ ...put, expected }])).toEqual({ kind: "written" });
+
+    await other.transact([remove]);
+    await store.transact([remove]);
+    await other.transact([put]);
+    way.fallBehind();
+    expect(await store.transact([remove])).toEqual({ kind: "written" });
+    expect(await other.get(key)).toBeUndefined();
   });
 
   test("wakes up at once who waits for a lock when its session ends", async () => {
@@ -121,7 +131,7 @@ describe("a server of ZooKeeper", () => {
 
 describe("a way to ZooKeeper that is cut", () => {
   test("is found again by reads, waits and sessions, and ends none of them", async () => {
-    const way = await openWay();
+    const way = await openWay(server.address);
     const [store, other] = [await open(way.address), await open()];
     const session = await held(store, 5);
     const entry = await store.get(KEY);
@@ -136,7 +146,7 @@ describe("a way to ZooKeeper that is cut", () => {
   });
 
   test("under a read is not noticed by who reads", async () => {
-    const way = await openWay();
+    const way = await openWay(server.address);
     const store = await open(way.address);
     await store.transact([{ kind: "put", key: "real/away/read", value: "1" }]);
     way.beforeNext(GET_DATA, () => way.cut());
@@ -144,7 +154,7 @@ describe("a way to ZooKeeper that is cut", () => {
   });
 
   test("under a write is told, for nobody knows whether it was done", async () => {
-    const way = await openWay();
+    const way = await openWay(server.address);
     const store = await open(way.address);
     way.beforeNext(MULTI, () => way.cut());
     const put = { kind: "put", key: "real/away/lost", value: "1" } as const;
