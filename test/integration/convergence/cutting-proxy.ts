@@ -22,6 +22,8 @@ export type Cut =
 /** Counts requests that change something, of whichever proxy, from 1. */
 export interface Gate {
   readonly count: number;
+  /** `POST /containers/create`: those that were counted. */
+  readonly requests: readonly string[];
   /** From now on counts anew, and does this once. */
   arm(cut: Cut | undefined, act: () => void): void;
   /** Resolves when no request is under way that changes something. */
@@ -64,13 +66,13 @@ export async function startCuttingProxies(upstreams: readonly Upstream[]): Promi
 }
 
 class CountingGate implements Gate {
-  count = 0;
+  requests: string[] = [];
   #cut: Cut | undefined;
   #act = () => {};
   #under = new Set<Promise<unknown>>();
 
   arm(cut: Cut | undefined, act: () => void): void {
-    this.count = 0;
+    this.requests = [];
     this.#cut = cut;
     this.#act = act;
   }
@@ -79,8 +81,12 @@ class CountingGate implements Gate {
     while (this.#under.size > 0) await Promise.allSettled([...this.#under]);
   }
 
-  next(): number {
-    this.count += 1;
+  get count(): number {
+    return this.requests.length;
+  }
+
+  next({ method, url }: IncomingMessage): number {
+    this.requests.push(`${method} ${url}`);
     const cut = this.#cut;
     if (cut?.kind === "instant" && this.count === 1) setTimeout(this.#act, cut.milliseconds);
     return this.count;
@@ -132,7 +138,7 @@ async function pass(
   const body = await read(incoming);
   const writes = writesIn(incoming, body);
   const isCounted = changes(incoming, writes);
-  const passing = { number: isCounted ? gate.next() : 0, writes };
+  const passing = { number: isCounted ? gate.next(incoming) : 0, writes };
   if (gate.cutsAt(passing, "before")) return void outgoing.destroy();
   gate.cutsAt(passing, "with");
   const answered = new Promise<void>((done) => {

@@ -236,7 +236,7 @@ function logProblems(before: readonly string[], after: readonly string[]): strin
 }
 
 /** Paths in which two values differ, with both sides. */
-function differences(wanted: unknown, found: unknown, path = ""): string[] {
+export function differences(wanted: unknown, found: unknown, path = ""): string[] {
   if (isDeepStrictEqual(wanted, found)) return [];
   if (!isObject(wanted) || !isObject(found)) {
     return [`${path}: ${JSON.stringify(wanted)} -> ${JSON.stringify(found)}`];
