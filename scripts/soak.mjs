@@ -34,6 +34,7 @@ async function load() {
   await build({
     entryPoints: [
       "test/integration/convergence/soak.ts",
+      "test/integration/convergence/routed-soak.ts",
       "test/integration/convergence/cutting-proxy.ts",
     ],
     outdir,
@@ -45,22 +46,24 @@ async function load() {
     packages: "external",
   });
   const url = (name) => pathToFileURL(join(outdir, name)).href;
-  const [{ soak }, { engineUpstream }] = await Promise.all([
+  const [{ soak }, { soakRoute }, { engineUpstream }] = await Promise.all([
     import(url("soak.mjs")),
+    import(url("routed-soak.mjs")),
     import(url("cutting-proxy.mjs")),
   ]);
-  return { soak, engine: engineUpstream() };
+  return { soak, soakRoute, engine: engineUpstream() };
 }
 
 async function main() {
   const options = readOptions();
   rmSync(STATE, { recursive: true, force: true });
   mkdirSync(STATE, { recursive: true });
-  const { soak, engine } = await load();
+  const { soak, soakRoute, engine } = await load();
   const report = (text) => appendFileSync(REPORT, `${text}\n`);
-  const failed = await soak({ ...options, engine, say, report });
-  if (failed === 0) return say(`all ${options.runs} runs ended as they should`);
-  say(`${failed} of ${options.runs} runs did not end as they should: ${REPORT}`);
+  const route = await soakRoute({ engine, say, report });
+  const failed = route + (await soak({ ...options, engine, say, report }));
+  if (failed === 0) return say("all runs ended as they should");
+  say(`${failed} runs did not end as they should: ${REPORT}`);
   process.exitCode = 1;
 }
 

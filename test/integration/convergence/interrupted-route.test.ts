@@ -12,16 +12,13 @@ test("a deployer is killed at each step of a replacement with a route: its domai
     engine: engineUpstream(),
     consulPort: consul.address.port,
   });
-  const requests = await site.deploy("two");
-  const two = await site.state();
-  await site.deploy("one");
-  const wanted = { one: await site.state(), two };
+  const { requests, states } = await site.measure();
   const numbers = [...requests.keys()].filter((at) => OF_THE_ENGINE.test(requests[at] ?? ""));
   let version: Version = "one";
   for (const at of numbers) {
     version = version === "one" ? "two" : "one";
     const kill = { number: at + 1, side: "after" } as const;
-    const problems = await site.kill(version, kill, wanted[version]);
+    const problems = await site.kill(version, kill, states[version]);
     expect(problems, `killed after ${requests[at]}`).toEqual([]);
   }
 }, 300_000);

@@ -30,6 +30,12 @@ web:
   update: {order: start-first}
 `;
 
+export interface Uninterrupted {
+  /** Those that change something, from the first to the last. */
+  readonly requests: readonly string[];
+  readonly states: Readonly<Record<Version, unknown>>;
+}
+
 /** Where a deployer is killed: at one of its requests that change something, before it is carried out or when it was. */
 export interface Kill {
   readonly number: number;
@@ -67,7 +73,7 @@ export class RoutedSite implements AsyncDisposable {
     return site;
   }
 
-  /** Without interruption; answers the requests that change something, from the first to the last. */
+  /** Without interruption; answers the requests that change something. */
   async deploy(version: Version): Promise<readonly string[]> {
     this.#write(version);
     this.#proxies.gate.arm(undefined, () => {});
@@ -75,7 +81,15 @@ export class RoutedSite implements AsyncDisposable {
     return this.#proxies.gate.requests;
   }
 
-  async state(): Promise<unknown> {
+  /** What replacements that nobody interrupts come to. Ends with version one. */
+  async measure(): Promise<Uninterrupted> {
+    const requests = await this.deploy("two");
+    const two = await this.#state();
+    await this.deploy("one");
+    return { requests, states: { one: await this.#state(), two } };
+  }
+
+  async #state(): Promise<unknown> {
     return { ...((await stateOf(this.#place)) as object), router: await this.#caddy.config() };
   }
 
@@ -88,15 +102,16 @@ export class RoutedSite implements AsyncDisposable {
     let running: Running | undefined;
     gate.arm({ kind: "request", ...cut }, () => running?.signal("SIGKILL"));
     running = this.#start(["deploy", "--yes"]);
-    await running.ended;
+    const { exitCode } = await running.ended;
     await gate.idle();
     gate.arm(undefined, () => {});
     await answered(client, MEANWHILE);
     await this.#run(["unlock", "--yes"]);
     const repair = await this.#run(["deploy", "--yes"]);
     const problems = [...clientProblems((await client.stop()).counts)];
+    if (exitCode !== null) problems.push(`it was not killed, and exited with ${exitCode}`);
     if (repair.exitCode !== 0) problems.push(`the next deploy failed:\n${repair.stderr}`);
-    const state = await this.state();
+    const state = await this.#state();
     if (!isDeepStrictEqual(state, wanted)) problems.push(...differences(wanted, state));
     const after = await this.#run(["plan"]);
     if (after.stdout !== "No changes.\n") problems.push(`there is still to do:\n${after.stdout}`);
