@@ -6,6 +6,7 @@ import { text as textOf } from "node:stream/consumers";
 import Docker from "dockerode";
 import { afterAll } from "vitest";
 import { type EngineEvent, recordEvents } from "./engine-events.ts";
+import { once } from "./once.ts";
 import { type Place, type Run, type Running, startAxon, startOnTerminal } from "./run-axon.ts";
 import { untilReady } from "./until-ready.ts";
 
@@ -123,11 +124,6 @@ export function openSite(servicefile?: string, { ownStore = false }: SiteOptions
   };
   if (servicefile !== undefined) site.write("Servicefile", servicefile);
   return site;
-}
-
-/** A connection that is kept may lead to a store that has been restarted since. */
-export function once(token?: string) {
-  return { headers: { connection: "close", ...(token && { "X-Consul-Token": token }) } };
 }
 
 /** Of the managed Consul's HTTP API, so that a test need not believe Axon's own client. */

@@ -1,5 +1,6 @@
 import { vi } from "vitest";
-import { execIn, once, type Site, storeToken, storeUrl } from "./axon.ts";
+import { execIn, type Site, storeToken, storeUrl } from "./axon.ts";
+import { once } from "./once.ts";
 
 interface HealthEntry {
   readonly Service: {

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { once } from "../../helpers/axon.ts";
+import { once } from "../../helpers/once.ts";
 import { stableRoutes } from "../../helpers/stable-routes.ts";
 
 export interface Place {
