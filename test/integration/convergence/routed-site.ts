@@ -159,10 +159,14 @@ export class RoutedSite implements AsyncDisposable {
   }
 }
 
+/** All that was sent before, and so many more: Caddy may hold for seconds what it cannot deliver. */
 async function answered(client: SteadyClient, count: number): Promise<void> {
   const enough = client.soFar().sent + count;
-  const isEnough = async () => client.soFar().sent >= enough;
-  if (!(await untilReady(isEnough))) throw new Error("the client does not send");
+  const isEnough = async () => {
+    const answers = [...client.soFar().counts.values()];
+    return answers.reduce((sum, one) => sum + one, 0) >= enough;
+  };
+  if (!(await untilReady(isEnough))) throw new Error("the client gets no answers");
 }
 
 function clientProblems(counts: ReadonlyMap<string, number>): readonly string[] {
