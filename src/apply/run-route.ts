@@ -23,7 +23,9 @@ export async function runRoute(operation: RouteOperation, context: RunContext): 
       const { spec, generation } = operation;
       const target = { name, spec, servers, generation };
       if (operation.kind === "route.write") return router.prepare(target, abort);
-      if (operation.kind === "route.verify") return router.verify(target, abort);
+      if (operation.kind === "route.verify") {
+        return router.verify({ ...target, isHealthy: operation.isHealthy }, abort);
+      }
       return router.switchTo({ ...target, from: operation.from }, abort);
     }
   }

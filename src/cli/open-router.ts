@@ -2,7 +2,6 @@ import type { Engine } from "../engine/engine.ts";
 import { AxonError } from "../errors.ts";
 import type { KvStore } from "../kv/kv-store.ts";
 import type { LiveStore } from "../live.ts";
-import type { CaddyAddress } from "../router/caddy/caddy-address.ts";
 import type { Router } from "../router/router.ts";
 import { traefikRouter } from "../router/traefik-router.ts";
 import type { RouteFormat } from "../routing/route-format.ts";
@@ -10,7 +9,7 @@ import { traefikFormat } from "../routing/traefik/traefik-format.ts";
 import { findCaddy } from "../system/find-router.ts";
 import type { Context } from "./context.ts";
 import { systemName } from "./load-servicefile.ts";
-import { reachCaddy } from "./managed-caddy.ts";
+import { type ReachedCaddy, reachCaddy } from "./managed-caddy.ts";
 import { resolveRouterAddress } from "./router-address.ts";
 
 /** The router of this run. */
@@ -43,7 +42,10 @@ export async function openRouter(
   const address = resolveRouterAddress({ flag, env: context.env });
   if (address.kind === "traefik") return TRAEFIK;
   if (address.kind === "caddy")
-    return { ...(await openCaddy(address.admin, async () => {}, context)), isElsewhere: true };
+    return {
+      ...(await openCaddy({ address: address.admin, close: async () => {} }, context)),
+      isElsewhere: true,
+    };
   const container = await findCaddy(engine, systemName(context.env), context.stop);
   if (container === undefined) return TRAEFIK;
   if (container.status !== "running") {
@@ -55,14 +57,15 @@ export async function openRouter(
       },
     );
   }
-  const { address: admin, close } = await reachCaddy(engine, container, context);
-  return openCaddy(admin, close, context);
+  return openCaddy(await reachCaddy(engine, container, context), context);
 }
+
+/** Of a Caddy of somebody else's, only where its admin API answers is known. */
+type Reached = Pick<ReachedCaddy, "address" | "close"> & Partial<ReachedCaddy>;
 
 /** Loaded only where there is one. */
 async function openCaddy(
-  admin: CaddyAddress,
-  close: () => Promise<void>,
+  { address, listener, close }: Reached,
   { stop }: Context,
 ): Promise<OpenedRouter> {
   const [{ caddyRouter, observeCaddy }, { caddyFormat }] = await Promise.all([
@@ -72,11 +75,11 @@ async function openCaddy(
   return {
     format: caddyFormat,
     observe: async (deployment) => ({
-      ...(await observeCaddy(admin, deployment, stop)),
+      ...(await observeCaddy(address, deployment, stop)),
       routerFaults: [],
     }),
     isElsewhere: false,
-    on: () => caddyRouter(admin),
+    on: () => caddyRouter(address, listener),
     close,
   };
 }

@@ -58,10 +58,11 @@ export function replaceOperations(
 function routeMoves(context: Context) {
   const { instance, moves, change, succeed } = context;
   const after = [succeed];
-  const drainSeconds = instance.service.update.drainSeconds;
-  const planned = moves.map((move) => {
-    return moveOperations(move, { after, change, suffix: suffixOf(instance), drainSeconds });
-  });
+  const { drainSeconds } = instance.service.update;
+  // What has no health check is replaced stop-first, and may be long in coming.
+  const isHealthy = instance.replacement.order === "start-first";
+  const common = { after, change, suffix: suffixOf(instance), drainSeconds, isHealthy };
+  const planned = moves.map((move) => moveOperations(move, common));
   const settle = planned.flatMap((plan) => plan.settle);
   const drains = settle.filter(({ kind }) => kind === "route.drain");
   const verified = planned.flatMap((plan) => plan.attempt.at(-1) ?? []);

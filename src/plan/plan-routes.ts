@@ -73,6 +73,7 @@ function planRoute(name: string, context: RouteContext, after: readonly string[]
     suffix: "",
     drainSeconds: undefined,
     spec,
+    isHealthy: false,
   });
   return { changes: [change], operations: [...attempt, ...settle] };
 }

@@ -189,7 +189,11 @@ export type OperationBody =
       readonly from: number | undefined;
     } & RoutePlace)
   /** Fails unless the router leads there. */
-  | ({ readonly kind: "route.verify" } & RoutePlace)
+  | ({
+      readonly kind: "route.verify";
+      /** What it leads to has said that it is well: then a request gets there. */
+      readonly isHealthy: boolean;
+    } & RoutePlace)
   | {
       readonly kind: "route.drain";
       readonly route: string;

@@ -149,12 +149,14 @@ export interface MoveContext {
   readonly drainSeconds: number | undefined;
   /** What the route becomes besides; undefined: only where it leads changes. */
   readonly spec?: RouteSpec;
+  /** What it leads to has said that it is well. */
+  readonly isHealthy: boolean;
 }
 
 /** Written beside, switched by one write, looked at; then what it left is waited for and cleared away. */
 export function moveOperations(move: RouteMove, context: MoveContext): MovePlan {
   const { name, servers, generation, before, leaving, isFollowed } = move;
-  const { after, change, suffix, drainSeconds, spec } = context;
+  const { after, change, suffix, drainSeconds, spec, isHealthy } = context;
   const id = (verb: string) => `route.${verb}:${name}${suffix}`;
   const target = { route: name, servers, generation, spec, change } as const;
   const isKept = before?.generation === generation && before.servers === servers;
@@ -171,6 +173,7 @@ export function moveOperations(move: RouteMove, context: MoveContext): MovePlan 
     ...target,
     id: id("verify"),
     kind: "route.verify",
+    isHealthy,
     after: isFollowed ? after : [id("switch")],
   };
   const attempt = [...told, verify];
@@ -201,7 +204,7 @@ export interface MovePlan {
   readonly settle: readonly Operation[];
 }
 
-export interface UndoContext extends Omit<MoveContext, "drainSeconds" | "spec"> {
+export interface UndoContext extends Omit<MoveContext, "drainSeconds" | "spec" | "isHealthy"> {
   readonly onFailureOf: readonly string[];
 }
 

@@ -16,6 +16,11 @@ export interface RouteSwitch extends RouteTarget {
   readonly from: number | undefined;
 }
 
+export interface RouteCheck extends RouteTarget {
+  /** What it leads to has said that it is well: then a request gets there. */
+  readonly isHealthy: boolean;
+}
+
 export interface RouteDrain {
   readonly name: string;
   /** `host:port`, by every name and address that the router could know one by. */
@@ -38,8 +43,8 @@ export interface Router {
   /** All at once: every request is sent either as before or as now. Refused where somebody else has changed the route. */
   switchTo(target: RouteSwitch, signal: AbortSignal): Promise<void>;
 
-  /** Throws ROUTE_NOT_SWITCHED unless the router leads there. */
-  verify(target: RouteTarget, signal: AbortSignal): Promise<void>;
+  /** Throws ROUTE_NOT_SWITCHED unless the router leads there, and a request gets through where one can be sent. */
+  verify(target: RouteCheck, signal: AbortSignal): Promise<void>;
 
   /** Until no request is in flight to servers that were left; at the latest after the time, which is no failure. */
   awaitDrained(drain: RouteDrain, signal: AbortSignal): Promise<void>;

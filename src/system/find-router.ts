@@ -1,5 +1,6 @@
 import type { Engine, Tunnel } from "../engine/engine.ts";
 import type { LiveContainer } from "../live.ts";
+import type { PublishedPort } from "../model.ts";
 
 /** The port of its admin API, inside its container. */
 export const CADDY_ADMIN_PORT = 2019;
@@ -27,16 +28,17 @@ export interface RouterWay {
   readonly tunnel: Tunnel | undefined;
 }
 
-/** How this machine reaches its admin API: a loopback port, or through the engine when that is remote. */
+/** How this machine reaches a port of it: a loopback port, or through the engine when that is remote. */
 export async function wayToCaddy(
   engine: Engine,
-  container: LiveContainer,
+  { container, port }: { readonly container: LiveContainer; readonly port: number },
   signal: AbortSignal,
 ): Promise<RouterWay> {
-  const bound = container.bound.find(({ port }) => port === CADDY_ADMIN_PORT);
+  const isOnLoopback = ({ hostAddress }: PublishedPort) => ["", "127.0.0.1"].includes(hostAddress);
+  const bound = container.bound.find((one) => one.port === port && isOnLoopback(one));
   if (engine.sharesLoopback && bound !== undefined) {
     return { host: "127.0.0.1", port: bound.hostPort, tunnel: undefined };
   }
-  const tunnel = await engine.openTunnel(container.id, CADDY_ADMIN_PORT, signal);
+  const tunnel = await engine.openTunnel(container.id, port, signal);
   return { host: "127.0.0.1", port: tunnel.port, tunnel };
 }

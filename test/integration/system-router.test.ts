@@ -65,6 +65,39 @@ test("no network leads to Caddy's admin API", async () => {
   expect((await asked.inspect()).ExitCode).not.toBe(0);
 });
 
+/** Serves on one port, and is well whatever the other one does. */
+function listening(port: number, edition: number): string {
+  const program = `require("node:http").createServer((_, answer) => answer.end(process.env.EDITION)).listen(${port})`;
+  return `\
+Deployment: site
+Domains: {routed.example.org: "site:website"}
+website:
+  image: axon-example/node:20
+  cmd: [node, -e, ${JSON.stringify(program)}]
+  ports: {http: 80}
+  env: {EDITION: "${edition}"}
+  healthcheck: {test: [CMD, "true"], interval: 200ms}
+`;
+}
+
+test("a healthy service that is not reached through the router does not take the old one's place", async () => {
+  await using site = openSite(FILE, { ownStore: true });
+  await upCaddy(site);
+  site.write("Servicefile", listening(80, 1));
+  await site.deploy();
+  const { Id: before } = await site.inspect("website");
+  site.write("Servicefile", listening(81, 2));
+  const failed = await site.axon(["deploy", "-D", site.deployment, "--yes"]);
+  expect(failed).toExitWith(5);
+  expect(failed.stderr).toContain(
+    `routed.example.org is answered with 502 by Caddy itself: it does not reach ${site.deployment}-website-1:80`,
+  );
+  expect((await site.inspect("website")).Id).toBe(before);
+  site.write("Servicefile", listening(80, 3));
+  await site.deploy();
+  expect((await site.inspect("website")).Id).not.toBe(before);
+});
+
 test("a router of another kind needs the same ports, and is refused", async () => {
   await using site = openSite(FILE, { ownStore: true });
   await upCaddy(site);

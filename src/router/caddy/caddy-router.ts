@@ -5,12 +5,13 @@ import { entriesIn, partsOf, type RouteParts } from "../../routing/caddy/caddy-f
 import { serversIn, withServers } from "../../routing/caddy/caddy-route.ts";
 import { LOOKUP_MILLISECONDS } from "../../routing/caddy/caddy-upstreams.ts";
 import { isObject, isSame } from "../../routing/caddy/json.ts";
-import { claimOver } from "../../routing/claims.ts";
+import { claimOver, placeNamed } from "../../routing/claims.ts";
 import type { RouteEntries } from "../../routing/route-format.ts";
-import { ownsRoute } from "../../routing/route-name.ts";
+import { ownsRoute, placeOf } from "../../routing/route-name.ts";
 import type { RouteDrain, Router, RouteSwitch, RouteTarget } from "../router.ts";
 import type { CaddyAddress } from "./caddy-address.ts";
 import { CaddyAdmin } from "./caddy-admin.ts";
+import { type CaddyListener, undelivered } from "./caddy-listener.ts";
 
 const USUAL_DRAIN_SECONDS = 30;
 /** Caddy may go by what it has looked up before, and a request that came then may not have been sent on yet. */
@@ -18,8 +19,11 @@ const LEAST_DRAIN_MILLISECONDS = LOOKUP_MILLISECONDS + 500;
 const LOOK_MILLISECONDS = 50;
 const MOST_ATTEMPTS = 50;
 
-/** A Caddy that is told by its admin API: one change of its whole configuration, or none. */
-export function caddyRouter(address: CaddyAddress): Router {
+/**
+ * A Caddy that is told by its admin API: one change of its whole configuration, or none. `listener`: where it takes
+ * requests; undefined: nobody knows.
+ */
+export function caddyRouter(address: CaddyAddress, listener?: CaddyListener): Router {
   const admin = new CaddyAdmin(address);
   return {
     description: admin.description,
@@ -31,6 +35,7 @@ export function caddyRouter(address: CaddyAddress): Router {
       const { config } = await admin.read(signal);
       const servers = serversOf(partsIn(config, target.name));
       if (servers.join() !== target.servers.join()) throw notSwitched(target, servers);
+      if (listener !== undefined && target.isHealthy) await sendThrough(listener, target, signal);
     },
     awaitDrained: (drain, signal) => awaitDrained(admin, drain, signal),
     // One change replaces another: nothing is left.
@@ -122,6 +127,20 @@ async function awaitDrained(
     if (passed() >= atMostSeconds * 1000) return;
     await sleep(LOOK_MILLISECONDS, undefined, { signal });
   }
+}
+
+async function sendThrough(
+  listener: CaddyListener,
+  { name, servers }: RouteTarget,
+  signal: AbortSignal,
+): Promise<void> {
+  const { domain, path = "/" } = placeOf(name) ?? { domain: name };
+  const status = await undelivered(listener, { domain, path }, signal);
+  if (status === undefined) return;
+  const problem = `${placeNamed(name)} is answered with ${status} by Caddy itself: it does not reach ${servers.join(", ")}`;
+  throw new AxonError("ROUTE_NOT_SWITCHED", problem, {
+    hint: "Does the service listen on that port, on all of its addresses?",
+  });
 }
 
 function notSwitched({ name, servers }: RouteTarget, there: readonly string[]): AxonError {

@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { RouteSpec } from "../../../src/model.ts";
+import type { CaddyListener } from "../../../src/router/caddy/caddy-listener.ts";
 import { caddyRouter, observeCaddy } from "../../../src/router/caddy/caddy-router.ts";
 import { route } from "../../helpers/build.ts";
 import { startCaddy, type TestCaddy } from "../../helpers/caddy.ts";
@@ -24,7 +25,8 @@ function router() {
 }
 
 function leading(spec: RouteSpec, server = `${spec.name.split("_")[0]}-web-1:80`) {
-  return { name: spec.name, spec, servers: [server], generation: 0, from: undefined };
+  const target = { name: spec.name, spec, servers: [server], generation: 0 };
+  return { ...target, from: undefined, isHealthy: true };
 }
 
 async function namesOf(deployment: string): Promise<readonly string[]> {
@@ -79,6 +81,41 @@ describe("a real Caddy", () => {
     await expect(router().verify(leading(spec), signal)).rejects.toMatchObject({
       code: "ROUTE_NOT_SWITCHED",
       message: "example.org leads to 10.9.9.9:1 and not to shop-web-1:80",
+    });
+  });
+
+  describe("is asked for the domain", () => {
+    const listener: CaddyListener = async (port) => ({
+      host: "127.0.0.1",
+      port: port === 80 ? caddy.httpPort : caddy.httpsPort,
+    });
+    const asking = () => caddyRouter(caddy.admin, listener);
+    const spec = route("shop_example.org_shop", { path: "/shop" });
+
+    test("and delivers", async () => {
+      // Its own admin API is a server that answers.
+      const target = leading(spec, "127.0.0.1:2019");
+      await asking().switchTo(target, signal);
+      await asking().verify(target, signal);
+    });
+
+    test("and what it cannot deliver is a route that does not lead there", async () => {
+      const target = leading(spec, "127.0.0.1:2020");
+      await asking().switchTo(target, signal);
+      await expect(asking().verify(target, signal)).rejects.toMatchObject({
+        code: "ROUTE_NOT_SWITCHED",
+        message:
+          "example.org/shop is answered with 502 by Caddy itself: it does not reach 127.0.0.1:2020",
+      });
+      await asking().verify({ ...target, isHealthy: false }, signal);
+    });
+
+    test("and what it has no route for does not lead there either", async () => {
+      const target = leading({ ...spec, domain: "elsewhere.example.org" }, "127.0.0.1:2019");
+      await asking().switchTo(target, signal);
+      await expect(asking().verify(target, signal)).rejects.toMatchObject({
+        message: expect.stringContaining("is answered with 200 by Caddy itself"),
+      });
     });
   });
 
