@@ -18,17 +18,17 @@ export async function reachCaddy(
   container: LiveContainer,
   { stop }: Context,
 ): Promise<ReachedCaddy> {
-  const tunnels: (Tunnel | undefined)[] = [];
+  const tunnels: Tunnel[] = [];
   const reach = async (inside: number) => {
     const { host, port, tunnel } = await wayToCaddy(engine, { container, port: inside }, stop);
-    tunnels.push(tunnel);
+    if (tunnel !== undefined) tunnels.push(tunnel);
     return { host, port };
   };
   return {
     address: { ...(await reach(CADDY_ADMIN_PORT)), asked: `localhost:${CADDY_ADMIN_PORT}` },
     listener: reach,
     close: async () => {
-      await Promise.all(tunnels.map((tunnel) => tunnel?.close()));
+      await Promise.all(tunnels.map((tunnel) => tunnel.close()));
     },
   };
 }

@@ -17,7 +17,7 @@ const tampers = fc.oneof(
     pick: fc.nat(),
     status: fc.constantFrom("exited", "paused", "created", "dead"),
   }),
-  fc.record({ kind: fc.constantFrom("vanish" as const, "sicken" as const), pick: fc.nat() }),
+  fc.record({ kind: fc.constant("vanish" as const), pick: fc.nat() }),
   fc.record({
     kind: fc.constant("duplicate" as const),
     pick: fc.nat(),
@@ -173,9 +173,6 @@ function tamperContainer(world: World, tamper: Tamper, container: FakeContainer)
       return;
     case "vanish":
       engine.containers.delete(container.id);
-      return;
-    case "sicken":
-      if (container.health === "healthy") container.health = "unhealthy";
       return;
     case "duplicate": {
       const { suffix, status } = tamper;
