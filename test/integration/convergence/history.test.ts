@@ -52,8 +52,8 @@ test("a revision tells author, commit, what was not committed, duration and outc
     records.map(({ number, model }) => `axon/${site.deployment}/revisions/${number}/${model.id}/0`),
   );
   const { stdout } = await site.axon(["history", "-D", site.deployment]);
-  expect(stdout).toMatch(new RegExp(`^4 .*rolled back .*eva@\\S+ +${second.slice(0, 10)} `, "m"));
-  expect(stdout).toMatch(new RegExp(`^3 .*complete .*eva@\\S+ +${first.slice(0, 10)}\\+ `, "m"));
+  expect(stdout).toMatch(new RegExp(`^4 .*rolled back .*eva@\\S+ .* ${second.slice(0, 10)}$`, "m"));
+  expect(stdout).toMatch(new RegExp(`^3 .*complete .*eva@\\S+ .* ${first.slice(0, 10)}\\+$`, "m"));
 });
 
 /** All that a rollback must restore. The names in it are the same in each; the values are not. */
