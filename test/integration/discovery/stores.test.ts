@@ -81,24 +81,28 @@ describe.each(STORE_KINDS)("with $name as its store", ({ name: kind, start }) =>
     expect(await deploy(site, deployment, text)).toBe("No changes.\n");
   });
 
-  test.runIf(kind !== "Consul")("a key says all that is documented of an instance", async () => {
-    await using site = openSite();
-    const { deployment } = site;
-    const health = "healthcheck: {http: http/, interval: 10s, timeout: 5s}";
-    await deploy(site, deployment, pages("one", `, ${health}`));
-    const root = `axon/${deployment}/instances/pages/`;
-    const keys = await store.keys(root);
-    expect(Object.keys(keys).sort()).toEqual([`${root}1`, `${root}http/1`]);
-    const at = (await addresses(site)).get(`${deployment}-pages-1`) ?? "";
-    const documented = readFileSync("docs/discovery.md", "utf8").match(/^\{"name":.*$/m)?.[0] ?? "";
-    const expected = documented
-      .replace("example-website", `${deployment}-pages`)
-      .replace("5f9e4b630d3b", at)
-      .replace('"number":"8000"', '"number":"80"')
-      .replace('"check":"http 8000', '"check":"http 80')
-      .replace('"service":"website"', '"service":"pages"');
-    expect(keys[`${root}http/1`]).toBe(expected);
-  });
+  // Consul has a catalogue of its own, and no such keys.
+  if (kind !== "Consul") {
+    test("a key says all that is documented of an instance", async () => {
+      await using site = openSite();
+      const { deployment } = site;
+      const health = "healthcheck: {http: http/, interval: 10s, timeout: 5s}";
+      await deploy(site, deployment, pages("one", `, ${health}`));
+      const root = `axon/${deployment}/instances/pages/`;
+      const keys = await store.keys(root);
+      expect(Object.keys(keys).sort()).toEqual([`${root}1`, `${root}http/1`]);
+      const at = (await addresses(site)).get(`${deployment}-pages-1`) ?? "";
+      const documented =
+        readFileSync("docs/discovery.md", "utf8").match(/^\{"name":.*$/m)?.[0] ?? "";
+      const expected = documented
+        .replace("example-website", `${deployment}-pages`)
+        .replace("5f9e4b630d3b", at)
+        .replace('"number":"8000"', '"number":"80"')
+        .replace('"check":"http 8000', '"check":"http 80')
+        .replace('"service":"website"', '"service":"pages"');
+      expect(keys[`${root}http/1`]).toBe(expected);
+    });
+  }
 
   test("the running instances are told of, those that are gone are not, and what was changed is put right", async () => {
     await using site = openSite();
