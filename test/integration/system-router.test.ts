@@ -35,6 +35,10 @@ test("a router is made once, joins who has domains, outlives the store's making,
   const { stdout } = await site.deploy();
   expect(stdout).toContain(`update router  # joins ${site.deployment}`);
   expect(await networksOf(site, caddy)).toContain(site.deployment);
+  const status = await site.axon(["status", "-D", site.deployment]);
+  expect(status.stdout).toMatch(
+    new RegExp(`^routed\\.example\\.org +${site.deployment}-website-1:\\d+$`, "m"),
+  );
   expect((await site.deploy()).stdout).toBe("No changes.\n");
   expect((await system(site, "up", "router")).stdout).toBe("No changes.\n");
   expect((await system(site, "status")).stdout).toMatch(/caddy +healthy/);

@@ -23,10 +23,11 @@ export async function runStatus(options: StatusOptions, context: Context): Promi
     try {
       const live = await observeThrough({ engine, opened, deployment }, context);
       const place = { deployment, engine: engine.description, store: opened.description };
+      const seen = { live, format: opened.router.format };
       context.stdout.write(
         options.json
-          ? `${JSON.stringify(statusAsJson(live, place), undefined, 2)}\n`
-          : renderStatus(live, place, context.palette),
+          ? `${JSON.stringify(statusAsJson(seen, place), undefined, 2)}\n`
+          : renderStatus(seen, place, context.palette),
       );
       return 0;
     } finally {

@@ -131,7 +131,7 @@ async function status({ engine, deployment }: Request, context: Context): Promis
   const store = consul === undefined ? "none" : `managed consul (${consul.name})`;
   const place = { deployment, engine: engine.description, store };
   const seen = { engine: live, store: absentStore(), managedStore: undefined };
-  context.stdout.write(renderStatus(seen, place, context.palette));
+  context.stdout.write(renderStatus({ live: seen }, place, context.palette));
 }
 
 interface Part {

@@ -3,7 +3,8 @@ import type { PublishedPort } from "../../model.ts";
 import { type Paint, renderTitle } from "../../plan/render-text.ts";
 import { addressIn } from "../../plan/route-moves.ts";
 import { placeNamed } from "../../routing/claims.ts";
-import { reveal } from "../../secret.ts";
+import type { RouteFormat } from "../../routing/route-format.ts";
+import { traefikFormat } from "../../routing/traefik/traefik-format.ts";
 import { tokenName } from "../../store-layout.ts";
 import { toSeconds } from "./change-words.ts";
 import { columns } from "./columns.ts";
@@ -14,7 +15,14 @@ export interface Place {
   readonly store: string;
 }
 
-export function renderStatus(live: Live, place: Place, paint: Paint): string {
+export interface Seen {
+  readonly live: Live;
+  /** How the router says what a route is. Absent: as Traefik does. */
+  readonly format?: RouteFormat;
+}
+
+export function renderStatus(seen: Seen, place: Place, paint: Paint): string {
+  const { live } = seen;
   const title = renderTitle(`${place.deployment} on ${place.engine}, store ${place.store}`);
   const services = live.engine.containers.toSorted(byName).map(serviceRow);
   if (services.length === 0 && live.store.keys === 0) {
@@ -25,9 +33,9 @@ export function renderStatus(live: Live, place: Place, paint: Paint): string {
     ended === "exited" ? `exit ${exitCode}` : ended,
     toSeconds(finishedAt),
   ]);
-  const routes = Object.entries(live.store.routes).map(([name, entries]) => [
+  const routes = Object.keys(live.store.routes).map((name) => [
     placeNamed(name),
-    serversOf(entries, live),
+    serversOf(name, seen),
   ]);
   return [
     `${title}\n`,
@@ -46,7 +54,8 @@ export function renderStatus(live: Live, place: Place, paint: Paint): string {
 }
 
 /** Version 1. */
-export function statusAsJson(live: Live, place: Place) {
+export function statusAsJson(seen: Seen, place: Place) {
+  const { live } = seen;
   return {
     version: 1,
     ...place,
@@ -75,9 +84,9 @@ export function statusAsJson(live: Live, place: Place) {
       exit_code: exitCode,
       finished_at: finishedAt,
     })),
-    routes: Object.entries(live.store.routes).map(([name, entries]) => ({
+    routes: Object.keys(live.store.routes).map((name) => ({
       name,
-      servers: serversOf(entries, live),
+      servers: serversOf(name, seen),
     })),
     endpoints: live.store.endpoints,
     volumes: live.engine.volumes.map(({ name }) => name),
@@ -126,13 +135,12 @@ function portText({ port, protocol, hostAddress, hostPort }: PublishedPort): str
   return `${from}->${port}${protocol === "udp" ? "/udp" : ""}`;
 }
 
-const SERVER = /\/servers\/\d+\/(url|address)$|^route\/.*\/upstreams\/\d+\/dial$/;
-
-/** A container is reached by the beginning of its id, and known by its name. */
-function serversOf(entries: Live["store"]["routes"][string], { engine }: Live): string {
-  const servers = Object.entries(entries)
-    .filter(([key]) => SERVER.test(key))
-    .map(([, value]) => reveal(value).replace(/^http:\/\//, ""));
+/** A container that is reached by the beginning of its id is known by its name. */
+function serversOf(
+  route: string,
+  { live: { engine, store }, format = traefikFormat }: Seen,
+): string {
+  const { servers } = format.read(route, store.routes[route] ?? {});
   const named = servers.map((server) => {
     const found = engine.containers.find(({ id }) => server.startsWith(`${addressIn(id)}:`));
     return found === undefined ? server : server.replace(addressIn(found.id), found.name);
