@@ -20,6 +20,17 @@ export function idsOf({ operations }: Piece): string[] {
   return operations.filter(({ onFailureOf }) => onFailureOf === undefined).map(({ id }) => id);
 }
 
+/** What goes, of which there is nothing to say but why. */
+export function removal(facts: Pick<Change, "address" | "resource" | "name" | "cause">): Change {
+  return {
+    ...facts,
+    action: "remove",
+    section: { kind: "removal" },
+    attributes: [],
+    unchanged: 0,
+  };
+}
+
 export interface AttributeFacts {
   readonly forces?: boolean;
   readonly drift?: boolean;

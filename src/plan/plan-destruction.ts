@@ -1,8 +1,8 @@
 import type { Live, LiveContainer } from "../live.ts";
 import { deploymentRoot, tokenName } from "../store-layout.ts";
 import { inTopologicalOrder } from "./in-topological-order.ts";
-import { compareText, idsOf, join, type Piece } from "./piece.ts";
-import type { Change, Plan } from "./plan.ts";
+import { compareText, idsOf, join, type Piece, removal } from "./piece.ts";
+import type { Plan } from "./plan.ts";
 import { planPending } from "./plan-pending.ts";
 import { registeredFor, removeRegistrations } from "./plan-registrations.ts";
 import { removeContainer, removeResource } from "./plan-removals.ts";
@@ -83,16 +83,12 @@ const CAUSE = "destroy";
 function forget(deployment: string, live: Live, after: readonly string[]): Piece {
   if (!live.store.present || live.store.keys === 0) return { changes: [], operations: [] };
   const prefix = deploymentRoot(deployment);
-  const change: Change = {
+  const change = removal({
     address: "store.tree",
     resource: "store",
     name: prefix,
-    action: "remove",
-    section: { kind: "removal" },
     cause: `${live.store.keys} ${live.store.keys === 1 ? "key" : "keys"}`,
-    attributes: [],
-    unchanged: 0,
-  };
+  });
   return {
     changes: [change],
     operations: [

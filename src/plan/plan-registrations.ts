@@ -11,8 +11,8 @@ import type {
 import type { Model, Registration } from "../model.ts";
 import { own } from "../own.ts";
 import type { Previous } from "./drift.ts";
-import { compareText, type Piece } from "./piece.ts";
-import type { Change, ContainerHandle, Operation } from "./plan.ts";
+import { compareText, type Piece, removal } from "./piece.ts";
+import type { ContainerHandle, Operation } from "./plan.ts";
 
 /** What one instance has in the catalogue, and what it is to have. */
 export interface InstanceRegistrations {
@@ -186,16 +186,12 @@ export function deregistering(
 
 /** What is left of instances that are not there. */
 export function removeRegistrations(stale: readonly LiveRegistration[]): Piece {
-  const changes = stale.map(
-    ({ id, name, address, number }): Change => ({
+  const changes = stale.map(({ id, name, address, number }) =>
+    removal({
       address: `registration.${id}`,
       resource: "registration",
       name: name || id,
-      action: "remove",
-      section: { kind: "removal" },
       cause: `${address}:${number} is no instance`,
-      attributes: [],
-      unchanged: 0,
     }),
   );
   const [first, ...others] = changes.map(({ address }) => address);

@@ -4,8 +4,8 @@ import { own } from "../own.ts";
 import { lastingName } from "../spare-names.ts";
 import { endpointKey } from "../store-layout.ts";
 import { handleOf, removeOperation, renameOperation, stopOperation } from "./instance.ts";
-import { compareText, join, type Piece } from "./piece.ts";
-import type { Change, Operation, OperationBody } from "./plan.ts";
+import { compareText, join, type Piece, removal } from "./piece.ts";
+import type { Operation, OperationBody } from "./plan.ts";
 import { deregistering, removeRegistrations } from "./plan-registrations.ts";
 import type { StepContext } from "./plan-steps.ts";
 import { handovers } from "./port-handover.ts";
@@ -88,8 +88,10 @@ export interface Removal {
   readonly registered: readonly string[];
 }
 
-export function removeContainer(container: LiveContainer, removal: Removal): Piece {
-  const { after, cause, registered } = removal;
+export function removeContainer(
+  container: LiveContainer,
+  { after, cause, registered }: Removal,
+): Piece {
   const address = `container.${container.name}`;
   const stop = stopOperation(container);
   const handle = handleOf(container);
@@ -110,16 +112,12 @@ export function removeContainer(container: LiveContainer, removal: Removal): Pie
       change: address,
     },
   ];
-  const change: Change = {
+  const change = removal({
     address,
     resource: "service",
     name: cause === LEFT_OVER ? container.name : instanceName(container),
-    action: "remove",
-    section: { kind: "removal" },
     cause,
-    attributes: [],
-    unchanged: 0,
-  };
+  });
   return { changes: [change], operations };
 }
 
@@ -154,16 +152,12 @@ export function removeResource(
   const address = `${resource}.${name}`;
   // The engine lets networks have the same name.
   const unique = body.kind === "network.remove" ? body.network : name;
-  const change: Change = {
+  const change = removal({
     address,
     resource,
     name,
-    action: "remove",
-    section: { kind: "removal" },
     cause,
-    attributes: [],
-    unchanged: 0,
-  };
+  });
   return {
     changes: [change],
     operations: [{ ...body, id: `${body.kind}:${unique}`, after, change: address }],
@@ -176,16 +170,12 @@ function staleEndpoints({ model, live }: StepContext, after: readonly string[]):
     .filter((name) => model.services[name.split("/")[0] ?? ""] === undefined)
     .sort(compareText);
   if (stale.length === 0) return [];
-  const changes = stale.map(
-    (name): Change => ({
+  const changes = stale.map((name) =>
+    removal({
       address: `endpoint.${name}`,
       resource: "endpoint",
       name,
-      action: "remove",
-      section: { kind: "removal" },
       cause: UNWANTED,
-      attributes: [],
-      unchanged: 0,
     }),
   );
   const [first, ...others] = changes.map(({ address }) => address);

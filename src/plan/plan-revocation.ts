@@ -1,6 +1,5 @@
 import type { Live } from "../live.ts";
-import { NOTHING, type Piece } from "./piece.ts";
-import type { Change } from "./plan.ts";
+import { NOTHING, type Piece, removal } from "./piece.ts";
 
 interface Revoked {
   readonly deployment: string;
@@ -18,16 +17,12 @@ export function planRevocation(
   const isThere =
     token?.kind === "seen" && (token.value !== undefined || token.rights !== undefined);
   if (!isThere) return NOTHING;
-  const change: Change = {
+  const change = removal({
     address: `token.${deployment}`,
     resource: "token",
     name: deployment,
-    action: "remove",
-    section: { kind: "removal" },
     cause,
-    attributes: [],
-    unchanged: 0,
-  };
+  });
   return {
     changes: [change],
     operations: [{ id: "token.revoke", kind: "token.revoke", name, after, change: change.address }],
