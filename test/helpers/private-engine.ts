@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
+import { untilReady } from "./until-ready.ts";
 
 /** A Docker engine that no other test uses, so that it can be stopped and started. */
 export interface PrivateEngine extends AsyncDisposable {
@@ -14,7 +15,6 @@ export interface PrivateEngine extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-const START_MILLISECONDS = 60_000;
 const STOP_MILLISECONDS = 30_000;
 
 /**
@@ -64,16 +64,10 @@ async function start(directory: string, docker: Docker): Promise<ChildProcess> {
   });
   closeSync(log);
   process.once("exit", () => child.kill("SIGKILL"));
-  // It tells nobody when it listens, so it is asked.
-  const deadline = Date.now() + START_MILLISECONDS;
-  while (!(await answers(docker))) {
-    if (child.exitCode !== null || child.pid === undefined || Date.now() > deadline) {
-      child.kill("SIGKILL");
-      throw new Error(`dockerd did not start:\n${readFileSync(join(directory, "log"), "utf8")}`);
-    }
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  return child;
+  const hasEnded = () => child.exitCode !== null || child.pid === undefined;
+  if (await untilReady(() => answers(docker), hasEnded)) return child;
+  child.kill("SIGKILL");
+  throw new Error(`dockerd did not start:\n${readFileSync(join(directory, "log"), "utf8")}`);
 }
 
 function answers(docker: Docker): Promise<boolean> {

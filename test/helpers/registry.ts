@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hashSync } from "bcryptjs";
 import { freePort } from "./free-port.ts";
+import { untilReady } from "./until-ready.ts";
 
 export interface Registry extends AsyncDisposable {
   /** `127.0.0.1:port`, to begin the name of an image with. */
@@ -36,7 +37,16 @@ export async function startRegistry({ username, password }: RegistryUser): Promi
   const program = execFileSync("node", ["scripts/registry.mjs"], { encoding: "utf8" }).trim();
   const child = spawn(program, ["serve", config], { stdio: "ignore" });
   const ended = once(child, "exit");
-  await answering(`http://${host}/v2/`, ended);
+  const deadline = AbortSignal.timeout(20_000);
+  const answers = () =>
+    fetch(`http://${host}/v2/`, { signal: deadline }).then(
+      () => true,
+      () => false,
+    );
+  if (!(await untilReady(answers, () => child.exitCode !== null || deadline.aborted))) {
+    child.kill();
+    throw new Error("the registry did not start");
+  }
   return {
     host,
     [Symbol.asyncDispose]: async () => {
@@ -45,18 +55,4 @@ export async function startRegistry({ username, password }: RegistryUser): Promi
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-async function answering(url: string, ended: Promise<unknown>): Promise<void> {
-  const failed = ended.then(() => {
-    throw new Error("the registry did not start");
-  });
-  const deadline = AbortSignal.timeout(20_000);
-  const answered = async () => {
-    while (!(await fetch(url, { signal: deadline }).catch(() => undefined))) {
-      deadline.throwIfAborted();
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  };
-  await Promise.race([answered(), failed]);
 }

@@ -140,11 +140,7 @@ const CASES: readonly Drift[] = [
   {
     title: "a route edited",
     change: async (site) => {
-      const keys = await site.keys("traefik/http/");
-      const rule = Object.keys(keys).find(
-        (key) => key.includes(`/${site.deployment}_`) && key.endsWith("/rule"),
-      );
-      await site.putKey(rule ?? "", "Host(`elsewhere.example.org`)");
+      await site.putKey(await routeKey(site, "/rule"), "Host(`elsewhere.example.org`)");
     },
     says: () => ["example.org", "elsewhere.example.org", OUTSIDE],
     isKept: true,
@@ -152,11 +148,7 @@ const CASES: readonly Drift[] = [
   {
     title: "a route led elsewhere",
     change: async (site) => {
-      const keys = await site.keys("traefik/http/");
-      const server = Object.keys(keys).find(
-        (key) => key.includes(`/${site.deployment}_`) && key.endsWith("/url"),
-      );
-      await site.putKey(server ?? "", "http://10.9.9.9:1");
+      await site.putKey(await routeKey(site, "/url"), "http://10.9.9.9:1");
     },
     says: () => ["example.org", 'servers: ["10.9.9.9:1"]', OUTSIDE],
     isKept: true,
@@ -186,6 +178,11 @@ for (const { title, change, says, isKept } of CASES) {
     expect(await kept(site)).toEqual(keys);
     expect((await site.deploy()).stdout).toBe("No changes.\n");
   });
+}
+
+async function routeKey(site: Site, end: string): Promise<string> {
+  const keys = Object.keys(await site.keys("traefik/http/"));
+  return keys.find((key) => key.includes(`/${site.deployment}_`) && key.endsWith(end)) ?? "";
 }
 
 /** What the store holds for services and router. */
