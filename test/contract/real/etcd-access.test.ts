@@ -1,26 +1,22 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openEtcd } from "../../../src/kv/etcd/etcd.ts";
 import { EtcdClient } from "../../../src/kv/etcd/etcd-client.ts";
 import { nextEvent } from "../../../src/kv/etcd/etcd-wait.ts";
 import type { KvStore } from "../../../src/kv/kv-store.ts";
-import type { EtcdAddress, TlsOptions } from "../../../src/kv/store-address.ts";
+import type { EtcdAddress } from "../../../src/kv/store-address.ts";
 import { Secret } from "../../../src/secret.ts";
 import { systemClock } from "../../../src/state/clock.ts";
 import { guardedStore } from "../../../src/state/guarded-store.ts";
 import { acquireLock } from "../../../src/state/lock.ts";
-import { writeCertificate } from "../../helpers/certificate.ts";
 import { startEtcd, type TestEtcd } from "../../helpers/etcd.ts";
 import { addUser, administer } from "../../helpers/etcd-users.ts";
 import { failureOf } from "../../helpers/failure-of.ts";
 import { promptly } from "../../helpers/waking.ts";
+import { describeKvTls } from "../kv-tls.ts";
 
 const LOGIN = { user: "example", password: new Secret("correct-pony") };
 const SECRETS = /correct-horse|correct-pony|wrong-battery/;
-const NAME = "etcd.test";
 
 async function opened(address: EtcdAddress): Promise<KvStore> {
   const store = await openEtcd(address);
@@ -159,33 +155,13 @@ function callsAbout(store: KvStore, key: string): readonly (() => Promise<unknow
   ];
 }
 
-describe("an etcd with TLS", () => {
-  const folder = mkdtempSync(join(tmpdir(), "axon-tls-"));
-  const filesOf = (name: string, ...names: string[]) => writeCertificate(folder, name, ...names);
-  const [theirs, mine, other] = [
-    filesOf("theirs", NAME, "127.0.0.1"),
-    filesOf("mine", "me"),
-    filesOf("other", NAME),
-  ];
-  const right = { ...mine, caFile: theirs.certFile };
-  let server: TestEtcd;
-
-  beforeAll(async () => {
-    server = await startEtcd({ tls: { ...theirs, caFile: mine.certFile } });
-  });
-
-  afterAll(async () => {
-    await server?.[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true });
-  });
-
-  const over = (tls: TlsOptions): EtcdAddress => ({ ...server.address, tls });
-
-  test.each([
-    ["a name", { serverName: NAME }],
-    ["an IP address", {}],
-  ])("is spoken to with a certificate of one's own, known by %s", async (_, tls) => {
-    const store = await opened(over({ ...right, ...tls }));
+describeKvTls("an etcd with TLS", {
+  hostName: "etcd.test",
+  start: (tls) => startEtcd({ tls }),
+  open: (server, tls) => openEtcd({ ...server.address, tls }),
+  openPlain: (server) => openEtcd({ ...server.address, secure: false }),
+  plainSays: "does not answer",
+  speaks: async (store) => {
     expect(store.description).toMatch(/^etcds:/);
     const session = await store.openSession({ name: "real", ttlSeconds: 5 });
     const value = "x".repeat(512 * 1024);
@@ -193,39 +169,5 @@ describe("an etcd with TLS", () => {
     await store.transact([{ kind: "acquire", key, value, session: session.id }]);
     expect(await store.get(key)).toMatchObject({ value, session: session.id });
     await session.end();
-  });
-
-  test.each<[string, TlsOptions]>([
-    ["a certificate that somebody else signed", { ...right, caFile: other.certFile }],
-    ["a certificate for another name", { ...right, serverName: "other.test" }],
-    ["no certificate of one's own", { caFile: right.caFile }],
-    ["a certificate that it does not know", { ...right, ...other }],
-  ])("is not spoken to with %s", async (_, tls) => {
-    const { error, milliseconds } = await failureOf(() => openEtcd(over(tls)));
-    expect(error).toMatchObject({
-      code: "STORE_UNREACHABLE",
-      message: expect.stringContaining("no secure connection"),
-    });
-    expect(milliseconds).toBeLessThan(3_000);
-  });
-
-  test("takes any certificate when it shall not be verified", async () => {
-    const store = await opened(over({ ...mine, verify: false }));
-    expect(await store.get("axon/none")).toBeUndefined();
-  });
-
-  test("is not mistaken for one without", async () => {
-    const { error } = await failureOf(() => openEtcd({ ...server.address, secure: false }));
-    expect(error).toMatchObject({ code: "STORE_UNREACHABLE" });
-  });
-
-  test("names a file that cannot be read, and one that is no certificate", async () => {
-    const { error } = await failureOf(() => openEtcd(over({ caFile: "/nowhere.pem" })));
-    expect(error).toMatchObject({
-      code: "FILE_UNREADABLE",
-      message: expect.stringContaining("/nowhere.pem"),
-    });
-    const { error: odd } = await failureOf(() => openEtcd(over({ ...right, caFile: "README.md" })));
-    expect(odd).toMatchObject({ code: "STORE_UNREACHABLE" });
-  });
+  },
 });

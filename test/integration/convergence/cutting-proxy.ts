@@ -36,6 +36,15 @@ export interface CuttingProxies extends AsyncDisposable {
   readonly addresses: readonly string[];
 }
 
+/** For a deployer whose engine and Consul are these two. */
+export function environmentOf({ addresses: [engine, store] }: CuttingProxies) {
+  return {
+    DOCKER_HOST: `tcp://${engine}`,
+    AXON_KV: `consul://${store}`,
+    AXON_LABELS: "axon.test=interrupted",
+  };
+}
+
 export async function startCuttingProxies(upstreams: readonly Upstream[]): Promise<CuttingProxies> {
   const gate = new CountingGate();
   // A connection that is closed just when it is used again would be an interruption of another kind.

@@ -6,7 +6,12 @@ import { isDeepStrictEqual } from "node:util";
 import Docker from "dockerode";
 import type { Upstream } from "../../helpers/recording-proxy.ts";
 import { type Run, type Running, startAxon } from "../../helpers/run-axon.ts";
-import { type Cut, type CuttingProxies, startCuttingProxies } from "./cutting-proxy.ts";
+import {
+  type Cut,
+  type CuttingProxies,
+  environmentOf,
+  startCuttingProxies,
+} from "./cutting-proxy.ts";
 import { inspectAll, type Place, readStore, stateOf } from "./deployment-state.ts";
 import { answering, WEB_HEALTH } from "./web-service.ts";
 
@@ -192,12 +197,7 @@ export class InterruptedSite implements AsyncDisposable {
   }
 
   #start([command = "", ...rest]: readonly string[]): Running {
-    const [engine, store] = this.#proxies.addresses;
-    const env = {
-      DOCKER_HOST: `tcp://${engine}`,
-      AXON_KV: `consul://${store}`,
-      AXON_LABELS: "axon.test=interrupted",
-    };
+    const env = environmentOf(this.#proxies);
     return startAxon([command, "-D", this.deployment, ...rest], { cwd: this.directory, env });
   }
 

@@ -8,7 +8,7 @@ import { startCaddy, type TestCaddy } from "../../helpers/caddy.ts";
 import { type Run, type Running, startAxon } from "../../helpers/run-axon.ts";
 import { type SteadyClient, startClient } from "../../helpers/steady-client.ts";
 import { untilReady } from "../../helpers/until-ready.ts";
-import { type CuttingProxies, startCuttingProxies } from "./cutting-proxy.ts";
+import { type CuttingProxies, environmentOf, startCuttingProxies } from "./cutting-proxy.ts";
 import { type Place, readStore, stateOf } from "./deployment-state.ts";
 import { differences, type SiteOptions, type Version } from "./interrupted-site.ts";
 import { answering, WEB_HEALTH } from "./web-service.ts";
@@ -138,13 +138,7 @@ export class RoutedSite implements AsyncDisposable {
   }
 
   #start([command = "", ...rest]: readonly string[]): Running {
-    const [engine, store] = this.#proxies.addresses;
-    const env = {
-      DOCKER_HOST: `tcp://${engine}`,
-      AXON_KV: `consul://${store}`,
-      AXON_ROUTER: this.#caddy.router,
-      AXON_LABELS: "axon.test=interrupted",
-    };
+    const env = { ...environmentOf(this.#proxies), AXON_ROUTER: this.#caddy.router };
     const args = [command, "-D", this.#place.deployment, ...rest];
     return startAxon(args, { cwd: this.#directory, env });
   }
