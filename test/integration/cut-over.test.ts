@@ -75,6 +75,21 @@ test("200 requests a second are all answered during 20 deploys, and none by what
   expect(sent / seconds).toBeGreaterThan(195);
 }, 600_000);
 
+test("where two instances are replaced one after the other, no request fails either", async () => {
+  await using caddy = await startCaddy();
+  await using site = openSite();
+  const two = (edition: number) => `${file(edition)}  scale: 2\n`;
+  expect(await deploy(site, caddy, two(0).replace(/^Domains.*\n/m, ""))).toExitWith(0);
+  await caddy.join(site.deployment);
+  expect(await deploy(site, caddy, two(0))).toExitWith(0);
+  const client = clientOf(caddy, 200);
+  for (const edition of [1, 2, 3]) expect(await deploy(site, caddy, two(edition))).toExitWith(0);
+  const { counts, sent } = await client.stop();
+  const editions = [0, 1, 2, 3].map((edition) => `200 edition ${edition}`);
+  expect([...counts.keys()].toSorted()).toEqual(editions);
+  expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBe(sent);
+}, 300_000);
+
 test("a new version that does not become healthy never gets a request, and the old one goes on", async () => {
   await using caddy = await startCaddy();
   await using site = openSite();

@@ -58,7 +58,7 @@ export class CaddyAdmin {
   async inFlight(signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
     const { text } = await this.#ask({ method: "GET", path: "/reverse_proxy/upstreams" }, signal);
     const found = (JSON.parse(text) ?? []) as { address: string; num_requests: number }[];
-    // One that a name led to is told of twice, and one of the two numbers is older.
+    // Caddy 2.11 lists an address more than once that a name has led to.
     const counts = new Map<string, number>();
     for (const { address, num_requests } of found) {
       counts.set(address, Math.max(num_requests, counts.get(address) ?? 0));
