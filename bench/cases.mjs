@@ -1,6 +1,5 @@
 import { eachAtMost } from "./engine.mjs";
 import { CHAIN, createRequest, independent } from "./files.mjs";
-import { purePlan } from "./pure-plan.mjs";
 
 /**
  * Every case: its name, what is measured, how many rounds, and `open`, which prepares it and answers its
@@ -112,6 +111,15 @@ function fresh(world, name, run) {
     const milliseconds = await run(`${name}-${folders}`);
     await world.clear();
     return milliseconds;
+  };
+}
+
+/** Of programs that are typed, so that they go along with the model. */
+function purePlan(state) {
+  return async (world) => {
+    const { planner } = await world.bundled("pure-plan.ts");
+    const contender = (count) => planner(independent(count).servicefile, state);
+    return { "10,000": contender(10_000), "1,000": contender(1_000) };
   };
 }
 

@@ -3,6 +3,8 @@ import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build as esbuild } from "esbuild";
 import { openEngine, removeLabelled } from "./engine.mjs";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -38,6 +40,7 @@ export async function openWorld({ axon, signal }) {
       compose: output(compose, "version", "--short"),
       engine: (await engine.call("GET", "/version")).Version,
     }),
+    bundled: (file) => bundled(file, directory),
     folder: (name, files) => writeFolder(join(directory, name), files),
     /** All but Axon's managed store, which Compose has nothing like: it is there before the clock starts. */
     clear: () => {
@@ -53,6 +56,13 @@ export async function openWorld({ axon, signal }) {
       engine.close();
     },
   };
+}
+
+async function bundled(file, directory) {
+  const outfile = join(directory, `${file}.cjs`);
+  const entryPoints = [join(import.meta.dirname, file)];
+  await esbuild({ entryPoints, outfile, bundle: true, platform: "node", format: "cjs" });
+  return (await import(pathToFileURL(outfile).href)).default;
 }
 
 async function writeFolder(folder, files) {
