@@ -3,6 +3,7 @@ import { acmeDomainIn, routeIn, tagOf } from "./caddy-route.ts";
 import {
   asObject,
   isObject,
+  isSame,
   type Json,
   type JsonObject,
   listAt,
@@ -15,6 +16,18 @@ import {
 const SERVER = "axon";
 const PLAIN = [":80"];
 const WITH_TLS = [":80", ":443"];
+/** Certificates are Axon's business. */
+const MADE = { automatic_https: { disable: true } };
+
+/** Encryption with whatever certificate fits. */
+const NO_POLICY = [{}];
+
+const UNKNOWN_MARK = "axon-unknown";
+/** The last route of a server that Axon made: without it, Caddy answers what no route is for with an empty 200. */
+const UNKNOWN: JsonObject = {
+  "@id": UNKNOWN_MARK,
+  handle: [{ handler: "static_response", status_code: 404, body: "no route leads from here\n" }],
+};
 
 /** The parts of a route in the whole configuration; undefined where there are none. */
 export function partsIn(config: Json, name: string): RouteParts | undefined {
@@ -54,13 +67,28 @@ function serverIn(config: Json): JsonObject | undefined {
 
 function withRoutes(config: Json, routes: readonly Json[]): JsonObject {
   return inside(config, ["apps", "http", "servers"], (servers) => {
-    const { [SERVER]: server, ...others } = servers;
-    const made = { listen: PLAIN, automatic_https: { disable: true } };
-    const isOurs =
-      JSON.stringify({ ...asObject(server), routes: 0 }) === JSON.stringify({ ...made, routes: 0 });
-    if (routes.length === 0 && (server === undefined || isOurs)) return others;
-    return { ...others, [SERVER]: { ...(isObject(server) ? server : made), routes } };
+    const { [SERVER]: server = { listen: PLAIN, ...MADE }, ...others } = servers;
+    const known = routes.filter((one) => !isUnknown(one));
+    if (known.length === 0 && isMade(server)) return others;
+    const isLast = isMade(server) && known.some((one) => routeIn(one) !== undefined);
+    const all = isLast ? [...known, UNKNOWN] : known;
+    return { ...others, [SERVER]: { ...asObject(server), routes: all } };
   });
+}
+
+function isUnknown(route: Json): boolean {
+  return textAt(route, "@id") === UNKNOWN_MARK;
+}
+
+/** Axon made the server, and nobody has changed anything of it but its routes. */
+function isMade(server: Json): boolean {
+  const { listen: _, routes: __, tls_connection_policies: policies, ...rest } = asObject(server);
+  const isPlain = policies === undefined || isSame(policies, NO_POLICY);
+  return hasUsualPorts(server) && isPlain && isSame(rest, MADE);
+}
+
+function hasUsualPorts(server: Json): boolean {
+  return [PLAIN, WITH_TLS].some((one) => isSame(one, listAt(server, "listen")));
 }
 
 function withTls(config: JsonObject, name: string, parts: RouteParts): JsonObject {
@@ -98,9 +126,8 @@ function withEncryption(config: JsonObject, isEncrypted: boolean): JsonObject {
     const server = asObject(servers[SERVER]);
     if (servers[SERVER] === undefined) return servers;
     const { tls_connection_policies: given, ...plain } = server;
-    const policies = isEncrypted ? { tls_connection_policies: given ?? [{}] } : {};
-    const isUsual = [PLAIN, WITH_TLS].some((one) => one.join() === listAt(server, "listen").join());
-    if (!isUsual) return { ...servers, [SERVER]: { ...server, ...policies } };
+    const policies = isEncrypted ? { tls_connection_policies: given ?? NO_POLICY } : {};
+    if (!hasUsualPorts(server)) return { ...servers, [SERVER]: { ...server, ...policies } };
     const listen = isEncrypted ? WITH_TLS : PLAIN;
     return { ...servers, [SERVER]: { ...plain, listen, ...policies } };
   });

@@ -114,7 +114,7 @@ describe("a real Caddy", () => {
       const target = leading({ ...spec, domain: "elsewhere.example.org" }, "127.0.0.1:2019");
       await asking().switchTo(target, signal);
       await expect(asking().verify(target, signal)).rejects.toMatchObject({
-        message: expect.stringContaining("is answered with 200 by Caddy itself"),
+        message: expect.stringContaining("is answered with 404 by Caddy itself"),
       });
     });
   });

@@ -18,6 +18,8 @@ const THEIRS = {
   },
 };
 
+const NO_SERVER = { apps: { http: { servers: {} } } };
+
 const PLACES: readonly RouteSpec[] = [
   route("shop_wildcard.example.org", { domain: "*.example.org" }),
   route("shop_example.org", { domain: "example.org" }),
@@ -30,7 +32,7 @@ describe("a route in Caddy's configuration", () => {
     const [spec = route("x")] = PLACES;
     const config = put({}, spec);
     expect(routeNamesIn(config)).toEqual([spec.name]);
-    expect(JSON.stringify(take(config, spec.name))).not.toContain("shop");
+    expect(take(config, spec.name)).toEqual(NO_SERVER);
   });
 
   test("leaves what is somebody else's as it is, whether it comes, changes or goes", () => {
@@ -74,9 +76,36 @@ describe("a route in Caddy's configuration", () => {
       key: "key",
       tags: ["axon:shop_example.org"],
     });
-    const without = serverOf(take(config, "shop_example.org"));
-    expect(without).toMatchObject({ listen: [":80"] });
-    expect(without).not.toHaveProperty("tls_connection_policies");
+    const without = take(config, "shop_example.org");
+    expect(serverOf(without)).toMatchObject({ listen: [":80"] });
+    expect(serverOf(without)).not.toHaveProperty("tls_connection_policies");
+    expect(take(without, "shop_b.org")).toEqual(NO_SERVER);
+    expect(take(put({}, route("shop_example.org", { tls })), "shop_example.org")).toEqual(
+      NO_SERVER,
+    );
+  });
+
+  test("is followed by a 404 for what no route is for, in a server that Axon has made", () => {
+    const [wildcard = route("x"), domain = route("y")] = PLACES;
+    const config = put(put({}, domain), wildcard);
+    expect(routeIds(config)).toEqual([
+      `axon:${domain.name}`,
+      `axon:${wildcard.name}`,
+      "axon-unknown",
+    ]);
+    expect(serverOf(config).routes.at(-1)).toMatchObject({ handle: [{ status_code: 404 }] });
+    expect(take(take(config, domain.name), wildcard.name)).toEqual(NO_SERVER);
+  });
+
+  test("leaves routes that others have put into that server, and no 404 after them", () => {
+    const mine = { match: [{ path: ["/mine"] }] };
+    const server = serverOf(put({}, route("shop_example.org")));
+    const shared = { ...server, routes: [...server.routes, mine] };
+    const again = put({ apps: { http: { servers: { axon: shared } } } }, route("shop_b.org"));
+    expect(serverOf(again).routes[0]).toEqual(mine);
+    expect(serverOf(again).routes.at(-1)).toHaveProperty("@id", "axon-unknown");
+    const without = take(take(again, "shop_example.org"), "shop_b.org");
+    expect(serverOf(without).routes).toEqual([mine]);
   });
 
   test("that gets its certificate by itself is asked for by name, as long as it is there", () => {
@@ -113,6 +142,10 @@ function tlsIn(config: Json): unknown {
   return (config as unknown as { apps: { tls: unknown } }).apps.tls;
 }
 
+function routeIds(config: Json): string[] {
+  return serverOf(config).routes.map((one) => (one as { "@id": string })["@id"]);
+}
+
 function orderOf(config: Json): string[] {
-  return serverOf(config).routes.map((one) => String((one as { "@id": string })["@id"]).slice(5));
+  return routeIds(config).flatMap((id) => (id.startsWith("axon:") ? id.slice("axon:".length) : []));
 }
