@@ -60,7 +60,7 @@ export function withLock(command: Command): Command {
     .option(
       "--lock-timeout <seconds>",
       "how long to wait for another deployer (default: 600)",
-      toNumber,
+      wholeNumber("--lock-timeout", "of seconds"),
       600,
     )
     .option("--no-wait", "do not wait for another deployer: exit 7");
@@ -76,10 +76,14 @@ export function lockFlags({
   return { lockTimeout: wait ? lockTimeout : 0 };
 }
 
-export function toNumber(text: string): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number;
-  throw new AxonError("USAGE", `"${text}" is not a whole number`);
+/** Reads what was given for `name`. `unit`: of what the number is, for the error. */
+export function wholeNumber(name: string, unit = ""): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number;
+    const takes = `a whole number ${unit}`.trimEnd();
+    throw new AxonError("USAGE", `${name} takes ${takes}, and "${text}" is not that`);
+  };
 }
 
 function deploymentOption(): Option {

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import type { Context } from "./context.ts";
-import { example, lockFlags, toNumber, withLock, withName, withPlace } from "./flags.ts";
+import { example, lockFlags, wholeNumber, withLock, withName, withPlace } from "./flags.ts";
 import { type NamedFlags, namedDeployment } from "./named-deployment.ts";
 import type { Finish } from "./program.ts";
 
@@ -24,7 +24,7 @@ type Create = (context: Context, finish: Finish) => Command;
 const get: Create = (context, finish) =>
   shown(placed("get", "print the value of a key"))
     .argument("<key>", "the key, as it is below config/")
-    .option("--revision <number>", "as it was at this revision", toNumber)
+    .option("--revision <number>", "as it was at this revision", wholeNumber("--revision"))
     .addHelpText("after", example("axon kv get redis/maxmemory -D shop"))
     .action(async (key: string, flags) => {
       const { runKvGet } = await import("./commands/kv/get.ts");
@@ -50,7 +50,7 @@ const put: Create = (context, finish) =>
 const list: Create = (context, finish) =>
   shown(placed("list", "print keys and values"))
     .argument("[prefix]", "only keys that begin with this")
-    .option("--revision <number>", "as they were at this revision", toNumber)
+    .option("--revision <number>", "as they were at this revision", wholeNumber("--revision"))
     .addHelpText("after", example("axon kv list redis/ -D shop"))
     .action(async (prefix: string | undefined, flags) => {
       const { runKvList } = await import("./commands/kv/list.ts");
@@ -77,7 +77,7 @@ const exportTo: Create = (context, finish) =>
     .option("-o, --output <file>", "where it is written, for your eyes only (default: to stdout)")
     .option("--force", "write over a file that is there", false)
     .option("--show-sensitive", "with the values that are not for showing", false)
-    .option("--revision <number>", "as they were at this revision", toNumber)
+    .option("--revision <number>", "as they were at this revision", wholeNumber("--revision"))
     .addHelpText("after", example("axon kv export -D shop --show-sensitive -o shop.yaml"))
     .action(async (flags) => {
       const { runKvExport } = await import("./commands/kv/export.ts");

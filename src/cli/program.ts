@@ -8,7 +8,7 @@ import {
   fileFlags,
   filesFlags,
   lockFlags,
-  toNumber,
+  wholeNumber,
   withFile,
   withLock,
   withName,
@@ -163,7 +163,7 @@ const rollback: CreateCommand = (context, finish) =>
     .argument(
       "[revision]",
       "number (default: the last complete one before the current one)",
-      toNumber,
+      wholeNumber("the revision"),
     )
     .option("--tasks", "run one-shots that differ, too", false)
     .option("-y, --yes", "do not ask", false)
