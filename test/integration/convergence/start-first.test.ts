@@ -3,7 +3,7 @@ import { openSite, type Site } from "../../helpers/axon.ts";
 
 /**
  * Answers with its edition once it is warm, and before that with 503. When it is told to stop, it takes no
- * new connection and finishes what it has.
+ * new connection, and goes on for seconds with what it has.
  */
 const SERVER = `
   const server = require("node:http").createServer((request, answer) => {
@@ -11,29 +11,33 @@ const SERVER = `
     answer.writeHead(isWarm ? 200 : 503, { connection: "close" });
     answer.end(isWarm ? process.env.EDITION : "cold");
   }).listen(80);
-  process.on("SIGTERM", () => server.close(() => process.exit(0)));
+  process.on("SIGTERM", () => server.close(() => setTimeout(() => process.exit(0), 3000)));
 `;
 
 /**
- * Asks every 20 ms, with a new connection each time, and counts what it got, until it is told to stop. An
- * engine's DNS knows the old container until it has ended, so a connection that comes between the signal and
- * the end is refused or reset: that is tried again a moment later, as clients of replicated services do.
+ * Asks every 20 ms, with a new connection each time, and counts what it got. An engine's DNS names the old
+ * container, too, until that has ended: who is refused at one address takes the next, as HTTP clients do. There is no
+ * second try.
  */
 const CALLER = `
   const http = require("node:http");
+  const { lookup } = require("node:dns/promises");
   const counts = {};
   const note = (what) => { counts[what] = (counts[what] ?? 0) + 1; };
-  const ask = (triesLeft) => {
-    const fail = (error) => {
-      if (triesLeft > 0) setTimeout(ask, 50, triesLeft - 1);
-      else note("failed: " + error.code);
-    };
-    http.get({ host: "service", agent: false, timeout: 10000 }, (answer) => {
+  const get = (host) => new Promise((resolve, reject) => {
+    http.get({ host, agent: false, timeout: 10000 }, (answer) => {
       let text = "";
-      answer.on("data", (chunk) => { text += chunk; }).on("end", () => note(answer.statusCode + " " + text));
-    }).on("timeout", function () { this.destroy(new Error("timeout")); }).on("error", fail);
+      answer.on("data", (chunk) => { text += chunk; }).on("end", () => resolve(answer.statusCode + " " + text));
+    }).on("timeout", function () { this.destroy(new Error("timeout")); }).on("error", reject);
+  });
+  const ask = async () => {
+    let problem;
+    for (const { address } of await lookup("service", { all: true, family: 4 })) {
+      try { return await get(address); } catch (error) { problem = error; }
+    }
+    throw problem;
   };
-  setInterval(ask, 20, 5);
+  setInterval(() => ask().then(note, (error) => note("failed: " + (error.code ?? error.message))), 20);
   setInterval(() => console.log(JSON.stringify(counts)), 100);
 `;
 
