@@ -83,12 +83,9 @@ function isUnknown(route: Json): boolean {
 /** Axon made the server, and nobody has changed anything of it but its routes. */
 function isMade(server: Json): boolean {
   const { listen: _, routes: __, tls_connection_policies: policies, ...rest } = asObject(server);
-  const isPlain = policies === undefined || isSame(policies, NO_POLICY);
-  return hasUsualPorts(server) && isPlain && isSame(rest, MADE);
-}
-
-function hasUsualPorts(server: Json): boolean {
-  return [PLAIN, WITH_TLS].some((one) => isSame(one, listAt(server, "listen")));
+  const isUsual = policies === undefined || isSame(policies, NO_POLICY);
+  const hasUsualPorts = [PLAIN, WITH_TLS].some((one) => isSame(one, listAt(server, "listen")));
+  return hasUsualPorts && isUsual && isSame(rest, MADE);
 }
 
 function withTls(config: JsonObject, name: string, parts: RouteParts): JsonObject {
@@ -120,16 +117,17 @@ function domainsOf(routes: readonly Json[]): string[] {
   return routes.flatMap((route) => acmeDomainIn(route) ?? []);
 }
 
-/** Listens for encrypted connections too, where it listens as Axon has it. */
+/** Listens for encrypted connections too, where Axon has made the server. What another listens on is its maker's business. */
 function withEncryption(config: JsonObject, isEncrypted: boolean): JsonObject {
   return inside(config, ["apps", "http", "servers"], (servers) => {
-    const server = asObject(servers[SERVER]);
-    if (servers[SERVER] === undefined) return servers;
-    const { tls_connection_policies: given, ...plain } = server;
-    const policies = isEncrypted ? { tls_connection_policies: given ?? NO_POLICY } : {};
-    if (!hasUsualPorts(server)) return { ...servers, [SERVER]: { ...server, ...policies } };
-    const listen = isEncrypted ? WITH_TLS : PLAIN;
-    return { ...servers, [SERVER]: { ...plain, listen, ...policies } };
+    const there = servers[SERVER];
+    if (there === undefined || !isMade(there)) return servers;
+    const { tls_connection_policies: _, ...server } = asObject(there);
+    const encrypted = { listen: WITH_TLS, tls_connection_policies: NO_POLICY };
+    return {
+      ...servers,
+      [SERVER]: { ...server, ...(isEncrypted ? encrypted : { listen: PLAIN }) },
+    };
   });
 }
 

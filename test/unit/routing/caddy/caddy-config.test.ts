@@ -64,6 +64,29 @@ describe("a route in Caddy's configuration", () => {
     expect(serverOf(take(config, "shop_example.org"))).toEqual(server);
   });
 
+  test.each([
+    { listen: [":80"] },
+    {
+      listen: [":80", ":443"],
+      tls_connection_policies: [{ client_authentication: { mode: "require" } }],
+    },
+  ])(
+    "leaves how a server that is there already listens as it is, whatever comes and goes: %j",
+    (kept) => {
+      const server = { ...kept, routes: [{ match: [{ path: ["/mine"] }] }] };
+      const tls = { kind: "certificate", certificate: "cert", key: new Secret("key") } as const;
+      const plain = put(
+        { apps: { http: { servers: { axon: server } } } },
+        route("shop_example.org"),
+      );
+      const encrypted = put(plain, route("shop_b.org", { tls }));
+      for (const config of [plain, encrypted, take(encrypted, "shop_b.org")]) {
+        const { routes: _, ...listening } = serverOf(config);
+        expect(listening).toEqual(kept);
+      }
+    },
+  );
+
   test("with a certificate listens for encrypted connections, as long as one has", () => {
     const tls = { kind: "certificate", certificate: "cert", key: new Secret("key") } as const;
     const config = put(put({}, route("shop_example.org", { tls })), route("shop_b.org"));
