@@ -1,10 +1,14 @@
 import { randomUUID } from "node:crypto";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text as textOf } from "node:stream/consumers";
 import Docker from "dockerode";
 import type { CaddyAddress } from "../../src/router/caddy/caddy-address.ts";
 import { untilReady } from "./until-ready.ts";
 
+const IMAGE = "axon-example/caddy:2";
 const ADMIN = "2019/tcp";
 const HTTP = "80/tcp";
 const HTTPS = "443/tcp";
@@ -33,9 +37,9 @@ export async function startCaddy(): Promise<TestCaddy> {
   const docker = new Docker();
   const any = [{ HostIp: "127.0.0.1", HostPort: "" }];
   const container = await docker.createContainer({
-    Image: "axon-example/caddy:2",
+    Image: IMAGE,
     Env: ["CADDY_ADMIN=0.0.0.0:2019"],
-    Labels: { "axon.test": process.env.AXON_TEST_RUN ?? randomUUID() },
+    Labels: testLabels(),
     ExposedPorts: { [ADMIN]: {}, [HTTP]: {}, [HTTPS]: {} },
     HostConfig: {
       PortBindings: { [ADMIN]: any, [HTTP]: any, [HTTPS]: any },
@@ -74,6 +78,38 @@ export async function startCaddy(): Promise<TestCaddy> {
     await remove();
     throw error;
   }
+}
+
+/** One whose admin API is a socket, in a folder of this machine. */
+export async function startCaddyOnSocket(): Promise<AsyncDisposable & Pick<TestCaddy, "admin">> {
+  const folder = mkdtempSync(join(tmpdir(), "axon-caddy-"));
+  const container = await new Docker().createContainer({
+    Image: IMAGE,
+    // For whoever runs the tests: who is inside is root.
+    Env: ["CADDY_ADMIN=unix//admin/admin.sock|0666"],
+    Labels: testLabels(),
+    HostConfig: { Binds: [`${folder}:/admin`] },
+  });
+  const socketPath = join(folder, "admin.sock");
+  const remove = async () => {
+    if (process.env.AXON_KEEP === "1") return;
+    await container.remove({ force: true, v: true });
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await container.start();
+    if (!(await untilReady(async () => existsSync(socketPath)))) {
+      throw new Error("Caddy made no socket");
+    }
+    return { admin: { socketPath }, [Symbol.asyncDispose]: remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+function testLabels(): Record<string, string> {
+  return { "axon.test": process.env.AXON_TEST_RUN ?? randomUUID() };
 }
 
 interface Told {

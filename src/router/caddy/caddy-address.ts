@@ -1,3 +1,5 @@
+import { hostAndPort } from "../../kv/store-address.ts";
+
 /** Where Caddy's admin API answers. */
 export type CaddyAddress =
   /** `asked`: the name and port that it goes by where it listens, where that is at the other end of a tunnel. */
@@ -6,5 +8,5 @@ export type CaddyAddress =
 
 export function describeCaddy(address: CaddyAddress): string {
   if ("socketPath" in address) return `caddy+unix://${address.socketPath}`;
-  return `caddy://${address.host}:${address.port}`;
+  return `caddy://${hostAndPort(address)}`;
 }

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { RouteSpec } from "../../../src/model.ts";
 import type { CaddyListener } from "../../../src/router/caddy/caddy-listener.ts";
 import { caddyRouter, observeCaddy } from "../../../src/router/caddy/caddy-router.ts";
+import { Secret } from "../../../src/secret.ts";
 import { route } from "../../helpers/build.ts";
-import { startCaddy, type TestCaddy } from "../../helpers/caddy.ts";
+import { startCaddy, startCaddyOnSocket, type TestCaddy } from "../../helpers/caddy.ts";
+import { certificateFor } from "../../helpers/certificate.ts";
 
 const { signal } = new AbortController();
 setMaxListeners(50, signal);
@@ -110,6 +112,21 @@ describe("a real Caddy", () => {
       await asking().verify({ ...target, isHealthy: false }, signal);
     });
 
+    test("encrypted, where it sends everybody there", async () => {
+      const domain = "secure.example.org";
+      const { cert, key } = certificateFor(domain);
+      const tls = { kind: "certificate", certificate: cert, key: new Secret(key) } as const;
+      const secure = route(`shop_${domain}`, { domain, tls, redirect: "https" });
+      const good = leading(secure, "127.0.0.1:2019");
+      await asking().switchTo(good, signal);
+      await asking().verify(good, signal);
+      const bad = leading(secure, "127.0.0.1:2020");
+      await asking().switchTo(bad, signal);
+      await expect(asking().verify(bad, signal)).rejects.toMatchObject({
+        message: expect.stringContaining("secure.example.org is answered with 502 by Caddy itself"),
+      });
+    });
+
     test("and what it has no route for does not lead there either", async () => {
       const target = leading({ ...spec, domain: "elsewhere.example.org" }, "127.0.0.1:2019");
       await asking().switchTo(target, signal);
@@ -117,6 +134,20 @@ describe("a real Caddy", () => {
         message: expect.stringContaining("is answered with 404 by Caddy itself"),
       });
     });
+  });
+
+  test("is told by a socket, too", async () => {
+    await using other = await startCaddyOnSocket();
+    const target = leading(route("shop_example.org"));
+    const told = caddyRouter(other.admin);
+    await told.switchTo(target, signal);
+    await told.verify(target, signal);
+    await told.awaitDrained({ ...target, atMostSeconds: 2 }, signal);
+    const { routes } = await observeCaddy(other.admin, "shop", signal);
+    expect(Object.keys(routes)).toEqual([target.name]);
+    await told.remove(target.name, signal);
+    expect((await observeCaddy(other.admin, "shop", signal)).routes).toEqual({});
+    expect(await namesOf("shop")).toEqual([]);
   });
 
   test("has nothing of a route that was removed, and everything of the others", async () => {

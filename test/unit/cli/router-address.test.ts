@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { resolveRouterAddress } from "../../../src/cli/router-address.ts";
 import { AxonError } from "../../../src/errors.ts";
+import { describeCaddy } from "../../../src/router/caddy/caddy-address.ts";
 
 const resolve = (flag?: string, AXON_ROUTER?: string) =>
   resolveRouterAddress({ flag, env: { AXON_ROUTER } });
@@ -16,6 +17,14 @@ describe("which router", () => {
     expect(resolve(text)).toEqual(address);
     expect(resolve(undefined, text)).toEqual(address);
   });
+
+  test.each(["caddy://edge:2019", "caddy://[::1]:2019", "caddy+unix:///run/caddy.sock"])(
+    "%s is called what it was called",
+    (text) => {
+      const address = resolve(text);
+      expect(address.kind === "caddy" && describeCaddy(address.admin)).toBe(text);
+    },
+  );
 
   test("the option wins, and without any it is Axon's own, if it runs one", () => {
     expect(resolve("traefik", "caddy://edge")).toEqual({ kind: "traefik" });
