@@ -1,10 +1,11 @@
 import { AxonError } from "../errors.ts";
-import { Secret } from "../secret.ts";
+import { isKeyed } from "../fields/files.ts";
+import { reveal, Secret } from "../secret.ts";
 import type { Operation, Plan } from "./plan.ts";
 import { isStoreJoin } from "./plan-foundation.ts";
 import { changeAsJson } from "./render-json.ts";
 
-/** A plan as a file: what a person or a policy agreed to. Holds no secret and no path of the machine. */
+/** A plan as a file: what a person or a policy agreed to. Holds no secret, and no path of the machine but those that a Servicefile names. */
 export interface SavedPlan {
   readonly format: "axon-plan";
   readonly format_version: "1.0";
@@ -95,11 +96,32 @@ function differing<T>(a: readonly T[], b: readonly T[], nameOf: (item: T) => str
   return [...names].filter((name) => before?.get(name) !== after?.get(name)).sort();
 }
 
-/** What a one-shot's record will say is made with the key, so without one it cannot be compared. */
 function fingerprint(operation: Operation, { keyed, digest }: Fingerprinting): string {
-  const { inputs: _, inputsDigest: __, ...rest } = operation as Operation & Record<string, unknown>;
-  const compared = keyed ? operation : rest;
-  return digest(JSON.stringify(keyed ? revealed(compared) : compared));
+  return digest(JSON.stringify(keyed ? revealed(operation) : withoutKeyed(operation)));
+}
+
+/** What is made with the key: without one, each plan makes its own, and what comes of it cannot be compared. */
+function withoutKeyed(operation: Operation): unknown {
+  if (operation.kind !== "task.run") return withoutSecretDigests(operation);
+  const { inputs: _, inputsDigest: __, ...rest } = operation;
+  const inputs = Object.entries(rest.task.inputs).filter(
+    ([path, value]) => !(path.startsWith("files.") && isKeyed(reveal(value))),
+  );
+  return withoutSecretDigests({
+    ...rest,
+    task: { ...rest.task, inputs: Object.fromEntries(inputs) },
+  });
+}
+
+function withoutSecretDigests(value: unknown): unknown {
+  if (value instanceof Secret) return value;
+  if (Array.isArray(value)) return value.map(withoutSecretDigests);
+  if (typeof value !== "object" || value === null) return value;
+  const { digest, ...rest } = value as { readonly digest?: unknown; readonly content?: unknown };
+  const kept = rest.content instanceof Secret ? rest : value;
+  return Object.fromEntries(
+    Object.entries(kept).map(([key, item]) => [key, withoutSecretDigests(item)]),
+  );
 }
 
 /** Only to be digested with the key: left alone, a secret turns into a placeholder. */

@@ -34,6 +34,25 @@ describe("a saved plan", () => {
     expect(text).not.toContain(Buffer.from(PASSWORD).toString("base64"));
   });
 
+  test("before the first deploy, fits another plan of the same, although a file holds a secret", async () => {
+    const placed = { target: "/run/word", mode: 0o400, content: new Secret(PASSWORD) };
+    const shopWith = (digested: string, target = "/run/word") => {
+      const files = [{ ...placed, target, digest: digested }];
+      const inputs = { image: "sha256:1", "files./run/word": digested };
+      return model({
+        services: [service("web", { container: { files } })],
+        tasks: [task("web.migrate", { inputs, container: { files, image: imageIdentity("j") } })],
+      });
+    };
+    const keyless = async (...wanted: Parameters<typeof shopWith>) =>
+      savePlan(await new World().plan(shopWith(...wanted)), "1.0.0", { keyed: false, digest });
+    const plan = await keyless("of one key");
+    const same = await keyless("of another key");
+    const other = await keyless("of another key", "/run/other");
+    expect(() => checkSame(plan, same)).not.toThrow();
+    expect(() => checkSame(plan, other)).toThrow(expect.objectContaining({ code: "PLAN_STALE" }));
+  });
+
   test("comes back from its own text and fits the same plan", async () => {
     const plan = await saved();
     const read = parseSavedPlan(JSON.stringify(plan), "plan.json");
