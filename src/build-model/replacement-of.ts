@@ -1,5 +1,5 @@
 import { AxonError } from "../errors.ts";
-import type { ContainerSpec, NetworkSpec, Replacement, ServiceSpec } from "../model.ts";
+import type { ContainerSpec, Mount, NetworkSpec, Replacement, ServiceSpec } from "../model.ts";
 import { own } from "../own.ts";
 import type { BuildInput } from "./build-input.ts";
 import type { Draft } from "./draft.ts";
@@ -42,8 +42,12 @@ function obstacleTo(
   const fixed = publish.find(({ hostPort }) => hostPort !== 0);
   if (fixed) return `only one container can have host port ${fixed.hostPort}`;
   const written = mounts.find(({ kind, readOnly }) => kind !== "tmpfs" && !readOnly);
-  if (written) return `two containers may not write to ${written.source}`;
-  return undefined;
+  return written && `two containers may not write to ${sharedPlace(written)}`;
+}
+
+/** A path of the host is known to the reader by where it is in the container. */
+function sharedPlace({ kind, source, target }: Mount): string {
+  return kind === "volume" ? source : `what is mounted at ${target}`;
 }
 
 /** Only a network of the deployment's own can have another one beside it, on which the new container is reached. */

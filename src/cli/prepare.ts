@@ -19,6 +19,7 @@ import { withAdopted } from "./adopt.ts";
 import { certificateReader } from "./certificate-reader.ts";
 import type { Context } from "./context.ts";
 import { generateValue } from "./generate-value.ts";
+import { hostPathsOf } from "./host-paths.ts";
 import { systemName } from "./load-servicefile.ts";
 import { type RouterThere, routerThere } from "./managed-router.ts";
 import type { OpenedPlace } from "./open-place.ts";
@@ -116,6 +117,7 @@ export async function planNow(
     {
       digest,
       format: opened.router.format,
+      hostPaths: hostPathsOf(wanted.servicefile, wanted.inputs.directory),
       pruneVolumes: session.options.pruneVolumes === true,
       notices: [...notices, ...storeState.notices]
         .map(asNotice)

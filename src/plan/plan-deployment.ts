@@ -23,6 +23,7 @@ import { planRoutes } from "./plan-routes.ts";
 import { planSteps } from "./plan-steps.ts";
 import { RouteMoves } from "./route-moves.ts";
 import { inFlightIn, placesIn, routeWaits } from "./route-places.ts";
+import { type HostPaths, withShownPaths } from "./shown-paths.ts";
 
 export interface PlanOptions {
   /** Keyed digest that stands for a secret in what a one-shot's record says. */
@@ -36,6 +37,8 @@ export interface PlanOptions {
   readonly pruneVolumes?: boolean;
   /** How the router says what a route is. Absent: as Traefik does. */
   readonly format?: RouteFormat;
+  /** How what is mounted from the host is shown. Absent: by its absolute path. */
+  readonly hostPaths?: HostPaths | undefined;
 }
 
 /**
@@ -84,7 +87,7 @@ export function planDeployment(wanted: Model, live: Live, options: PlanOptions):
   ]);
   return {
     deployment: model.deployment,
-    changes,
+    changes: changes.map((change) => withShownPaths(change, options.hostPaths)),
     operations: inTopologicalOrder(operations),
     notices: options.notices ?? [],
     held,

@@ -1,14 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { buildModel } from "../../src/build-model/build-model.ts";
+import { type BuildResult, buildModel } from "../../src/build-model/build-model.ts";
+import { hostPathsOf } from "../../src/cli/host-paths.ts";
 import { openPasswordHash } from "../../src/cli/password-hash.ts";
 import type { ImageFacts, Live } from "../../src/live.ts";
-import type { Model } from "../../src/model.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { planDeployment } from "../../src/plan/plan-deployment.ts";
 import { planDestruction } from "../../src/plan/plan-destruction.ts";
 import { reveal, Secret } from "../../src/secret.ts";
 import { parseServicefile } from "../../src/servicefile/parse-servicefile.ts";
+import type { Servicefile } from "../../src/servicefile/servicefile.ts";
 import { imageFacts, imageIdentity } from "../helpers/build.ts";
 import { digest } from "../helpers/world.ts";
 import { deployed, type LiveNotes, NOTHING_DEPLOYED, patched } from "./live-notes.ts";
@@ -24,6 +25,9 @@ interface ImageNotes {
 }
 
 type Images = Readonly<Record<string, ImageNotes | null>>;
+
+/** Where the Servicefile of a case is said to lie. */
+const DIRECTORY = "/home/ana/projects/shop";
 
 /**
  * A case is told in files: `Servicefile` (what is wanted), `images.yaml` (images that supply something),
@@ -48,9 +52,10 @@ export async function planOfCase(folder: string): Promise<Plan> {
         );
   const live = patched(before, notes);
   if (has("command")) return destruction(read("command"), live);
-  const { model, notices } = await build(read("Servicefile"), images, live);
+  const { model, notices, servicefile } = await build(read("Servicefile"), images, live);
   return planDeployment(model, live, {
     digest,
+    hostPaths: hostPathsOf(servicefile, DIRECTORY),
     notices: notices.map((message) => ({ code: "NOTICE", message })),
   });
 }
@@ -68,15 +73,14 @@ interface Wanted {
   readonly isManaged: boolean;
 }
 
-async function modelOf({
-  text,
-  images,
-  live,
-  isManaged,
-}: Wanted): Promise<{ readonly model: Model; readonly notices: readonly string[] }> {
+interface Built extends BuildResult {
+  readonly servicefile: Servicefile;
+}
+
+async function modelOf({ text, images, live, isManaged }: Wanted): Promise<Built> {
   const servicefile = parseServicefile({ file: "Servicefile", text });
   const references = Object.values(servicefile.services).map(({ image }) => image);
-  return buildModel({
+  const built = buildModel({
     servicefile,
     deployment: servicefile.deployment ?? "shop",
     images: Object.fromEntries(
@@ -94,10 +98,11 @@ async function modelOf({
     customerId: "default",
     hash: await openPasswordHash(servicefile.domains),
     certificates: { read: () => undefined, keyFits: () => "unreadable" },
-    inputs: { files: {}, env: {} },
+    inputs: { files: {}, env: {}, directory: DIRECTORY },
     generated: (name) => new Secret(name),
     digest: (content) => `<${reveal(content).length}>`,
   });
+  return { ...built, servicefile };
 }
 
 function factsOf(reference: string, notes: ImageNotes): ImageFacts {

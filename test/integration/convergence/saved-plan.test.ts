@@ -12,7 +12,11 @@ const validate = new Ajv2020({ strict: false }).compile<SavedPlan>(schema);
 
 interface SavedPlan {
   readonly keyed: boolean;
-  readonly resource_changes: readonly { readonly address: string; readonly action: string }[];
+  readonly resource_changes: readonly {
+    readonly address: string;
+    readonly action: string;
+    readonly change: object;
+  }[];
   readonly operations: readonly { readonly id: string; readonly kind: string }[];
 }
 
@@ -46,6 +50,59 @@ same: {image: axon-example/sleeper}
   expect(sent(engine)).toEqual(listed(plan));
   expect((await site.deploy()).stdout).toBe("No changes.\n");
   expect(await site.axon(deploy)).toExitWith(8);
+});
+
+test("a saved plan names what is mounted as the Servicefile does, and holds no path of the machine", async () => {
+  await using site = openSite();
+  const file = (folder: string, others = "") => `\
+Files: {page: {file: page.html}}
+Secrets: {word: {file: word.secret}}
+bound:
+  image: axon-example/sleeper
+  env_file: web.env
+  files: {/srv/page.html: page}
+  secrets: [word]
+  healthcheck: {test: "true", interval: 1s}
+  volumes: ["${folder}:/etc/app", "/etc/hostname:/etc/host:ro"]
+  bootstrap: {job: "true"}
+${others}`;
+  for (const name of ["page.html", "word.secret", "web.env", "old/app.conf", "new/app.conf"]) {
+    site.write(name, "A=b\n");
+  }
+  const made = "made: {image: axon-example/sleeper, volumes: [./new/app.conf:/a.conf]}\n";
+  site.write("Servicefile", file("./old"));
+  const first = await savePlan(site);
+  const deploy = ["deploy", "--plan", "plan.json", "-D", site.deployment];
+  expect(await site.axon(deploy)).toExitWith(0);
+  site.write("Servicefile", file("./new", made));
+  const second = await savePlan(site);
+
+  expect(changeIn(first, "service.bound")).toMatchObject({
+    after: { "volumes./etc/app": "./old", "volumes./etc/host": "/etc/hostname" },
+  });
+  expect(changeIn(second, "service.bound")).toMatchObject({
+    before: { volumes: "./old:/etc/app" },
+    after: { volumes: "./new:/etc/app" },
+  });
+  expect(changeIn(second, "service.made")).toMatchObject({
+    after: { "volumes./a.conf": "./new/app.conf" },
+  });
+  expect(changeIn(second, "task.bound.job")).toMatchObject({
+    before: { "volumes./etc/app": "./old" },
+    after: { "volumes./etc/app": "./new" },
+  });
+  const shown = await Promise.all([
+    site.axon(["plan", "-D", site.deployment]),
+    site.axon(["plan", "--json", "-D", site.deployment]),
+  ]);
+  const texts = [JSON.stringify(first), JSON.stringify(second), ...shown.map((run) => run.stdout)];
+  for (const text of texts) {
+    expect(text).toContain("./old");
+    expect(text).not.toContain(site.directory);
+  }
+  expect(await site.axon(deploy)).toExitWith(0);
+  const { Mounts } = await site.inspect("bound");
+  expect(Mounts.map(({ Source }) => Source)).toContain(join(site.directory, "new"));
 });
 
 test("a saved plan of a first deploy is performed, although it needs the store first", async () => {
@@ -154,6 +211,10 @@ async function savePlan(site: Site, env = {}): Promise<SavedPlan> {
 
 function actionsOf({ resource_changes }: SavedPlan): Record<string, string> {
   return Object.fromEntries(resource_changes.map(({ address, action }) => [address, action]));
+}
+
+function changeIn({ resource_changes }: SavedPlan, address: string): object | undefined {
+  return resource_changes.find((change) => change.address === address)?.change;
 }
 
 /** Requests that carry out an operation, as `METHOD path`, without the names and ids in it. */
