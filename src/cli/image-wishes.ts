@@ -11,13 +11,20 @@ export interface ImageWish {
   readonly user: ServiceEntry;
 }
 
+export interface PullOptions {
+  /** All that is not said about pulling is `always`. */
+  readonly pull?: boolean | undefined;
+}
+
 /** Each image once, by name. Who wants it pulled always gets that; an engine keeps one platform of a name. */
-export function wishesOf(servicefile: Servicefile): ImageWish[] {
+export function wishesOf(servicefile: Servicefile, { pull }: PullOptions = {}): ImageWish[] {
   const services = Object.values(servicefile.services);
   const references = [...new Set(services.map(({ image }) => image))].sort();
   return references.map((reference) => {
     const users = services.filter(({ image }) => image === reference);
-    const policies = users.map(({ pullPolicy = "missing" }) => pullPolicy);
+    const policies = users.map(({ pullPolicy }) =>
+      pull && pullPolicy !== "never" ? "always" : (pullPolicy ?? "missing"),
+    );
     const pullPolicy = (["always", "missing"] as const).find((one) => policies.includes(one));
     const speaker = users.find((user) => user.platform ?? user.pullPolicy) ?? users[0];
     if (speaker === undefined) throw new Error(`nobody uses ${reference}`);

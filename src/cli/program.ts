@@ -88,6 +88,7 @@ const plan: CreateCommand = (context, finish) =>
       "remove named volumes that the file does not name, with their data",
       false,
     )
+    .option("--pull", "pull every image anew, except where pull_policy is never", false)
     .option("--out <file>", "save the plan, for axon deploy --plan")
     .option("--detailed-exitcode", "exit 2 when there is something to do or held", false)
     .addHelpText("after", example("axon plan Servicefile -D shop-staging"))
@@ -112,6 +113,7 @@ const deploy: CreateCommand = (context, finish) =>
       "remove named volumes that the file does not name, with their data",
       false,
     )
+    .option("--pull", "pull every image anew, except where pull_policy is never", false)
     .option("--plan <file>", "perform exactly this saved plan, or exit 8")
     .option("--detailed-exitcode", "exit 2 when something is held", false)
     .addHelpText("after", example("axon deploy Servicefile -D shop-staging --yes"))

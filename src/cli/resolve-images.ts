@@ -3,7 +3,7 @@ import { AxonError, type SourcePosition } from "../errors.ts";
 import type { AxonEvent } from "../events.ts";
 import type { ImageFacts } from "../live.ts";
 import type { Servicefile } from "../servicefile/servicefile.ts";
-import { type ImageWish, isFor, wishesOf } from "./image-wishes.ts";
+import { type ImageWish, isFor, type PullOptions, wishesOf } from "./image-wishes.ts";
 
 interface Resolve {
   readonly engine: Engine;
@@ -14,10 +14,10 @@ interface Resolve {
 /** Every image is found or pulled before anything else happens; one that cannot be had ends the run. */
 export async function resolveImages(
   servicefile: Servicefile,
-  context: Resolve,
+  { pull, ...context }: Resolve & PullOptions,
 ): Promise<Record<string, ImageFacts>> {
   const found = await Promise.all(
-    wishesOf(servicefile).map(async ({ user, ...wish }) => {
+    wishesOf(servicefile, { pull }).map(async ({ user, ...wish }) => {
       const facts = await resolveImage(wish.reference, context, {
         ...wish,
         at: (key) => servicefile.locate([user.key, key]),

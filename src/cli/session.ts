@@ -28,6 +28,8 @@ export interface DeploymentOptions extends VariableOptions, TargetOptions {
   readonly adopt?: boolean;
   /** Remove named volumes that the file does not name any more, with their data. */
   readonly pruneVolumes?: boolean;
+  /** Pull also what the engine has, but what must never be pulled. */
+  readonly pull?: boolean;
 }
 
 /** What is known before the store is asked. */
@@ -80,7 +82,8 @@ export async function startSession(
   });
   const { engine, answers, places, callOff } = await opening;
   const { stop } = context;
-  const found = resolveImages(file.servicefile, { engine, signal: stop, onEvent });
+  const { pull } = options;
+  const found = resolveImages(file.servicefile, { engine, signal: stop, onEvent, pull });
   const looking = lookAt(file.deployment, places, context);
   for (const asked of [found, looking]) asked.catch(() => {});
   try {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hashSync } from "bcryptjs";
+import type Docker from "dockerode";
 import { freePort } from "./free-port.ts";
 import { untilReady } from "./until-ready.ts";
 
@@ -17,12 +18,15 @@ export interface RegistryUser {
   readonly password: string;
 }
 
-/** A registry of this machine's own, on a loopback address that engines need no certificate for. */
-export async function startRegistry({ username, password }: RegistryUser): Promise<Registry> {
+/**
+ * A registry of this machine's own, on a loopback address that engines need no certificate for. Without a user
+ * it lets everybody in.
+ */
+export async function startRegistry(user?: RegistryUser): Promise<Registry> {
   const folder = mkdtempSync(join(tmpdir(), "axon-registry-"));
   const host = `127.0.0.1:${await freePort()}`;
   const users = join(folder, "users");
-  writeFileSync(users, `${username}:${hashSync(password, 4)}\n`);
+  if (user) writeFileSync(users, `${user.username}:${hashSync(user.password, 4)}\n`);
   const config = join(folder, "config.json");
   writeFileSync(
     config,
@@ -31,7 +35,7 @@ export async function startRegistry({ username, password }: RegistryUser): Promi
       log: { level: "error", accesslog: { disabled: true } },
       storage: { filesystem: { rootdirectory: join(folder, "images") } },
       http: { addr: host },
-      auth: { htpasswd: { realm: "test", path: users } },
+      ...(user && { auth: { htpasswd: { realm: "test", path: users } } }),
     }),
   );
   const program = execFileSync("node", ["scripts/registry.mjs"], { encoding: "utf8" }).trim();
@@ -55,4 +59,25 @@ export async function startRegistry({ username, password }: RegistryUser): Promi
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** Brings what the engine has under the name to the registry that the name begins with. Answers the digest. */
+export async function pushImage(
+  docker: Docker,
+  name: string,
+  authconfig: RegistryUser & { readonly serveraddress: string } = {
+    username: "",
+    password: "",
+    serveraddress: "",
+  },
+): Promise<string> {
+  const progress = await docker.getImage(name).push({ authconfig });
+  const lines = await new Promise<{ aux?: { Digest: string } }[]>((resolve, reject) =>
+    docker.modem.followProgress(progress, (error: Error | null, all) =>
+      error ? reject(error) : resolve(all),
+    ),
+  );
+  const digest = lines.find(({ aux }) => aux)?.aux?.Digest;
+  if (digest === undefined) throw new Error(`not pushed: ${JSON.stringify(lines.at(-1))}`);
+  return digest;
 }

@@ -25,7 +25,7 @@ export interface DeployOptions extends DeploymentOptions, LockOptions {
 
 /** Makes what is live what the Servicefile says. Writes nothing when nothing differs. */
 export async function runDeploy(options: DeployOptions, context: Context): Promise<number> {
-  const saved = options.plan === undefined ? undefined : await readSavedPlan(options.plan, context);
+  const saved = await savedOf(options, context);
   const session = await startSession(options, context, pullNotice(context));
   try {
     const prepared = await prepareWithStore(session, context);
@@ -37,6 +37,18 @@ export async function runDeploy(options: DeployOptions, context: Context): Promi
   } finally {
     await session.engine.close();
   }
+}
+
+async function savedOf({ plan, pull }: DeployOptions, context: Context) {
+  if (plan === undefined) return undefined;
+  if (!pull) return readSavedPlan(plan, context);
+  throw new AxonError(
+    "USAGE",
+    "--pull and --plan are both given, and a saved plan has its images",
+    {
+      hint: "Pull when the plan is saved: axon plan --pull --out FILE",
+    },
+  );
 }
 
 /** The plan is looked at once before the store is started, so that what is wrong with it is told first. */

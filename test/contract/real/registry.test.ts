@@ -5,7 +5,7 @@ import type { Engine } from "../../../src/engine/engine.ts";
 import type { ImageIdentity } from "../../../src/model.ts";
 import { Secret } from "../../../src/secret.ts";
 import { type DockerWorld, openDockerWorld } from "../../helpers/docker-world.ts";
-import { type Registry, startRegistry } from "../../helpers/registry.ts";
+import { pushImage, type Registry, startRegistry } from "../../helpers/registry.ts";
 
 const USER = { username: "anna", password: "pass:word+/ü" };
 const { signal } = new AbortController();
@@ -44,17 +44,8 @@ async function publish({ reference }: ImageIdentity, name: string): Promise<stri
   const image = world.docker.getImage(reference);
   const [repo = "", tag = ""] = splitTag(name);
   await image.tag({ repo, tag });
-  const target = world.docker.getImage(name);
-  const authconfig = { ...USER, serveraddress: registry.host };
-  const progress = await target.push({ authconfig });
-  const lines = await new Promise<{ aux?: { Digest: string } }[]>((resolve, reject) =>
-    world.docker.modem.followProgress(progress, (error: Error | null, all) =>
-      error ? reject(error) : resolve(all),
-    ),
-  );
-  const digest = lines.find(({ aux }) => aux)?.aux?.Digest;
-  if (digest === undefined) throw new Error(`not pushed: ${JSON.stringify(lines.at(-1))}`);
-  await target.remove();
+  const digest = await pushImage(world.docker, name, { ...USER, serveraddress: registry.host });
+  await world.docker.getImage(name).remove();
   if (!pushed.includes(name)) pushed.push(name, `${repo}@${digest}`);
   return digest;
 }

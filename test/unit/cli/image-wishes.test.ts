@@ -13,6 +13,16 @@ test.each([
   expect(wishes(text)).toMatchObject([{ reference: "x", pullPolicy }]);
 });
 
+test.each([
+  ["a: {image: x}", "always"],
+  ["a: {image: x, pull_policy: missing}", "always"],
+  ["a: {image: x}\nb: {image: x, pull_policy: never}", "always"],
+  ["a: {image: x, pull_policy: never}", "never"],
+])("with --pull all are pulled but those that must never be: %s", (text, pullPolicy) => {
+  const servicefile = parseServicefile({ file: "Servicefile", text });
+  expect(wishesOf(servicefile, { pull: true })).toMatchObject([{ pullPolicy }]);
+});
+
 test("an image for a platform is for all who do not say which", () => {
   expect(wishes("a: {image: x}\nb: {image: x, platform: linux/arm64}")).toMatchObject([
     { platform: "linux/arm64" },
