@@ -42,7 +42,7 @@ function networksOfRoutes(model: Model, live: Live): string[] {
   const routes = Object.values(model.routes);
   const names = routes.flatMap((route) => [
     ...route.servers.flatMap((server) =>
-      "service" in server ? networkOf(server.service, model) : foreignNetwork(route, live),
+      "service" in server ? networkOf(server.service, model) : networkOfTarget(route, model, live),
     ),
   ]);
   return [...new Set(names)].sort(compareText);
@@ -55,8 +55,10 @@ function networkOf(service: string, { network, networks, services }: Model): str
   return names.filter((name) => own(networks, name) !== undefined).slice(0, 1);
 }
 
-/** Another deployment's has its name. */
-function foreignNetwork({ target }: RouteSpec, { engine }: Live): string[] {
-  const [deployment = ""] = target.split(":");
+/** Of a route that another deployment waited for, the own one; else that of the other deployment, which has its name. */
+function networkOfTarget({ target }: RouteSpec, model: Model, { engine }: Live): string[] {
+  const [deployment = "", service = ""] = target.split(":");
+  if (deployment === model.deployment) return networkOf(service, model);
+
   return own(engine.foreign.networkNames, deployment) === undefined ? [] : [deployment];
 }

@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import { expect, test } from "vitest";
 import { openSite, type Site } from "../helpers/axon.ts";
 import { freePort } from "../helpers/free-port.ts";
@@ -14,10 +15,23 @@ function system(site: Site, ...args: readonly string[]) {
   return site.axon(["system", ...args, "--yes"], IMAGES);
 }
 
-async function upCaddy(site: Site): Promise<void> {
+/** Answers the port where it takes requests. */
+async function upCaddy(site: Site): Promise<number> {
   const [http, https] = [await freePort(), await freePort()];
   const ports = ["--http", `127.0.0.1:${http}`, "--https", `127.0.0.1:${https}`];
   expect(await system(site, "up", "router", "--kind", "caddy", ...ports)).toExitWith(0);
+  return http;
+}
+
+/** As curl --resolve asks. */
+function statusOf(host: string, port: number): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const headers = { host: `${host}:${port}`, connection: "close" };
+    get({ host: "127.0.0.1", port, headers }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    }).once("error", reject);
+  });
 }
 
 const networksOf = async (site: Site, container: string) => {
@@ -53,6 +67,19 @@ test("a router is made once, joins who has domains, outlives the store's making,
   });
   expect(left.map(({ Names }) => Names[0])).toEqual([`/axon-${site.system}-consul`]);
   expect((await system(site, "down", "router")).stdout).toBe("No changes.\n");
+});
+
+test("a domain that waited for a service answers as soon as that one, which has no domain itself, is there", async () => {
+  await using site = openSite(undefined, { ownStore: true });
+  const port = await upCaddy(site);
+  const front = site.sibling("front");
+  site.write(
+    "front",
+    `Domains: {late.example.org: "${site.deployment}:website"}\nx: {image: axon-example/sleeper}\n`,
+  );
+  expect(await site.axon(["deploy", "front", "-D", front, "--yes"])).toExitWith(0);
+  await site.deploy("website: {image: rock77/website, cmd: /bin/runserver}\n");
+  expect(await statusOf("late.example.org", port)).toBe(200);
 });
 
 test("no network leads to Caddy's admin API", async () => {

@@ -40,6 +40,12 @@ test("it joins the network of another deployment that a domain leads to", () => 
   expect(joined({ target: "gone:web:http", servers })).toEqual([]);
 });
 
+test("it joins the own network for a domain of another deployment that waited for this one", () => {
+  const servers = [{ host: `${DEPLOYMENT}-web-1`, port: 80 }];
+  expect(joined({ servers })).toEqual([`router.joins:${DEPLOYMENT}`]);
+  expect(joined({ servers }, [DEPLOYMENT])).toEqual([]);
+});
+
 test("nothing happens where Axon runs no router", () => {
   const wanted = { ...model({ services: [service("web")] }), routes: { r: route("r") } };
   expect(joinRouter(wanted, live()).operations).toEqual([]);
