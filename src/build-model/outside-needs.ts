@@ -28,7 +28,7 @@ export function outsideNeeds(input: Omit<BuildInput, "foreignEndpoints">): Outsi
   };
   const chosen = endpoints.flatMap((endpoint) => choiceIn(reveal(told(endpoint) ?? "")) ?? []);
   const ofDomains = Object.values(servicefile.domains).flatMap(
-    ({ http }) => http?.deployment ?? [],
+    ({ http, tcp }) => (http ?? tcp)?.deployment ?? [],
   );
   const named = [
     ...ofDomains,

@@ -59,6 +59,14 @@ test("what is nowhere is told with its place, and with what there is instead", (
   expect(word?.message).toContain("uses service.infra:api.ports, which is not there");
 });
 
+test("the deployments that domains name are looked up, also for connections", () => {
+  const text = `Domains:\n  a.example.org: "infra:web"\n  b.example.org: {tcp: "blog:broker"}\n${web("")}`;
+  const servicefile = parseServicefile({ file: "Servicefile", text });
+  const images = { web: imageFacts("web") };
+  const input = { servicefile, images, deployment: "shop", endpoints: {}, config: {} };
+  expect(outsideNeeds(input as never).deployments).toEqual(["blog", "infra"]);
+});
+
 test("the deployments that references name are looked up", () => {
   const text = web("${service.infra:api.host} ${service.none:x.host:-y}");
   const servicefile = parseServicefile({ file: "Servicefile", text });
