@@ -1,7 +1,7 @@
 import type { Live } from "../live.ts";
 import type { Model, PendingRoute, RouteSpec } from "../model.ts";
 import { own } from "../own.ts";
-import { placeText } from "../routing/claims.ts";
+import { placeNamed, placeText } from "../routing/claims.ts";
 import { encodePending, pendingKey } from "../routing/pending-key.ts";
 import { join, type Piece } from "./piece.ts";
 import type { Change, StoreWrite } from "./plan.ts";
@@ -16,7 +16,7 @@ export function planPending({ pending = {} }: Pick<Model, "pending">, { store }:
     ...wanted.map(([key, route]) => waiting(key, route, own(store.pending, key))),
     ...gone.map((key) => {
       const cause = "it waits no longer";
-      const name = key.slice(key.lastIndexOf("_") + 1);
+      const name = placeNamed(key.slice(key.lastIndexOf("/") + 1));
       return change({ key, name, action: "remove", cause }, [{ kind: "delete", key }]);
     }),
   ]);

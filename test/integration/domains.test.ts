@@ -222,3 +222,25 @@ test("a domain whose service is not there yet appears when that is deployed", as
   expect((await site.deploy()).stdout).toBe("No changes.\n");
   expect((await site.axon(["plan", "front", "-D", front])).stdout).toBe("No changes.\n");
 });
+
+test("a rollback to when a domain still waited keeps it, for its service is there by now", async () => {
+  await using site = openSite(WEBSITE);
+  const front = site.sibling("front");
+  const file = (memory: string) =>
+    `Domains: {late.example.org: "${site.deployment}:website"}\nx: {image: axon-example/sleeper, memory: ${memory}}\n`;
+  const deployFront = async (memory: string) => {
+    site.write("front", file(memory));
+    expect(await site.axon(["deploy", "front", "-D", front, "--yes"])).toExitWith(0);
+  };
+  await deployFront("61m");
+  await site.deploy();
+  await deployFront("62m");
+  const route = await site.keys(`traefik/http/routers/${front}_late.example.org/`);
+  expect(Object.keys(route)).not.toEqual([]);
+
+  const back = await site.axon(["rollback", "1", "-D", front, "--yes"]);
+  expect(back).toExitWith(0);
+  expect(back.stdout).not.toContain("late.example.org");
+  expect(await site.keys(`traefik/http/routers/${front}_late.example.org/`)).toEqual(route);
+  expect((await site.axon(["rollback", "1", "-D", front])).stdout).toMatch(/^No changes\.$/m);
+});

@@ -2,14 +2,16 @@ import { withToken } from "../../build-model/with-token.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { AxonError } from "../../errors.ts";
 import type { Live } from "../../live.ts";
-import type { Model, TokenSpec } from "../../model.ts";
+import type { Model } from "../../model.ts";
 import { own } from "../../own.ts";
 import { withoutResources } from "../../plan/hold-back.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { renderPlan } from "../../plan/render-text.ts";
 import { wantedBy } from "../../plan/unwanted.ts";
+import { withArrived } from "../../routing/pending-routes.ts";
 import { Secret, type Text } from "../../secret.ts";
 import { keyedDigest } from "../../state/digest-key.ts";
+import { readCatalogue } from "../../state/read-catalogue.ts";
 import { deployOutcome, type RevisionRecord } from "../../state/revision-record.ts";
 import { listRevisions, readRevision, type StoredRevision } from "../../state/revisions.ts";
 import { getAnswer } from "../answer.ts";
@@ -55,10 +57,7 @@ async function rollBack(
   const { deployment } = options;
   const { engine, opened, store } = place;
   const { number } = target.record;
-  const wanted = {
-    model: withoutResources(options.tasks ? target.model : { ...target.model, tasks: {} }),
-    target,
-  };
+  const wanted = { target, tasks: options.tasks };
   const show = (shown: Plan) => {
     const title = `${deployment} back to revision ${number} on ${engine.description}, store ${opened.description}`;
     context.stdout.write(renderPlan(shown, { title, paint: context.palette }));
@@ -81,7 +80,7 @@ async function rollBack(
       replan: async () => {
         const now = await planBack(wanted, place, context);
         const revision = (now.live.store.revision ?? 0) + 1;
-        return { ...now, model: withToken(target.model, now.token), revision };
+        return { ...now, revision };
       },
       agreed: async (changed) => {
         context.stdout.write("\nSomebody else changed it meanwhile. The plan is now:\n\n");
@@ -94,39 +93,50 @@ async function rollBack(
 }
 
 interface WayBack {
-  readonly model: Model;
-  readonly target: StoredRevision;
+  readonly target: DeployedRevision;
+  readonly tasks: boolean;
 }
 
 interface PlannedBack {
   readonly plan: Plan;
+  /** What the history remembers: the revision's, as it is by now. */
+  readonly model: Model;
   readonly live: Live;
   readonly restored: readonly string[];
-  readonly token: TokenSpec | undefined;
 }
 
 async function planBack(
-  { model, target }: WayBack,
+  { target, tasks }: WayBack,
   { engine, opened, store }: OpenPlace,
   context: Context,
 ): Promise<PlannedBack> {
-  const place = { engine, opened, deployment: model.deployment };
-  const live = await observeThrough(place, context);
+  const { deployment } = target.model;
+  const [live, elsewhere] = await Promise.all([
+    observeThrough({ engine, opened, deployment }, context),
+    readCatalogue(store, { deployments: awaitedBy(target.model), services: [] }, context.stop),
+  ]);
   const digestKey = live.store.digestKey ?? new Secret(context.random());
   const digest = (text: string) => keyedDigest(digestKey, text);
-  const { records } = await listRevisions(store, model.deployment, context.stop);
+  const { records } = await listRevisions(store, deployment, context.stop);
   const restored = keysBack(target, records, live.store.ownedConfig);
   // Only a deploy starts a store anew that asks nobody for a token yet.
   const asks = { isManaged: opened.isManaged && !opened.isUnguarded };
-  const situation = { ...situationOf(model.deployment, { opened, live, digestKey }), ...asks };
+  const situation = { ...situationOf(deployment, { opened, live, digestKey }), ...asks };
   const token = wantedToken(situation);
+  const model = withToken(withArrived(target.model, elsewhere), token);
+  const wanted = withoutResources(tasks ? model : { ...model, tasks: {} });
   const { plan } = await planWithHistory(
-    { model: withToken(model, token), live, store },
+    { model: wanted, live, store },
     { digest, restored, format: opened.router.format, notices: tokenNotices(situation) },
     context,
   );
   const source = `revision ${target.record.number}`;
-  return { live, token, plan: wantedBy(source, plan), restored: Object.keys(restored) };
+  return { live, model, plan: wantedBy(source, plan), restored: Object.keys(restored) };
+}
+
+/** The deployments whose services its domains waited for. */
+function awaitedBy({ pending = {} }: Model): readonly string[] {
+  return [...new Set(Object.values(pending).map(({ awaits }) => awaits.deployment))];
 }
 
 /**
