@@ -144,6 +144,8 @@ export interface LiveStore {
   readonly otherRoutes: readonly string[];
   /** What the deployment's own routes wait for that is not there yet, by key. */
   readonly pending: Readonly<Record<string, Secret>>;
+  /** Names of the routes of other deployments that wait for any. */
+  readonly otherPending: readonly string[];
   /** Routes of other deployments that wait for services of this one. */
   readonly awaited: readonly PendingRoute[];
   /** Why the router would take nothing of what is there, for readers: each begins with a key. */

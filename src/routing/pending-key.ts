@@ -21,24 +21,9 @@ export function encodePending(route: PendingRoute): Secret {
   return new Secret(JSON.stringify({ version: 1, route: pack(route) }));
 }
 
-/** undefined: a newer Axon has written it, or somebody else. */
-export function decodePending(text: string): PendingRoute | undefined {
-  try {
-    const { version, route } = JSON.parse(text, unpack) as Record<string, unknown>;
-    return version === 1 ? (route as PendingRoute) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function pack(value: unknown): unknown {
   if (value instanceof Secret) return { $secret: value.reveal() };
   if (Array.isArray(value)) return value.map(pack);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, pack(item)]));
-}
-
-function unpack(_: string, value: unknown): unknown {
-  const secret = (value as { $secret?: unknown } | null)?.$secret;
-  return typeof secret === "string" ? new Secret(secret) : value;
 }

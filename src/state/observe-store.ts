@@ -2,7 +2,7 @@ import { decodeAdopted } from "../adopted.ts";
 import { catalogueOf } from "../catalogue/key-catalogue.ts";
 import type { KvEntry, KvStore } from "../kv/kv-store.ts";
 import type { JournalEntry, LiveRegistration, LiveStore, TaskRecord } from "../live.ts";
-import { decodePending, pendingAt } from "../routing/pending-key.ts";
+import { pendingAt } from "../routing/pending-key.ts";
 import { Secret, type Text, textFor } from "../secret.ts";
 import {
   adoptedKey,
@@ -27,6 +27,7 @@ import { decodeCurrentRevision } from "./current-revision.ts";
 import { decodeJournalEntry } from "./journal.ts";
 import type { Decoded } from "./json-record.ts";
 import { stateOf } from "./lock.ts";
+import { decodePending } from "./pending-route.ts";
 import { decodeTaskRecord } from "./task-record.ts";
 
 export interface StoreView {
@@ -63,6 +64,7 @@ export async function observeStore(
   const journalText = textAt(journalKey(deployment));
   const journal = journalText === undefined ? undefined : decodeJournalEntry(journalText);
   const lasting = state.filter(({ key }) => !isTransient(key, deployment));
+  const { notices: pendingNotices, ...waiting } = readPending(routing, view);
   const digestKey = textAt(digestKeyKey(deployment));
   const owned = decodeOwnedConfig(textAt(ownedConfigKey(deployment)) ?? "");
   const secret = new Set([
@@ -83,7 +85,7 @@ export async function observeStore(
     registrations:
       registrations && Object.fromEntries(registrations.map((one) => [one.id, one] as const)),
     ...readRouting(routing, view),
-    ...readPending(routing, view),
+    ...waiting,
     tasks,
     journal: journal?.kind === "record" ? journal.record : undefined,
     lockHolder: stateOf(at.get(lockKey(deployment)))?.holder,
@@ -93,6 +95,7 @@ export async function observeStore(
     notices: [
       ...notices,
       ...journalNotices(journal),
+      ...pendingNotices,
       ...(registrations === undefined ? [NOT_REGISTERED] : []),
     ],
   };
@@ -129,6 +132,7 @@ export function absentStore(): LiveStore {
     routes: {},
     otherRoutes: [],
     pending: {},
+    otherPending: [],
     awaited: [],
     routerFaults: [],
     tasks: {},
@@ -197,11 +201,21 @@ function readPending(entries: readonly KvEntry[], view: StoreView) {
     const place = pendingAt(key);
     return place === undefined ? [] : [{ key, value, ...place }];
   });
-  const own = found.filter(({ name }) => view.ownsRoute(view.deployment, name));
-  const ours = found.filter(({ deployment }) => deployment === view.deployment);
+  const isOwn = ({ name }: { readonly name: string }) => view.ownsRoute(view.deployment, name);
+  const ours = found
+    .filter(({ deployment }) => deployment === view.deployment)
+    .map((entry) => ({ ...entry, ...decodePending(entry.value, entry) }));
   return {
-    pending: Object.fromEntries(own.map(({ key, value }) => [key, new Secret(value)])),
-    awaited: ours.flatMap(({ value }) => decodePending(value) ?? []),
+    pending: Object.fromEntries(
+      found.filter(isOwn).map(({ key, value }) => [key, new Secret(value)]),
+    ),
+    otherPending: found.filter((entry) => !isOwn(entry)).map(({ name }) => name),
+    awaited: ours.flatMap((entry) => (entry.kind === "record" ? [entry.record] : [])),
+    notices: ours.flatMap((entry) =>
+      entry.kind === "unusable"
+        ? [`${entry.key}, a domain that waits, is not used: ${entry.reason}`]
+        : [],
+    ),
   };
 }
 

@@ -227,6 +227,7 @@ export function live({ engine, store, managedStore }: LiveOverrides = {}): Live 
       routes: {},
       otherRoutes: [],
       pending: {},
+      otherPending: [],
       awaited: [],
       routerFaults: [],
       tasks: {},

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { PendingRoute } from "../../../src/model.ts";
+import { encodePending } from "../../../src/routing/pending-key.ts";
 import { faultsIn } from "../../../src/routing/traefik/decode.ts";
 import { isSecretKey } from "../../../src/routing/traefik/route-of-key.ts";
 import { reveal, Secret } from "../../../src/secret.ts";
@@ -7,6 +9,7 @@ import { beginRun } from "../../../src/state/journal.ts";
 import { acquireLock } from "../../../src/state/lock.ts";
 import { absentStore, observeStore } from "../../../src/state/observe-store.ts";
 import { encodeTaskRecord } from "../../../src/state/task-record.ts";
+import { route } from "../../helpers/build.ts";
 import { MemoryKvStore } from "../../helpers/memory-kv.ts";
 import { taskRecord } from "./task-record-builder.ts";
 
@@ -197,5 +200,23 @@ test("routes of others, and what spoils all of them, are told", async () => {
   expect(store.otherRoutes).toEqual(["blog--b"]);
   expect(store.routerFaults).toEqual([
     expect.stringMatching(/^traefik\/http\/routers\/blog--b\/rules is nothing that Traefik knows/),
+  ]);
+});
+
+test("a key of who waits that cannot be understood is named, and the others are read", async () => {
+  const root = "traefik/axon/pending/shop/";
+  const waits: PendingRoute = {
+    ...route("front_example.org", { servers: [] }),
+    awaits: { deployment: "shop", service: "web", port: undefined },
+  };
+  const store = await observe({
+    [`${root}x`]: '{"version":1,"route":{}}',
+    [`${root}front_example.org`]: encodePending(waits).reveal(),
+    "traefik/axon/pending/blog/side_example.org": "none of this one's",
+  });
+  expect(store.awaited).toMatchObject([{ name: "front_example.org" }]);
+  expect(store.otherPending).toEqual(["side_example.org", "front_example.org", "x"]);
+  expect(store.notices).toEqual([
+    `${root}x, a domain that waits, is not used: its "route" cannot be understood`,
   ]);
 });
