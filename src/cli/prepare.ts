@@ -7,6 +7,7 @@ import { own } from "../own.ts";
 import { asDeployed, holdBack } from "../plan/hold-back.ts";
 import type { Notice, Plan } from "../plan/plan.ts";
 import { type PlanOptions, planDeployment } from "../plan/plan-deployment.ts";
+import { claimingRoutes } from "../routing/claims.ts";
 import { Secret, type Text } from "../secret.ts";
 import type { GenerateSpec } from "../servicefile/servicefile.ts";
 import { contentDigest, keyedDigest } from "../state/digest-key.ts";
@@ -88,7 +89,7 @@ export async function planNow(
     endpoints: storeState.endpoints,
     config: storeState.config,
     resources: Object.keys(storeState.resources),
-    otherRoutes: storeState.otherRoutes,
+    otherRoutes: claimingRoutes(storeState),
     routeFormat: opened.router.format,
     httpsPort: router && httpsPortOf(router, opened.router),
     foreignNetworks: Object.keys(engineState.foreign.networkNames),

@@ -10,6 +10,22 @@ export function claimsOf(otherRoutes: readonly string[]): ReadonlyMap<string, st
   return new Map(places.map((place) => [placeText(place), place.deployment]));
 }
 
+/**
+ * Names of the routes of others whose places nobody else can have: those that they have, and those that they
+ * wait for. Who has a place already keeps it.
+ */
+export function claimingRoutes({ routes, otherRoutes, otherPending }: Claiming): readonly string[] {
+  const kept = new Set(Object.keys(routes).map(placeNamed));
+  return [...otherPending.filter((name) => !kept.has(placeNamed(name))), ...otherRoutes];
+}
+
+interface Claiming {
+  /** Those that the deployment itself has, by name. */
+  readonly routes: Readonly<Record<string, unknown>>;
+  readonly otherRoutes: readonly string[];
+  readonly otherPending: readonly string[];
+}
+
 /** `example.org/shop` */
 export function placeText({ domain, path }: Place): string {
   return `${domain}${path ?? ""}`;

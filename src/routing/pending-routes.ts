@@ -20,6 +20,7 @@ export function completedRoutes(
     const found = completedWith(endpoints, route);
     // It is for who wants the route to hear of it.
     if (found === undefined || impossible(found, format) !== undefined) return [];
+    taken.add(placeText(found));
     return [found];
   });
   return Object.fromEntries(completed.map((route) => [route.name, route]));

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { LiveStore } from "../../../src/live.ts";
 import { planDeployment } from "../../../src/plan/plan-deployment.ts";
+import { claimingRoutes } from "../../../src/routing/claims.ts";
 import { routesFor } from "../../../src/routing/routes-for.ts";
 import type { DomainEntry } from "../../../src/servicefile/servicefile.ts";
 import { DEPLOYMENT, live, model, route } from "../../helpers/build.ts";
@@ -40,4 +42,24 @@ test("an earlier revision does not take a domain back from who has it by now", (
   const there = live({ store: { otherRoutes: ["blog_example.org"] } });
   const plan = () => planDeployment({ ...model({ services: [] }), routes }, there, { digest });
   expect(problemsOf(plan)).toMatchObject([{ code: "DOMAIN_CLAIMED" }]);
+});
+
+describe("a domain that another deployment waits for", () => {
+  const name = `${DEPLOYMENT}_example.org`;
+  const mine = { ...route(name), awaits: { deployment: "forum", service: "web", port: undefined } };
+  const claims = (store: Partial<LiveStore>) => claimingRoutes(live({ store }).store);
+
+  test("is its, and the error names both", () => {
+    const otherPending = ["blog_example.org", "blog_example.net"];
+    const [problem] = problemsOf(() => routed(claims({ otherPending })));
+    expect(problem?.message).toMatch(/example\.org .*\bblog\b.*\bshop\b/);
+    const wanted = { ...model(), pending: { [name]: mine } };
+    const there = live({ store: { otherPending } });
+    expect(() => planDeployment(wanted, there, { digest })).toThrow(/\bblog\b.*\bshop\b/);
+  });
+
+  test("is whose it is at the router", () => {
+    const routes = { [name]: {} };
+    expect(claims({ routes, otherPending: ["blog_example.org"] })).toEqual([]);
+  });
 });

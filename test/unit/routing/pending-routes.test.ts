@@ -4,8 +4,8 @@ import type { Model, PendingRoute } from "../../../src/model.ts";
 import { planDeployment } from "../../../src/plan/plan-deployment.ts";
 import { planDestruction } from "../../../src/plan/plan-destruction.ts";
 import { caddyFormat } from "../../../src/routing/caddy/caddy-format.ts";
-import { decodePending, encodePending, pendingKey } from "../../../src/routing/pending-key.ts";
-import { completedRoutes } from "../../../src/routing/pending-routes.ts";
+import { encodePending, pendingKey } from "../../../src/routing/pending-key.ts";
+import { completedRoutes, withArrived } from "../../../src/routing/pending-routes.ts";
 import type { RouteFormat } from "../../../src/routing/route-format.ts";
 import { routesFor } from "../../../src/routing/routes-for.ts";
 import { traefikFormat } from "../../../src/routing/traefik/traefik-format.ts";
@@ -44,34 +44,23 @@ describe("a domain whose service another deployment does not have yet", () => {
       "example.org: blog:web:http is not there yet; the route appears when it is deployed",
     ]);
   });
-
-  test("is kept as one text, which is not for showing, and read back as it was", () => {
-    const auth = { mode: "basic", realm: "r", users: [new Secret("a:b")] } as const;
-    const text = encodePending(waiting({ auth }));
-    const back = decodePending(text.reveal());
-    expect(back).toMatchObject({ name: "front_example.org", awaits: { service: "web" } });
-    expect(back?.auth?.users[0]?.reveal()).toBe("a:b");
-    expect(String(text)).toBe("[secret]");
-  });
-
-  test.for(["", "{}", "null", '{"version":2,"route":{}}'])("is not read from %s", (text) => {
-    expect(decodePending(text)).toBeUndefined();
-  });
 });
 
 describe("a deployment that others wait for", () => {
   const endpoints = { "web/http": "shop-web-1:80", "web/admin": "shop-web-1:81" };
   const services = { web: service("web") };
-  const completed = (
-    one: PendingRoute,
+  const completedOf = (
+    awaited: readonly PendingRoute[],
     otherRoutes: readonly string[] = [],
     format: RouteFormat = traefikFormat,
   ) =>
     completedRoutes(
       { ...model({ services: [] }), services, endpoints },
-      { awaited: [one], otherRoutes },
+      { awaited, otherRoutes },
       format,
     );
+  const completed = (one: PendingRoute, ...more: [(readonly string[])?, RouteFormat?]) =>
+    completedOf([one], ...more);
 
   test("completes their routes when it has the service", () => {
     expect(completed(waiting())).toMatchObject({
@@ -93,8 +82,55 @@ describe("a deployment that others wait for", () => {
     expect(completed(waiting(), ["third_example.org"])).toEqual({});
   });
 
+  test("completes one of two that wait for one place, whatever order they are found in", () => {
+    const second = waiting({ name: "side_example.org" });
+    for (const awaited of [
+      [waiting(), second],
+      [second, waiting()],
+    ]) {
+      expect(Object.keys(completedOf(awaited))).toEqual(["front_example.org"]);
+    }
+    const other = waiting({ name: "side_example.org_x", path: "/x" });
+    expect(Object.keys(completedOf([other, waiting()]))).toHaveLength(2);
+  });
+
+  test("plans it without a conflict, and leaves the other one waiting", () => {
+    const second = waiting({ name: "side_example.org" });
+    const store = {
+      awaited: [waiting(), second],
+      otherPending: ["front_example.org", "side_example.org"],
+    };
+    const wanted = { ...model({ services: [service("web")] }), endpoints };
+    const { operations } = planDeployment(wanted, live({ store }), { digest });
+    const forgets = operations.find(({ id }) => id === "store.write:awaited");
+    expect(forgets).toMatchObject({ writes: [{ kind: "delete", key: KEY }] });
+  });
+
   test("completes none that its router cannot have", () => {
     expect(completed(waiting({ kind: "tcp" }), [], caddyFormat)).toEqual({});
+  });
+});
+
+describe("an earlier revision", () => {
+  const awaits = { deployment: "blog", service: "web", port: undefined };
+  const [x, y] = ["x.example.org", "y.example.org"].map((at) =>
+    waiting({ name: `${DEPLOYMENT}_${at}`, domain: at, awaits }),
+  );
+  if (x === undefined || y === undefined) throw new Error();
+  const late = { ...y, awaits: { ...awaits, deployment: "forum" } };
+  const revision = { ...model(), pending: { [x.name]: x, [late.name]: late } };
+
+  test("has the routes that it waited for, where their services are there by now", () => {
+    const back = withArrived(revision, { blog: { "web/http": "blog-web-1:80" } });
+    expect(Object.values(back.routes)).toMatchObject([
+      { name: x.name, target: "blog:web:http", servers: [{ host: "blog-web-1", port: 80 }] },
+    ]);
+    expect(Object.keys(back.pending ?? {})).toEqual([late.name]);
+    expect(back.routes[x.name]).not.toHaveProperty("awaits");
+  });
+
+  test("of an Axon that knew of no waiting is as it was", () => {
+    expect(withArrived(model(), {}).routes).toEqual({});
   });
 });
 
@@ -117,6 +153,17 @@ describe("the plan", () => {
     expect(writes(model({ services: [] }), live({ store }))).toEqual([removal]);
     const plan = planDestruction(DEPLOYMENT, live({ store }), { volumes: false });
     expect(plan.operations).toMatchObject([{ writes: [removal] }]);
+  });
+
+  test.for([
+    ["front_example.org_x", "example.org/x"],
+    ["front_wildcard.example.org", "*.example.org"],
+    ["front_a=5fb.example.org_x_y=5fz", "a_b.example.org/x/y_z"],
+  ] as const)("names of %s, which it removes, the place %s", ([name, place]) => {
+    const pending = { [pendingKey(waiting({ name }))]: encodePending(waiting({ name })) };
+    const plan = planDeployment(model({ services: [] }), live({ store: { pending } }), { digest });
+    const told = plan.changes.find(({ address }) => address === `pending.${name}`);
+    expect(told).toMatchObject({ name: place, action: "remove" });
   });
 
   test("of whom was waited for makes the route, and then forgets that it was waited for", () => {
