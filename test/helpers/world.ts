@@ -100,14 +100,21 @@ export interface Fault {
   readonly error: Error;
 }
 
+export interface Call {
+  readonly method: PropertyKey;
+  readonly args: readonly unknown[];
+}
+
+export type FaultOf = (call: Call) => Fault | undefined;
+
 /** The same object, but of each call `faultOf` says whether it fails. */
-export function failing<T extends object>(target: T, faultOf: () => Fault | undefined): T {
+export function failing<T extends object>(target: T, faultOf: FaultOf): T {
   return new Proxy(target, {
-    get(_, key) {
-      const member: unknown = Reflect.get(target, key);
+    get(_, method) {
+      const member: unknown = Reflect.get(target, method);
       if (typeof member !== "function") return member;
       return async (...args: readonly unknown[]) => {
-        const fault = faultOf();
+        const fault = faultOf({ method, args });
         if (fault?.moment === "before") throw fault.error;
         const answer: unknown = await Reflect.apply(member, target, args);
         if (fault !== undefined) throw fault.error;

@@ -3,8 +3,9 @@ import { expect, test, vi } from "vitest";
 import { AxonError } from "../../src/errors.ts";
 import type { AxonEvent } from "../../src/events.ts";
 import type { Model } from "../../src/model.ts";
-import { type Fault, failing, type World } from "../helpers/world.ts";
-import { scenarios, worldAfter } from "./histories.ts";
+import { type Call, type Fault, failing, type World } from "../helpers/world.ts";
+import { type Scenario, scenarios, worldAfter } from "./histories.ts";
+import { stateOf } from "./state-of.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -19,8 +20,8 @@ test("a run in which any one call fails does not throw, and the next one ends it
   await fc.assert(
     fc.asyncProperty(scenarios, faults, async ({ history, model }, fault) => {
       const world = await worldAfter(history);
-      await deployWith(world, model, fault);
-      await expectConvergence(world, model);
+      const refused = await deployWith(world, model, fault);
+      await expectConvergence(world, { history, model }, refused);
     }),
   );
 });
@@ -37,7 +38,7 @@ test("a run that is interrupted anywhere is ended by the next one", async () => 
         begun += 1;
       };
       await world.apply(await world.plan(model), { stop: stop.signal, onEvent });
-      await expectConvergence(world, model);
+      await expectConvergence(world, { history, model });
     }),
   );
 });
@@ -53,7 +54,7 @@ test("a run that is killed anywhere is ended by the next one", async () => {
         engine: failing(world.engine, faultOf),
         store: failing(world.store, faultOf),
       });
-      await expectConvergence(world, model);
+      await expectConvergence(world, { history, model });
     }),
   );
 });
@@ -70,22 +71,48 @@ test("what ran before a failure runs after it, in the old version or the new", a
   );
 });
 
+/** Answers what was started although the engine seems to have refused to. */
 async function deployWith(
   world: World,
   model: Model,
   fault: Fault & { readonly call: number },
-): Promise<void> {
+): Promise<string[]> {
   let calls = 0;
-  const faultOf = () => (calls++ === fault.call ? fault : undefined);
+  const refused: string[] = [];
+  const faultOf = ({ method, args: [id] }: Call) => {
+    if (calls++ !== fault.call) return undefined;
+    const name = world.engine.containers.get(String(id))?.name;
+    const isRefusal = fault.moment === "after" && !(fault.error instanceof AxonError);
+    if (method === "startContainer" && isRefusal && name !== undefined) refused.push(name);
+    return fault;
+  };
   await world.apply(await world.plan(model), {
     engine: failing(world.engine, faultOf),
     store: failing(world.store, faultOf),
   });
+  return refused;
 }
 
-async function expectConvergence(world: World, model: Model): Promise<void> {
+/** What is there in the end is what would be there had nothing gone wrong, and no one-shot ran once more for it. */
+async function expectConvergence(
+  world: World,
+  { history, model }: Pick<Scenario, "history" | "model">,
+  refused: readonly string[] = [],
+): Promise<void> {
   await world.deploy(model);
-  expect((await world.plan(model)).changes).toEqual([]);
+  const { changes, operations } = await world.plan(model);
+  expect({ changes, operations }).toEqual({ changes: [], operations: [] });
+  const calm = await worldAfter(history);
+  await calm.deploy(model);
+  expect(stateOf(model, await world.observe())).toEqual(stateOf(model, await calm.observe()));
+  const again = refused.map((name) => `startContainer ${name}`);
+  expect(jobStarts(world, model)).toEqual(jobStarts(calm, model, again));
+}
+
+/** In the whole life of the world. */
+function jobStarts({ engine }: World, { tasks }: Model, besides: readonly string[] = []): string[] {
+  const starts = Object.values(tasks).map(({ containerName }) => `startContainer ${containerName}`);
+  return [...engine.calls, ...besides].filter((call) => starts.includes(call)).sort();
 }
 
 async function runningServices(world: World): Promise<string[]> {
