@@ -84,6 +84,13 @@ export class World {
     return await execute(plan, this.context(overrides));
   }
 
+  /** As `apply`, but of each call to engine and store, also of the router's, `faultOf` says whether it fails. */
+  async applyFailing(plan: Plan, faultOf: FaultOf): Promise<Outcomes> {
+    const store = failing(this.store, faultOf);
+    const router = traefikRouter(store, async () => {});
+    return await this.apply(plan, { engine: failing(this.engine, faultOf), store, router });
+  }
+
   /** Plan and apply. Throws where something of it was not done. */
   async deploy(model: Model): Promise<void> {
     const outcomes = await this.apply(await this.plan(model));
@@ -107,11 +114,12 @@ export interface Call {
 
 export type FaultOf = (call: Call) => Fault | undefined;
 
-/** The same object, but of each call `faultOf` says whether it fails. */
+/** The same object, but of each call, also of those to a store's tokens, `faultOf` says whether it fails. */
 export function failing<T extends object>(target: T, faultOf: FaultOf): T {
   return new Proxy(target, {
     get(_, method) {
       const member: unknown = Reflect.get(target, method);
+      if (method === "tokens" && member instanceof MemoryTokens) return failing(member, faultOf);
       if (typeof member !== "function") return member;
       return async (...args: readonly unknown[]) => {
         const fault = faultOf({ method, args });

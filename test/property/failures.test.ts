@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import { AxonError } from "../../src/errors.ts";
 import type { AxonEvent } from "../../src/events.ts";
 import type { Model } from "../../src/model.ts";
-import { type Call, type Fault, failing, type World } from "../helpers/world.ts";
+import type { Call, Fault, World } from "../helpers/world.ts";
 import { type Scenario, scenarios, worldAfter } from "./histories.ts";
 import { stateOf } from "./state-of.ts";
 
@@ -50,10 +50,7 @@ test("a run that is killed anywhere is ended by the next one", async () => {
       let calls = 0;
       const killed = { moment: "before", error: new Error("killed") } as const;
       const faultOf = () => (calls++ < moment ? undefined : killed);
-      await world.apply(await world.plan(model), {
-        engine: failing(world.engine, faultOf),
-        store: failing(world.store, faultOf),
-      });
+      await world.applyFailing(await world.plan(model), faultOf);
       await expectConvergence(world, { history, model });
     }),
   );
@@ -86,10 +83,7 @@ async function deployWith(
     if (method === "startContainer" && isRefusal && name !== undefined) refused.push(name);
     return fault;
   };
-  await world.apply(await world.plan(model), {
-    engine: failing(world.engine, faultOf),
-    store: failing(world.store, faultOf),
-  });
+  await world.applyFailing(await world.plan(model), faultOf);
   return refused;
 }
 

@@ -14,6 +14,7 @@ import type {
   TaskSpec,
 } from "../../src/model.ts";
 import { Secret, type Text, textFor } from "../../src/secret.ts";
+import { tokenName } from "../../src/store-layout.ts";
 import {
   containerSpec,
   DEPLOYMENT,
@@ -135,6 +136,14 @@ const recipes = fc.record({
     fc.constantFrom(...DOMAINS),
     fc.record({ password: fc.option(secrets, { nil: undefined }), port: fc.constantFrom(80, 81) }),
   ),
+  token: fc.option(
+    fc.record({
+      value: secrets.map((text) => new Secret(text)),
+      rights: fc.dictionary(fc.constantFrom("axon/", "vault/"), fc.constantFrom("read", "write")),
+      opensCatalogue: fc.boolean(),
+    }),
+    { nil: undefined },
+  ),
 });
 
 type Recipe = typeof recipes extends fc.Arbitrary<infer T> ? T : never;
@@ -146,7 +155,7 @@ const variations = fc.record({
     fc.constantFrom(...NAMES),
     fc.subarray<keyof Draft>(["container", "hostPort", "bootstrap", "step", "requires", "order"]),
   ),
-  rest: fc.subarray<"order" | "config" | "routes">(["order", "config", "routes"]),
+  rest: fc.subarray<keyof Recipe>(["order", "config", "routes", "token"]),
 });
 
 /** Versions of one file, each a variation of the one before. */
@@ -176,18 +185,19 @@ function pick<T extends object, K extends keyof T>(value: T, keys: readonly K[])
   return Object.fromEntries(keys.map((key) => [key, value[key]])) as Pick<T, K>;
 }
 
-function toModel({ services, order, config, routes }: Recipe): Model {
+function toModel({ services, order, config, routes, token }: Recipe): Model {
   const items = order.flatMap((name) =>
     services[name] === undefined ? [] : [[name, services[name]] as const],
   );
-  return build(items, { config: textOf(config), routes });
+  const given = token && { name: tokenName(DEPLOYMENT), ...token };
+  return build(items, { config: textOf(config), routes, token: given });
 }
 
 type Placed = ServiceSpec | TaskSpec;
 
 function build(
   drafted: readonly (readonly [string, Draft])[],
-  { config, routes }: Pick<Model, "config"> & Pick<Recipe, "routes">,
+  { config, routes, token }: Pick<Model, "config" | "token"> & Pick<Recipe, "routes">,
 ): Model {
   const placed: Placed[] = [];
   const heldPorts = new Set<number>();
@@ -209,6 +219,7 @@ function build(
       ),
     ),
     config,
+    token,
     routes: routesOf(routes, services),
   });
 }

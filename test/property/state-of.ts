@@ -4,8 +4,8 @@ import { addressIn } from "../../src/plan/route-moves.ts";
 import { readTraefik } from "../../src/routing/traefik/generation.ts";
 import { reveal, type Text } from "../../src/secret.ts";
 
-/** Without ids and ports that the engine chose, without how well they are, and without what is kept on purpose: volumes and records of what the model has not. */
-export function stateOf(model: Model, { engine, store }: Live) {
+/** Without ids and ports that the engine chose, without how well they are, and without what is kept on purpose: volumes, records and the token of what the model has not. */
+export function stateOf(model: Model, { engine, store, token }: Live) {
   const containers = engine.containers.map(({ id: _, bound: __, health: ___, ...container }) => ({
     ...container,
     spec: { ...container.spec, env: clear(container.spec.env) },
@@ -22,6 +22,7 @@ export function stateOf(model: Model, { engine, store }: Live) {
       const named = servers.map((address) => withName(address, engine.containers));
       return [name, clear(entries), named, hasLeftovers];
     }),
+    token: model.token && token?.kind === "seen" && [token.value?.reveal(), token.rights],
     tasks: Object.values(store.tasks)
       .filter(({ id }) => model.tasks[id]?.run === "on-change")
       .map(({ id, exitCode, inputs }) => ({ id, exitCode, inputs })),
