@@ -103,6 +103,14 @@ export async function forceUnlock(
   return kind === "written";
 }
 
+/** Removes the key of a lock that nobody has; somebody may have it by now, and keeps it. */
+export async function removeFreeLock(store: KvStore, deployment: string): Promise<void> {
+  const key = lockKey(deployment);
+  const entry = await store.get(key);
+  if (entry === undefined || stateOf(entry) !== undefined) return;
+  await store.transact([{ kind: "delete", key, expected: entry.revision }]);
+}
+
 /** Who has the lock, if that entry is one that somebody has. */
 export function stateOf(entry: KvEntry | undefined): LockState | undefined {
   if (entry?.session === undefined) return undefined;

@@ -4,8 +4,8 @@ import type { Live } from "../../live.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { planDestruction } from "../../plan/plan-destruction.ts";
 import { renderPlan } from "../../plan/render-text.ts";
+import { removeFreeLock } from "../../state/lock.ts";
 import { absentStore } from "../../state/observe-store.ts";
-import { lockKey } from "../../store-layout.ts";
 import { getAnswer } from "../answer.ts";
 import type { Context } from "../context.ts";
 import { checkDeploymentName, systemName } from "../load-servicefile.ts";
@@ -102,7 +102,7 @@ async function destroy(
     agreed,
   };
   const exitCode = await runLocked(run, context);
-  await store.transact([{ kind: "delete", key: lockKey(deployment) }]);
+  await removeFreeLock(store, deployment);
   return exitCode;
 }
 
