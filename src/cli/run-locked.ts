@@ -30,9 +30,9 @@ export interface LockedRun extends LockOptions {
   readonly command: string;
   /**
    * Plans once more under the lock. What comes back may differ from what was agreed to: `agreed` tells it to
-   * the reader and asks again.
+   * the reader and asks again. What it has to write goes to the store that it is given.
    */
-  readonly replan: () => Promise<Replanned>;
+  readonly replan: (guarded: KvStore) => Promise<Replanned>;
   readonly agreed: (plan: Plan) => Promise<void>;
   readonly source: RevisionSource | undefined;
 }
@@ -53,13 +53,14 @@ export interface Replanned {
 export async function runLocked(run: LockedRun, context: Context): Promise<number> {
   const lock = await takeLock(run, context);
   try {
-    const now = withoutOwnLock(await run.replan());
+    const store = guardedStore(run.store, lock);
+    const now = withoutOwnLock(await run.replan(store));
     if (!isSame(now.plan, run.plan)) await run.agreed(now.plan);
     if (now.plan.changes.length === 0) {
-      await closeCutOff({ ...run, plan: now.plan }, { lock, now }, context);
+      await closeCutOff({ ...run, store, plan: now.plan }, now, context);
       return 0;
     }
-    return await carryOut({ ...run, plan: now.plan }, { lock, now }, context);
+    return await carryOut({ ...run, store, plan: now.plan }, { lock, now }, context);
   } catch (problem) {
     throw lock.lost.aborted ? lock.lost.reason : problem;
   } finally {
@@ -79,8 +80,7 @@ interface Held {
 }
 
 async function carryOut(run: LockedRun, { lock, now }: Held, context: Context): Promise<number> {
-  const { deployment, engine, plan, command } = run;
-  const store = guardedStore(run.store, lock);
+  const { deployment, engine, store, plan, command } = run;
   const began = context.now();
   const { model, revision } = now;
   const entry = { command, who: whoDeploys(context.env), at: began.toISOString(), revision };
@@ -105,10 +105,10 @@ async function carryOut(run: LockedRun, { lock, now }: Held, context: Context): 
 }
 
 /** A run that was cut off after it had done everything is remembered by the next one, which finds nothing to do. */
-async function closeCutOff(run: LockedRun, { lock, now }: Held, context: Context): Promise<void> {
+async function closeCutOff(run: LockedRun, now: Replanned, context: Context): Promise<void> {
+  const { store } = run;
   const { model, revision, journal } = now;
   if (model === undefined || journal === undefined) return;
-  const store = guardedStore(run.store, lock);
   if (journal.revision >= revision) {
     const ended = { store, model, verdict: NOTHING_DONE, milliseconds: 0 };
     await remember(run, { ...now, ...ended }, context);

@@ -2,14 +2,17 @@ import type { Catalogue } from "../catalogue/catalogue.ts";
 import { AxonError } from "../errors.ts";
 import { fitTogether, groupWrites, keyOf } from "../kv/kv-limits.ts";
 import type { KvStore, KvWrite, TransactOutcome } from "../kv/kv-store.ts";
+import type { TokenIssuer } from "../kv/token-issuer.ts";
 import type { DeploymentLock } from "./held-lock.ts";
 
 /**
  * The same store for who holds the lock: the store itself checks the lock in each group of writes that it
- * takes, and LOCK_LOST is thrown when that fails. Reads pass. Each value is limited to what fits into a
- * transaction, 360 KB.
+ * takes, and LOCK_LOST is thrown when that fails. Tokens and a catalogue are no part of the store's
+ * transactions: right before each call that changes them the store is asked for the lock. Reads pass. Each value is
+ * limited to what fits into a transaction, 360 KB.
  */
 export function guardedStore(store: KvStore, lock: DeploymentLock): KvStore {
+  const prove = (signal: AbortSignal | undefined) => proveHeld({ store, lock }, signal);
   return {
     description: store.description,
     get: (key, signal) => store.get(key, signal),
@@ -18,29 +21,59 @@ export function guardedStore(store: KvStore, lock: DeploymentLock): KvStore {
     waitForChange: (key, wait, signal) => store.waitForChange(key, wait, signal),
     openSession: (options, signal) => store.openSession(options, signal),
     transact: (writes, signal) => transact({ store, lock }, writes, signal),
-    catalogue: store.catalogue && guardedCatalogue(store.catalogue, lock),
-    tokens: store.tokens,
+    catalogue: store.catalogue && guardedCatalogue(store.catalogue, prove),
+    tokens: store.tokens && guardedTokens(store.tokens, prove),
     close: () => store.close(),
   };
 }
 
-/** A catalogue knows no locks: what it is told is told by who has just made sure to have this one. */
-function guardedCatalogue(catalogue: Catalogue, lock: DeploymentLock): Catalogue {
+type Prove = (signal: AbortSignal | undefined) => Promise<void>;
+
+function guardedCatalogue(catalogue: Catalogue, prove: Prove): Catalogue {
   return {
     ...catalogue,
     register: async (request, signal) => {
-      lock.check();
+      await prove(signal);
       await catalogue.register(request, signal);
     },
     deregister: async (request, signal) => {
-      lock.check();
+      await prove(signal);
       await catalogue.deregister(request, signal);
     },
   };
 }
 
+function guardedTokens(tokens: TokenIssuer, prove: Prove): TokenIssuer {
+  return {
+    observe: (name, signal) => tokens.observe(name, signal),
+    grant: async (spec, signal) => {
+      await prove(signal);
+      await tokens.grant(spec, signal);
+    },
+    revoke: async (name, signal) => {
+      await prove(signal);
+      await tokens.revoke(name, signal);
+    },
+  };
+}
+
+interface Guarded {
+  readonly store: KvStore;
+  readonly lock: DeploymentLock;
+}
+
+/** Who is frozen while the store answers is told so by the clock. */
+async function proveHeld({ store, lock }: Guarded, signal: AbortSignal | undefined): Promise<void> {
+  lock.check();
+  const { kind } = await store.transact([lock.guard], signal);
+  if (kind === "conflict") throw lock.lose(TAKEN);
+  lock.check();
+}
+
+const TAKEN = "somebody else may have it by now";
+
 async function transact(
-  { store, lock }: { readonly store: KvStore; readonly lock: DeploymentLock },
+  { store, lock }: Guarded,
   writes: readonly KvWrite[],
   signal: AbortSignal | undefined,
 ): Promise<TransactOutcome> {
@@ -52,7 +85,7 @@ async function transact(
     const outcome = await store.transact(group, signal);
     if (outcome.kind === "written") continue;
     if (!outcome.keys.includes(lock.guard.key)) return outcome;
-    throw lock.lose("somebody else may have it by now");
+    throw lock.lose(TAKEN);
   }
   return { kind: "written" };
 }

@@ -60,6 +60,27 @@ test("containers are told the address of the store that was named", async () => 
   });
 });
 
+test("whatever a deploy writes to the store carries the check of its lock, but for the lock itself", async () => {
+  await using consul = await startConsul();
+  const { port } = consul.address;
+  await using store = await startRecordingProxy({ host: "127.0.0.1", port }, hostAddress());
+  await using site = openSite(CONFIG);
+  const deploy = ["deploy", "-D", site.deployment, "--kv", `consul://${store.address}`];
+  expect(await site.axon(deploy)).toExitWith(0);
+  const writes = store.requests
+    .filter(({ method, path }) => method === "PUT" && /^\/v1\/(kv|txn)/.test(path))
+    .map(({ path, body }) => (path.startsWith("/v1/txn") ? keysIn(body) : [`put ${path}`]));
+  const root = `axon/${site.deployment}/state/`;
+  expect(writes.flat()).toContain(`cas ${root}digest-key`);
+  const unproven = writes.filter((group) => !group.includes(`check-session ${root}lock`));
+  expect(unproven).toEqual([[`lock ${root}lock`], [`unlock ${root}lock`]]);
+});
+
+function keysIn(transaction: string): string[] {
+  const parts = JSON.parse(transaction) as { KV?: { Verb: string; Key: string } }[];
+  return parts.flatMap(({ KV }) => (KV ? [`${KV.Verb} ${KV.Key}`] : []));
+}
+
 test("a store that does not answer is one clear error, and nothing is changed", async () => {
   await using engine = await startEngineProxy();
   await using site = openSite(CONFIG, { ownStore: true });

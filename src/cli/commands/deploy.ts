@@ -98,8 +98,8 @@ async function deploy(
       command: "axon deploy",
       lockTimeout: options.lockTimeout,
       source: await sourceOf(options.file, context),
-      replan: async () => {
-        const key = await ensureDigestKey(store, plan.deployment, () => digestKey.reveal());
+      replan: async (guarded) => {
+        const key = await ensureDigestKey(guarded, plan.deployment, () => digestKey.reveal());
         const now = await planNow(session, { ...opened, key }, context);
         const { revision = 0, journal } = now.live.store;
         return { ...now, revision: revision + 1, journal };

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { KvWrite } from "../../../src/kv/kv-store.ts";
+import type { KvStore, KvWrite } from "../../../src/kv/kv-store.ts";
+import { Secret } from "../../../src/secret.ts";
 import { guardedStore } from "../../../src/state/guarded-store.ts";
 import { acquireLock } from "../../../src/state/lock.ts";
 import { ManualClock } from "../../helpers/manual-clock.ts";
 import { MemoryKvStore } from "../../helpers/memory-kv.ts";
+import { MemoryTokens } from "../../helpers/memory-tokens.ts";
 
 const LOCK = "axon/shop/state/lock";
 const KB = 1024;
@@ -39,6 +41,38 @@ function puts(count: number, size = 1): KvWrite[] {
     value: "x".repeat(size),
   }));
 }
+
+/** With what a store changes besides its keys. */
+async function worldBesides() {
+  const { store, lock, clock } = await world();
+  const done: unknown[] = [];
+  const note = async (asked: unknown) => void done.push(asked);
+  const tokens = new MemoryTokens();
+  store.tokens = {
+    observe: (name) => tokens.observe(name),
+    grant: note,
+    revoke: note,
+  };
+  const catalogue = { list: async () => [], register: note, deregister: note };
+  const guarded = guardedStore(Object.assign(store, { catalogue }), lock);
+  return { store, lock, clock, done, guarded };
+}
+
+const TOKEN = {
+  name: "axon-shop",
+  value: new Secret("classified"),
+  rights: {},
+  opensCatalogue: false,
+};
+
+const BESIDES: Readonly<Record<string, (store: KvStore) => Promise<void> | undefined>> = {
+  "a grant": ({ tokens }) => tokens?.grant(TOKEN),
+  "a revocation": ({ tokens }) => tokens?.revoke("axon-shop"),
+  "a registration": ({ catalogue }) =>
+    catalogue?.register({ deployment: "shop", registrations: [], health: "passing" }),
+  "a deregistration": ({ catalogue }) =>
+    catalogue?.deregister({ deployment: "shop", ids: ["axon/shop/web/1/http"] }),
+};
 
 /** As an operator does, with the store's own tools. */
 function takeAway(store: MemoryKvStore) {
@@ -102,6 +136,35 @@ describe("guardedStore", () => {
     expect(await guarded.list("axon/shop/")).toHaveLength(1);
     expect(await guarded.listKeys("axon/shop/")).toHaveLength(1);
   });
+
+  test.each(Object.entries(BESIDES))(
+    "%s, which is in no transaction, is done only where the store has just said that the lock is held",
+    async (_, change) => {
+      const { guarded, store, lock, done } = await worldBesides();
+      await change(guarded);
+      expect(done).toHaveLength(1);
+      await takeAway(store);
+      expect(lock.isHeld()).toBe(true);
+      await expect(change(guarded)).rejects.toMatchObject({ code: "LOCK_LOST", exitCode: 9 });
+      expect(lock.isHeld()).toBe(false);
+      expect(done).toHaveLength(1);
+    },
+  );
+
+  test.each(Object.entries(BESIDES))(
+    "%s is not done by who was frozen while the store answered",
+    async (_, change) => {
+      const { guarded, store, clock, done } = await worldBesides();
+      const { transact } = store;
+      store.transact = async (writes, signal) => {
+        const outcome = await transact(writes, signal);
+        clock.freeze(15_001);
+        return outcome;
+      };
+      await expect(change(guarded)).rejects.toMatchObject({ code: "LOCK_LOST" });
+      expect(done).toEqual([]);
+    },
+  );
 
   test("a value that does not fit beside the check is refused before anything is sent", async () => {
     const { guarded, sent } = await world();
