@@ -13,6 +13,8 @@ export interface TestStore extends AsyncDisposable {
   readonly address: string;
   /** What is below a prefix, as the server itself tells. */
   keys(prefix: string): Promise<Record<string, string>>;
+  /** By key, where in its history the server last wrote it, as the server itself tells. */
+  positions(): Promise<Record<string, string>>;
   /** Resolves when it answers again; the data is kept. */
   restart(): Promise<void>;
 }
@@ -45,6 +47,7 @@ async function startReachableConsul(): Promise<TestStore> {
   return {
     address: `consul://${proxy.address}`,
     keys: (prefix) => readKeys(consul.url, prefix),
+    positions: () => consulPositions(consul.url),
     restart: () => consul.restart(),
     [Symbol.asyncDispose]: async () => {
       await proxy[Symbol.asyncDispose]();
@@ -58,6 +61,7 @@ async function startReachableEtcd(): Promise<TestStore> {
   return {
     address: etcd.url.replace("http", "etcd"),
     keys: (prefix) => readEtcdKeys(etcd, prefix),
+    positions: () => etcdPositions(etcd),
     restart: () => etcd.restart(),
     [Symbol.asyncDispose]: () => etcd[Symbol.asyncDispose](),
   };
@@ -68,6 +72,7 @@ async function startReachableZooKeeper(): Promise<TestStore> {
   return {
     address: describeAddress(zookeeper.address),
     keys: (prefix) => readZooKeeperKeys(zookeeper, prefix),
+    positions: () => zookeeperPositions(zookeeper),
     restart: () => zookeeper.restart(),
     [Symbol.asyncDispose]: () => zookeeper[Symbol.asyncDispose](),
   };
@@ -95,6 +100,28 @@ async function readZooKeeperKeys(
   return found;
 }
 
+/** Of every node, also of those that are in no key. */
+async function zookeeperPositions({
+  address,
+}: Pick<TestZooKeeper, "address">): Promise<Record<string, string>> {
+  using witness = await openWitness(address);
+  const found: Record<string, string> = {};
+  const visit = async (path: string): Promise<void> => {
+    found[path] = await witness.position(path);
+    for (const name of await witness.children(path)) {
+      await visit(path === "/" ? `/${name}` : `${path}/${name}`);
+    }
+  };
+  await visit("/");
+  return found;
+}
+
+async function consulPositions(url: string): Promise<Record<string, string>> {
+  const response = await fetch(`${url}/v1/kv/?recurse`, { headers: { connection: "close" } });
+  const entries = (await response.json()) as { Key: string; ModifyIndex: number }[];
+  return Object.fromEntries(entries.map(({ Key, ModifyIndex }) => [Key, String(ModifyIndex)]));
+}
+
 /** By the JSON that it speaks besides gRPC. */
 export async function readEtcdKeys(
   { url }: Pick<TestEtcd, "url">,
@@ -103,16 +130,35 @@ export async function readEtcdKeys(
   const end = Buffer.from(prefix);
   const last = end.length - 1;
   end[last] = (end[last] ?? 0) + 1;
-  const request = {
-    key: Buffer.from(prefix).toString("base64"),
-    range_end: end.toString("base64"),
-  };
+  const kvs = await readEtcdRange(url, { key: Buffer.from(prefix), end });
+  const text = (base64: string) => Buffer.from(base64, "base64").toString();
+  return Object.fromEntries(kvs.map(({ key, value = "" }) => [text(key), text(value)]));
+}
+
+async function etcdPositions({ url }: Pick<TestEtcd, "url">): Promise<Record<string, string>> {
+  const all = Buffer.from([0]);
+  const kvs = await readEtcdRange(url, { key: all, end: all });
+  return Object.fromEntries(
+    kvs.map(({ key, mod_revision }) => [Buffer.from(key, "base64").toString(), mod_revision]),
+  );
+}
+
+interface EtcdEntry {
+  readonly key: string;
+  readonly value?: string;
+  readonly mod_revision: string;
+}
+
+async function readEtcdRange(
+  url: string,
+  { key, end }: { readonly key: Buffer; readonly end: Buffer },
+): Promise<readonly EtcdEntry[]> {
+  const request = { key: key.toString("base64"), range_end: end.toString("base64") };
   const response = await fetch(`${url}/v3/kv/range`, {
     method: "POST",
     body: JSON.stringify(request),
     headers: { connection: "close" },
   });
-  const { kvs = [] } = (await response.json()) as { kvs?: { key: string; value?: string }[] };
-  const text = (base64: string) => Buffer.from(base64, "base64").toString();
-  return Object.fromEntries(kvs.map(({ key, value = "" }) => [text(key), text(value)]));
+  const { kvs = [] } = (await response.json()) as { kvs?: EtcdEntry[] };
+  return kvs;
 }

@@ -14,6 +14,7 @@ interface Client {
   getChildren(path: string, watcher: () => void, answer: Answer<string[]>): void;
   mkdirp(path: string, answer: Answer<string>): void;
   setData(path: string, data: Buffer, answer: Answer<unknown>): void;
+  exists(path: string, answer: Answer<{ readonly mzxid: Buffer } | null>): void;
   getACL(path: string, answer: Answer<readonly NodeAccess[]>): void;
 }
 
@@ -27,6 +28,8 @@ export interface ZooKeeperWitness extends Disposable {
   /** undefined: a node that never got data. */
   data(path: string): Promise<string | undefined>;
   children(path: string): Promise<readonly string[]>;
+  /** Of the last transaction that wrote the node. */
+  position(path: string): Promise<string>;
   /** Told, once, when a child of the node comes or goes. */
   watch(path: string): Promise<{ readonly told: Promise<void> }>;
   /** With all nodes above it. */
@@ -52,6 +55,12 @@ export async function openWitness(
       (await answerOf<Buffer | undefined>((answer) => client.getData(path, answer)))?.toString(),
     children: async (path) =>
       (await answerOf<string[]>((answer) => client.getChildren(path, answer))).toSorted(),
+    position: async (path) => {
+      const stat = await answerOf<{ readonly mzxid: Buffer } | null>((answer) =>
+        client.exists(path, answer),
+      );
+      return stat?.mzxid.toString("hex") ?? "";
+    },
     watch: async (path) => {
       let tell: () => void = () => undefined;
       const told = new Promise<void>((resolve) => {

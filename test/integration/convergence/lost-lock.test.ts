@@ -1,6 +1,4 @@
 import { expect, test } from "vitest";
-import { resolveStoreAddress } from "../../../src/cli/store-address.ts";
-import { openKvStore } from "../../../src/kv/open-kv-store.ts";
 import { execIn, openSite, type Site } from "../../helpers/axon.ts";
 import { startEngineProxy } from "../../helpers/recording-proxy.ts";
 import { STORE_KINDS } from "../../helpers/stores.ts";
@@ -13,17 +11,6 @@ next: {image: axon-example/sleeper, require: {gate: healthy}}
 `;
 
 const FILE = `${HELD_JOB}service: {image: axon-example/sleeper}\n`;
-
-/** With the position of the last write to each. */
-async function positions(flag: string): Promise<Record<string, string>> {
-  const readFile = () => Promise.reject(new Error("no file is named"));
-  const address = await resolveStoreAddress({ flag, env: {}, readFile });
-  if (address.kind === "managed") throw new Error("a store was named");
-  const store = await openKvStore(address, new AbortController().signal);
-  const entries = await store.list("");
-  await store.close();
-  return Object.fromEntries(entries.map(({ key, revision }) => [key, revision]));
-}
 
 async function containerIds(site: Site): Promise<string[]> {
   return (await site.containers()).map(({ Id }) => Id).sort();
@@ -54,7 +41,8 @@ test.each(STORE_KINDS)(
     await other.seen("waiting for");
     await execIn(`${site.deployment}-gate-1`, ["touch", "/go"]);
     expect(await other.ended).toExitWith(0);
-    const [keys, ids] = [await positions(store.address), await containerIds(site)];
+    const [keys, ids] = [await store.positions(), await containerIds(site)];
+    expect(Object.keys(keys).join()).toContain(`axon/${site.deployment}/`);
     engine.forget();
     frozen.signal("SIGCONT");
 
@@ -62,7 +50,7 @@ test.each(STORE_KINDS)(
     expect(exitCode).toBe(9);
     expect(stderr).toContain("error LOCK_LOST");
     expect(engine.mutations()).toEqual([]);
-    expect(await positions(store.address)).toEqual(keys);
+    expect(await store.positions()).toEqual(keys);
     expect(await containerIds(site)).toEqual(ids);
   },
 );
