@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { listNetworks, openSite, type Site, storeToken } from "../../helpers/axon.ts";
@@ -96,13 +96,26 @@ async function deployed(site: Site, secrets: Planted, { cmd, exitCode }: Wanted)
 }
 
 async function planned(site: Site, env = {}): Promise<Told[]> {
-  const commands = ["plan", "plan --json", "plan --out saved.json", "status", "history --json"];
+  const { deployment } = site;
+  const file = join(site.directory, "saved.json");
+  rmSync(file, { force: true });
+  // Each with a word that is in what it tells.
+  const commands = {
+    plan: deployment,
+    "plan --json": '"service.web"',
+    "plan --out saved.json": deployment,
+    status: deployment,
+    "history --json": `"deployment": "${deployment}"`,
+  };
   const told: Told[] = [];
-  for (const where of commands) {
-    const { stdout, stderr } = await site.axon([...where.split(" "), "-D", site.deployment], env);
-    told.push({ where, text: stdout + stderr });
+  for (const [where, word] of Object.entries(commands)) {
+    const run = await site.axon([...where.split(" "), "-D", deployment], env);
+    expect(run).toExitWith(0);
+    expect(run.stdout).toContain(word);
+    told.push({ where, text: run.stdout + run.stderr });
   }
-  const saved = readFileSync(join(site.directory, "saved.json"), "utf8");
+  const saved = readFileSync(file, "utf8");
+  expect(saved).toContain('"service.web"');
   return [...told, { where: "saved.json", text: saved }];
 }
 
