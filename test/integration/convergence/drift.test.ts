@@ -1,15 +1,21 @@
+import type Docker from "dockerode";
 import { expect, test } from "vitest";
-import { listNetworks, openSite, type Site } from "../../helpers/axon.ts";
+import { openSite, type Site } from "../../helpers/axon.ts";
 import { named, stableRoutes } from "../../helpers/stable-routes.ts";
 
 const OUTSIDE = "# changed outside of axon";
 
-function file(deployment: string): string {
+/** Two that write one volume are never up together: it is replaced stop-first. */
+const STOP_FIRST = "volumes: {data: /data}";
+/** Its alias is on a network of its own. */
+const START_FIRST = 'healthcheck: {test: "true", interval: 200ms}';
+
+function file(deployment: string, more: string): string {
   return `\
 Config: {greeting: hello}
 Domains: {example.org: "${deployment}:service:http"}
 service:
-  {image: axon-example/sleeper, memory: 64m, ports: {http: 80}, volumes: {data: /data}}
+  {image: axon-example/sleeper, memory: 64m, ports: {http: 80}, ${more}}
 `;
 }
 
@@ -21,6 +27,7 @@ interface Drift {
   readonly says: (site: Site) => readonly string[];
   /** Whether the container is the same after it has been repaired. */
   readonly isKept: boolean;
+  readonly isStartFirst?: true;
 }
 
 const CASES: readonly Drift[] = [
@@ -92,19 +99,31 @@ const CASES: readonly Drift[] = [
   },
   {
     title: "its network removed",
-    change: async (site, id) => {
-      const [network] = await listNetworks(site.deployment);
-      const attached = site.docker.getNetwork(network?.Id ?? "");
-      const { Containers } = await attached.inspect();
-      for (const Container of Object.keys(Containers ?? {})) {
-        await attached.disconnect({ Container, Force: true });
-      }
-      await attached.remove();
-      return id;
-    },
+    change: ({ docker, deployment }) => removeNetwork(docker.getNetwork(deployment)),
     says: ({ deployment }) => [
       "create network  # was removed outside of axon",
       `networks: [] -> ["${deployment}"]`,
+    ],
+    isKept: true,
+  },
+  {
+    title: "taken off the network that has its alias",
+    isStartFirst: true,
+    change: ({ docker, deployment }, id) =>
+      docker.getNetwork(`${deployment}.serving`).disconnect({ Container: id }),
+    says: ({ deployment: name }) => [
+      `networks: ["${name}"] -> ["${name}","${name}.serving"]`,
+      OUTSIDE,
+    ],
+    isKept: true,
+  },
+  {
+    title: "the network that has its alias removed",
+    isStartFirst: true,
+    change: ({ docker, deployment }) => removeNetwork(docker.getNetwork(`${deployment}.serving`)),
+    says: ({ deployment: name }) => [
+      `+ ${name}.serving  create network  # was removed outside of axon`,
+      `networks: ["${name}"] -> ["${name}","${name}.serving"]`,
     ],
     isKept: true,
   },
@@ -155,10 +174,10 @@ const CASES: readonly Drift[] = [
   },
 ];
 
-for (const { title, change, says, isKept } of CASES) {
+for (const { title, change, says, isKept, isStartFirst } of CASES) {
   test(`changed by hand, ${title}: named with old and new, and repaired`, async () => {
     await using site = openSite();
-    await site.deploy(file(site.deployment));
+    await site.deploy(file(site.deployment, isStartFirst ? START_FIRST : STOP_FIRST));
     const before = await site.inspect("service");
     const keys = await kept(site);
     await change(site, before.Id);
@@ -173,11 +192,32 @@ for (const { title, change, says, isKept } of CASES) {
     expect(after.State).toMatchObject({ Running: true, Paused: false });
     expect(after.HostConfig.Memory).toBe(64 * 2 ** 20);
     expect(after.HostConfig.RestartPolicy).toEqual(before.HostConfig.RestartPolicy);
-    expect(Object.keys(after.NetworkSettings.Networks)).toEqual([site.deployment]);
-    expect(after.NetworkSettings.Networks[site.deployment]?.Aliases).toContain("service");
+    expect(namesThere(after)).toEqual(
+      isStartFirst
+        ? { [site.deployment]: [], [`${site.deployment}.serving`]: ["service"] }
+        : { [site.deployment]: ["service"] },
+    );
     expect(await kept(site)).toEqual(keys);
     expect((await site.deploy()).stdout).toBe("No changes.\n");
   });
+}
+
+/** By network, the names of the file by which others find it. */
+function namesThere({ NetworkSettings }: Docker.ContainerInspectInfo) {
+  return Object.fromEntries(
+    Object.entries(NetworkSettings.Networks).map(([network, { Aliases }]) => [
+      network,
+      (Aliases ?? []).filter((alias) => alias === "service"),
+    ]),
+  );
+}
+
+async function removeNetwork(network: Docker.Network): Promise<void> {
+  const { Containers } = await network.inspect();
+  for (const Container of Object.keys(Containers ?? {})) {
+    await network.disconnect({ Container, Force: true });
+  }
+  await network.remove();
 }
 
 async function routeKey(site: Site, end: string): Promise<string> {
