@@ -3,7 +3,7 @@ import type { Model } from "../model.ts";
 import { own } from "../own.ts";
 import type { Text } from "../secret.ts";
 import { configKey, encodeOwnedConfig, ownedConfigKey } from "../store-layout.ts";
-import { hasDrifted, NOT_THERE_YET, type Previous } from "./drift.ts";
+import { absenceOf, hasDrifted, type Previous } from "./drift.ts";
 import { attributeOf, compareText, NOTHING, type Piece } from "./piece.ts";
 import type { Change, StoreWrite } from "./plan.ts";
 import { textDelta } from "./text-delta.ts";
@@ -66,15 +66,19 @@ function wantedValue(key: string, { model, restored }: Wanted): Text | undefined
 }
 
 function keyChange(key: string, { store, previous, ...wish }: KeyContext): Change[] {
-  const drift = hasDrifted(own(previous?.config, key), own(store.config, key));
+  const written = own(previous?.config, key);
+  const there = own(store.config, key);
   const wanted = wantedValue(key, wish);
-  const delta = textDelta(key, own(store.config, key), wanted);
+  const delta = textDelta(key, there, wanted);
   const isOwned = store.ownedConfig.includes(key);
   const isRestored = own(wish.model.config, key) === undefined && Object.hasOwn(wish.restored, key);
   if (delta === undefined && (isRestored || (isOwned && wanted !== undefined))) return [];
+  // Of what is made again, the cause says it.
+  const drift = there !== undefined && hasDrifted(written, there);
   const [action, cause] = keyAction({
     isWanted: wanted !== undefined,
-    isThere: own(store.config, key) !== undefined,
+    isThere: there !== undefined,
+    wasMade: written !== undefined,
     differs: delta !== undefined,
   });
   return [
@@ -91,9 +95,16 @@ function keyChange(key: string, { store, previous, ...wish }: KeyContext): Chang
   ];
 }
 
-function keyAction(state: { isWanted: boolean; isThere: boolean; differs: boolean }) {
+interface KeyState {
+  readonly isWanted: boolean;
+  readonly isThere: boolean;
+  readonly wasMade: boolean;
+  readonly differs: boolean;
+}
+
+function keyAction(state: KeyState) {
   if (!state.isWanted) return ["remove", UNWANTED] as const;
-  if (!state.isThere) return ["create", NOT_THERE_YET] as const;
+  if (!state.isThere) return ["create", absenceOf(state.wasMade)] as const;
   return state.differs
     ? (["update", "the value differs"] as const)
     : (["adopt", "already there with this value"] as const);

@@ -43,19 +43,17 @@ export async function planOfCase(folder: string): Promise<Plan> {
 
   const build = (text: string, facts: Images, live: Live) =>
     modelOf({ text, images: facts, live, isManaged: notes["managed-store"] !== undefined });
-  const before =
+  const previous =
     name === "nothing"
-      ? NOTHING_DEPLOYED
-      : deployed(
-          (await build(read(name), { ...images, ...notes.images }, NOTHING_DEPLOYED)).model,
-          digest,
-        );
-  const live = patched(before, notes);
+      ? undefined
+      : (await build(read(name), { ...images, ...notes.images }, NOTHING_DEPLOYED)).model;
+  const live = patched(previous ? deployed(previous, digest) : NOTHING_DEPLOYED, notes);
   if (has("command")) return destruction(read("command"), live);
   const { model, notices, servicefile } = await build(read("Servicefile"), images, live);
   return planDeployment(model, live, {
     digest,
     hostPaths: hostPathsOf(servicefile, DIRECTORY),
+    previous,
     notices: notices.map((message) => ({ code: "NOTICE", message })),
   });
 }

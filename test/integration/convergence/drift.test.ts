@@ -1,9 +1,11 @@
 import type Docker from "dockerode";
 import { expect, test } from "vitest";
 import { openSite, type Site } from "../../helpers/axon.ts";
+import type { Run } from "../../helpers/run-axon.ts";
 import { named, stableRoutes } from "../../helpers/stable-routes.ts";
 
 const OUTSIDE = "# changed outside of axon";
+const GONE = "# was removed outside of axon";
 
 /** Two that write one volume are never up together: it is replaced stop-first. */
 const STOP_FIRST = "volumes: {data: /data}";
@@ -19,12 +21,20 @@ service:
 `;
 }
 
+interface Told {
+  /** The deployment, whose own network is called so, too. */
+  readonly name: string;
+  /** What the router knows the container by that was there before. */
+  readonly address: string;
+  readonly store: string;
+}
+
 interface Drift {
   readonly title: string;
   /** Changes something by hand. */
   readonly change: (site: Site, id: string) => Promise<unknown>;
-  /** What the plan says, old and new. */
-  readonly says: (site: Site) => readonly string[];
+  /** All lines of the plan that say what changes, and how, each with single blanks. */
+  readonly says: (told: Told) => readonly string[];
   /** Whether the container is the same after it has been repaired. */
   readonly isKept: boolean;
   readonly isStartFirst?: true;
@@ -35,14 +45,14 @@ const CASES: readonly Drift[] = [
     title: "more memory",
     change: ({ docker }, id) =>
       docker.getContainer(id).update({ Memory: 128 * 2 ** 20, MemorySwap: 256 * 2 ** 20 }),
-    says: () => [`memory: 128m -> 64m`, OUTSIDE],
+    says: () => ["~ service update in place", `memory: 128m -> 64m ${OUTSIDE}`],
     isKept: true,
   },
   {
     title: "another restart policy",
     change: ({ docker }, id) =>
       docker.getContainer(id).update({ RestartPolicy: { Name: "always" } }),
-    says: () => ["restart: always -> unless-stopped", OUTSIDE],
+    says: () => ["~ service update in place", `restart: always -> unless-stopped ${OUTSIDE}`],
     isKept: true,
   },
   {
@@ -53,9 +63,9 @@ const CASES: readonly Drift[] = [
       const network = await site.docker.createNetwork({ Name, Labels });
       await network.connect({ Container: id });
     },
-    says: ({ deployment: name }) => [
-      `networks: ["${name}","${name}-other"] -> ["${name}"]`,
-      OUTSIDE,
+    says: ({ name }) => [
+      "~ service update in place",
+      `networks: ["${name}","${name}-other"] -> ["${name}"] ${OUTSIDE}`,
     ],
     isKept: true,
   },
@@ -63,46 +73,57 @@ const CASES: readonly Drift[] = [
     title: "taken off its network",
     change: async ({ docker, deployment }, id) =>
       docker.getNetwork(deployment).disconnect({ Container: id }),
-    says: ({ deployment: name }) => [`networks: [] -> ["${name}"]`, OUTSIDE],
+    says: ({ name }) => ["~ service update in place", `networks: [] -> ["${name}"] ${OUTSIDE}`],
     isKept: true,
   },
   {
     title: "another name",
     change: ({ docker, deployment }, id) =>
       docker.getContainer(id).rename({ name: `${deployment}-renamed` }),
-    says: ({ deployment }) => [`name: ${deployment}-renamed -> ${deployment}-service-1`, OUTSIDE],
+    says: ({ name }) => [
+      "~ service update in place",
+      `name: ${name}-renamed -> ${name}-service-1 ${OUTSIDE}`,
+    ],
     isKept: true,
   },
   {
     title: "paused",
     change: ({ docker }, id) => docker.getContainer(id).pause(),
-    says: () => ["service", "# was paused"],
+    says: () => ["> service start # was paused"],
     isKept: true,
   },
   {
     title: "stopped",
     change: ({ docker }, id) => docker.getContainer(id).stop(),
-    says: () => ["service", "# was stopped (exit 0)"],
+    says: () => ["> service start # was stopped (exit 0)"],
     isKept: true,
   },
   {
     title: "killed",
     change: ({ docker }, id) => docker.getContainer(id).kill(),
-    says: () => ["service", "# was stopped (exit 137)"],
+    says: () => ["> service start # was stopped (exit 137)"],
     isKept: true,
   },
   {
     title: "removed",
     change: ({ docker }, id) => docker.getContainer(id).remove({ force: true }),
-    says: () => ["service", "# was removed outside of axon"],
+    says: ({ name, address }) => [
+      `+ service create ${GONE}`,
+      "image: axon-example/sleeper",
+      `volumes./data: ${name}-service-data`,
+      `~ example.org update route -> ${name}:service:http`,
+      `servers: ["${address}"] -> ["(new):80"] ${OUTSIDE}`,
+    ],
     isKept: false,
   },
   {
     title: "its network removed",
     change: ({ docker, deployment }) => removeNetwork(docker.getNetwork(deployment)),
-    says: ({ deployment }) => [
-      "create network  # was removed outside of axon",
-      `networks: [] -> ["${deployment}"]`,
+    says: ({ name, store }) => [
+      `+ ${name} create network ${GONE}`,
+      `~ ${store} update store # joins ${name} as consul`,
+      "~ service update in place",
+      `networks: [] -> ["${name}"] ${OUTSIDE}`,
     ],
     isKept: true,
   },
@@ -111,9 +132,9 @@ const CASES: readonly Drift[] = [
     isStartFirst: true,
     change: ({ docker, deployment }, id) =>
       docker.getNetwork(`${deployment}.serving`).disconnect({ Container: id }),
-    says: ({ deployment: name }) => [
-      `networks: ["${name}"] -> ["${name}","${name}.serving"]`,
-      OUTSIDE,
+    says: ({ name }) => [
+      "~ service update in place",
+      `networks: ["${name}"] -> ["${name}","${name}.serving"] ${OUTSIDE}`,
     ],
     isKept: true,
   },
@@ -121,9 +142,10 @@ const CASES: readonly Drift[] = [
     title: "the network that has its alias removed",
     isStartFirst: true,
     change: ({ docker, deployment }) => removeNetwork(docker.getNetwork(`${deployment}.serving`)),
-    says: ({ deployment: name }) => [
-      `+ ${name}.serving  create network  # was removed outside of axon`,
-      `networks: ["${name}"] -> ["${name}","${name}.serving"]`,
+    says: ({ name }) => [
+      `+ ${name}.serving create network ${GONE}`,
+      "~ service update in place",
+      `networks: ["${name}"] -> ["${name}","${name}.serving"] ${OUTSIDE}`,
     ],
     isKept: true,
   },
@@ -133,26 +155,37 @@ const CASES: readonly Drift[] = [
       await docker.getContainer(id).remove({ force: true });
       await docker.getVolume(`${deployment}-service-data`).remove();
     },
-    says: ({ deployment }) => [`${deployment}-service-data`, "# was removed outside of axon"],
+    says: ({ name, address }) => [
+      `+ ${name}-service-data create volume ${GONE}`,
+      `+ service create ${GONE}`,
+      "image: axon-example/sleeper",
+      `volumes./data: ${name}-service-data`,
+      `~ example.org update route -> ${name}:service:http`,
+      `servers: ["${address}"] -> ["(new):80"] ${OUTSIDE}`,
+    ],
     isKept: false,
   },
   {
     title: "a store key edited",
     change: (site) => site.putKey(`axon/${site.deployment}/config/greeting`, "goodbye"),
-    says: () => [`"goodbye" -> "hello"`, OUTSIDE],
+    says: () => [
+      "~ greeting update config # the value differs",
+      `value: "goodbye" -> "hello" ${OUTSIDE}`,
+    ],
     isKept: true,
   },
   {
     title: "a store key deleted",
     change: (site) => site.deleteKey(`axon/${site.deployment}/config/greeting`),
-    says: () => ["greeting", "outside of axon"],
+    says: () => [`+ greeting create config ${GONE}`, 'value: "hello"'],
     isKept: true,
   },
   {
     title: "an endpoint edited",
     change: (site) => site.putKey(`axon/${site.deployment}/services/service/http`, "nowhere:1"),
-    says: ({ deployment }) => [
-      `endpoints.http: nowhere:1 -> ${deployment}-service-1:80  ${OUTSIDE}`,
+    says: ({ name }) => [
+      "~ service update in place # where it is reached",
+      `endpoints.http: nowhere:1 -> ${name}-service-1:80 ${OUTSIDE}`,
     ],
     isKept: true,
   },
@@ -161,7 +194,10 @@ const CASES: readonly Drift[] = [
     change: async (site) => {
       await site.putKey(await routeKey(site, "/rule"), "Host(`elsewhere.example.org`)");
     },
-    says: () => ["example.org", "elsewhere.example.org", OUTSIDE],
+    says: ({ name }) => [
+      `~ example.org update route -> ${name}:service:http`,
+      `routers/rule: Host(\`elsewhere.example.org\`) -> Host(\`example.org\`) ${OUTSIDE}`,
+    ],
     isKept: true,
   },
   {
@@ -169,7 +205,10 @@ const CASES: readonly Drift[] = [
     change: async (site) => {
       await site.putKey(await routeKey(site, "/url"), "http://10.9.9.9:1");
     },
-    says: () => ["example.org", 'servers: ["10.9.9.9:1"]', OUTSIDE],
+    says: ({ name, address }) => [
+      `~ example.org update route -> ${name}:service:http`,
+      `servers: ["10.9.9.9:1"] -> ["${address}"] ${OUTSIDE}`,
+    ],
     isKept: true,
   },
 ];
@@ -184,7 +223,9 @@ for (const { title, change, says, isKept, isStartFirst } of CASES) {
 
     const plan = await site.axon(["plan", "-D", site.deployment, "--detailed-exitcode"]);
     expect(plan).toExitWith(2);
-    for (const text of says(site)) expect(plan.stdout).toContain(text);
+    const name = site.deployment;
+    const address = `${before.Id.slice(0, 12)}:80`;
+    expect(told(plan)).toEqual(says({ name, address, store: `axon-${site.system}-consul` }));
     await site.deploy();
 
     const after = await site.inspect("service");
@@ -202,12 +243,21 @@ for (const { title, change, says, isKept, isStartFirst } of CASES) {
   });
 }
 
+/** What a plan says below its title, without headings and numbers of attributes that are as they were. */
+function told({ stdout }: Run): string[] {
+  return stdout
+    .slice(stdout.indexOf("\n\n"))
+    .split("\n")
+    .filter((line) => line.startsWith(" ") && !/^ *\(\d+ unchanged/.test(line))
+    .map((line) => line.trim().replaceAll(/ +/g, " "));
+}
+
 /** By network, the names of the file by which others find it. */
 function namesThere({ NetworkSettings }: Docker.ContainerInspectInfo) {
   return Object.fromEntries(
     Object.entries(NetworkSettings.Networks).map(([network, { Aliases }]) => [
       network,
-      (Aliases ?? []).filter((alias) => alias === "service"),
+      (Aliases ?? []).filter((alias: string) => alias === "service"),
     ]),
   );
 }
