@@ -10,6 +10,8 @@ gate: {image: axon-example/sleeper, healthcheck: {test: test -e /go, interval: 2
 next: {image: axon-example/sleeper, require: {gate: healthy}}
 `;
 
+const QUESTION = 'Only "yes" goes on:';
+
 const FILE = `${HELD_JOB}service: {image: axon-example/sleeper}\n`;
 
 async function containerIds(site: Site): Promise<string[]> {
@@ -69,6 +71,35 @@ test("a deployer whose lock was taken away by axon unlock exits with 9, and anot
   expect(services).toEqual(["job"]);
   await letGo(site);
   await site.deploy();
+});
+
+test("unlock on a terminal shows the holder and asks; after a no the holder goes on to its end", async () => {
+  await using site = openSite(HELD_JOB);
+  const holder = await startHeldDeploy(site, { AXON_USER: "ana" });
+  const unlock = site.startOnTerminal(["unlock", "-D", site.deployment]);
+  await unlock.seen(QUESTION);
+  unlock.type("no\n");
+  const { exitCode, stdout } = await unlock.ended;
+  expect(exitCode).toBe(4);
+  expect(stdout).toMatch(/is locked by ana@\S+ \(axon deploy.*Take the lock away\?/s);
+  expect(stdout).toContain("error DECLINED");
+  expect(stdout).not.toContain("Unlocked.");
+  await letGo(site);
+  expect(await holder.ended).toExitWith(0);
+});
+
+test("after a yes on the terminal the lock is gone, and its holder ends with 9", async () => {
+  await using site = openSite(HELD_JOB);
+  const holder = await startHeldDeploy(site);
+  const unlock = site.startOnTerminal(["unlock", "-D", site.deployment]);
+  await unlock.seen(QUESTION);
+  unlock.type("yes\n");
+  const { exitCode, stdout } = await unlock.ended;
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain("Unlocked.");
+  const ended = await holder.ended;
+  expect(ended).toExitWith(9);
+  expect(ended.stderr).toContain("error LOCK_LOST");
 });
 
 test("unlock without a terminal needs --yes, and leaves the lock as it is", async () => {
