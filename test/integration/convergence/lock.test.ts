@@ -57,6 +57,34 @@ test("a deploy that has waited for as long as it was told exits with 7", async (
   await holder.ended;
 });
 
+test("what the holder changed is planned again by the one that waited, shown, and asked about anew", async () => {
+  const file = (version: string) =>
+    `${HELD_JOB}service: {image: axon-example/sleeper, env: {V: ${version}}}\n`;
+  await using site = openSite();
+  await site.deploy("service: {image: axon-example/sleeper, env: {V: one}}\n");
+  site.write("Servicefile", file("two"));
+  const holder = await startHeldDeploy(site);
+  site.write("Servicefile.other", `${file("one")}other: {image: axon-example/sleeper}\n`);
+  // Only adds, so nobody needs to agree to it.
+  const waiting = site.start(["deploy", "-f", "Servicefile.other", "-D", site.deployment]);
+  await waiting.seen("waiting for");
+  await letGo(site);
+  expect(await holder.ended).toExitWith(0);
+
+  const { exitCode, stdout, stderr } = await waiting.ended;
+  expect(exitCode).toBe(4);
+  expect(stderr).toContain("error ANSWER_NEEDED");
+  const [first, now] = stdout.split("\nSomebody else changed it meanwhile. The plan is now:\n\n");
+  expect(first).toMatch(/^ *\+ other +create/m);
+  expect(first).not.toContain("env.V");
+  expect(now).toMatch(/^ *\+ other +create/m);
+  expect(now).toMatch(/^ *\S+ service +replace/m);
+  expect(now).toMatch(/^ *env\.V: "two" -> "one" {2}# .*forces replacement$/m);
+  expect((await site.inspect("service")).Config.Env).toContain("V=two");
+  const names = (await site.containers()).map(({ Labels }) => Labels["io.axon.service"]);
+  expect(names).toEqual(["service"]);
+});
+
 test("plan takes no lock and tells who deploys right now", async () => {
   await using site = openSite(HELD_JOB);
   const holder = await startHeldDeploy(site, { AXON_USER: "ana" });
