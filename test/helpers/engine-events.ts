@@ -10,6 +10,8 @@ export interface EngineEvent {
   readonly of: string;
   readonly container: string;
   readonly exitCode: number | undefined;
+  /** When, by the engine's own clock, in milliseconds. */
+  readonly at: number;
 }
 
 export interface RecordedEvents {
@@ -95,13 +97,14 @@ function containersOf(deployment: string): Docker.GetEventsOptions["filters"] {
   return { type: ["container"], label: [`io.axon.deployment=${deployment}`] };
 }
 
-function toEvent({ Action, Actor: { ID, Attributes } }: Told): EngineEvent {
+function toEvent({ Action, timeNano, Actor: { ID, Attributes } }: Told): EngineEvent {
   const { exitCode } = Attributes;
   return {
     action: Action,
     of: Attributes["io.axon.service"] ?? "",
     container: ID,
     exitCode: exitCode === undefined ? undefined : Number(exitCode),
+    at: timeNano / 1e6,
   };
 }
 
