@@ -154,6 +154,12 @@ export async function readKeys(
   );
 }
 
+/** How often the engine has started a container of the service or the one-shot. */
+export async function startsOf(site: Site, name: string): Promise<number> {
+  const events = await site.events();
+  return events.filter(({ of, action }) => of === name && action === "start").length;
+}
+
 /** Waits until the engine's own health check of the first instance says that. */
 export async function awaitHealth(site: Site, service: string, health: string): Promise<void> {
   const isThere = async () => (await site.inspect(service)).State.Health?.Status === health;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openSite, type Site } from "../../helpers/axon.ts";
+import { openSite, startsOf } from "../../helpers/axon.ts";
 import { HELD_JOB, letGo } from "./held-run.ts";
 
 test("two deployers that start at the same moment run a one-shot once", async () => {
@@ -79,8 +79,3 @@ web: {image: axon-example/sleeper, bootstrap: {deaf: {cmd: ${cmd}, timeout: 1s}}
   await site.deploy(file('"true"'));
   expect(await startsOf(site, "web.deaf")).toBe(2);
 });
-
-async function startsOf(site: Site, task: string): Promise<number> {
-  const events = await site.events();
-  return events.filter(({ of, action }) => of === task && action === "start").length;
-}
