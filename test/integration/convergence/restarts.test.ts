@@ -155,7 +155,10 @@ test("the store is lost in the middle of a deploy: nothing is changed any more o
   expect(again).toMatchObject({ exitCode: 0, stdout: "No changes.\n" });
 });
 
-const GIVEN_UP_SECONDS = 10;
+/** From the start of the process to its end, on a machine that has much else to do. */
+const REFUSED_SECONDS = 3.5;
+/** An engine has 4 seconds to answer. */
+const SILENT_SECONDS = 8;
 
 test("engine or store away from the start, even one that takes connections and says nothing: one clear line soon, and nothing is changed", async () => {
   await using engine = await startEngineProxy();
@@ -163,18 +166,31 @@ test("engine or store away from the start, even one that takes connections and s
   await using site = openSite("service: {image: axon-example/sleeper}\n");
   const there = `tcp://${engine.address}`;
   const places = [
-    { code: "ENGINE_UNREACHABLE", env: { DOCKER_HOST: "tcp://127.0.0.1:1" } },
-    { code: "ENGINE_UNREACHABLE", env: { DOCKER_HOST: `tcp://${silent.address}` } },
-    { code: "STORE_UNREACHABLE", env: { DOCKER_HOST: there, AXON_KV: "consul://127.0.0.1:1" } },
+    {
+      code: "ENGINE_UNREACHABLE",
+      within: REFUSED_SECONDS,
+      env: { DOCKER_HOST: "tcp://127.0.0.1:1" },
+    },
+    {
+      code: "ENGINE_UNREACHABLE",
+      within: SILENT_SECONDS,
+      env: { DOCKER_HOST: `tcp://${silent.address}` },
+    },
     {
       code: "STORE_UNREACHABLE",
+      within: REFUSED_SECONDS,
+      env: { DOCKER_HOST: there, AXON_KV: "consul://127.0.0.1:1" },
+    },
+    {
+      code: "STORE_UNREACHABLE",
+      within: SILENT_SECONDS,
       env: { DOCKER_HOST: there, AXON_KV: `consul://${silent.address}` },
     },
   ];
-  for (const { code, env } of places) {
+  for (const { code, within, env } of places) {
     const began = performance.now();
     const away = await site.axon(["deploy", "-D", site.deployment], env);
-    expect((performance.now() - began) / 1000).toBeLessThan(GIVEN_UP_SECONDS);
+    expect((performance.now() - began) / 1000).toBeLessThan(within);
     expect(away).toMatchObject({ exitCode: 1, stdout: "" });
     expect(away.stderr.match(/^error .*/gm)).toEqual([expect.stringContaining(`error ${code}: `)]);
   }
