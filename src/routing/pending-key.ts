@@ -5,7 +5,12 @@ const ROOT = "traefik/axon/pending/";
 
 /** Beside what routers read, where every deployer may write, and where Traefik does not look. */
 export function pendingKey({ name, awaits }: PendingRoute): string {
-  return `${ROOT}${awaits.deployment}/${name}`;
+  return `${pendingRoot(awaits.deployment)}${name}`;
+}
+
+/** Of all that waits for services of that deployment. */
+export function pendingRoot(deployment: string): string {
+  return `${ROOT}${deployment}/`;
 }
 
 /** Whose service is waited for, and by which route; undefined: the key is about neither. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { compareSync } from "bcryptjs";
 import { expect, test } from "vitest";
 import { execIn, openSite, type Site } from "../helpers/axon.ts";
+import { HELD_JOB, letGo, startHeldDeploy } from "./convergence/held-run.ts";
 
 const WEBSITE = "website: {image: rock77/website, cmd: /bin/runserver}\n";
 const withDomains = (domains: string) => `Deployment: site\nDomains:\n  ${domains}\n${WEBSITE}`;
@@ -243,4 +244,25 @@ test("a rollback to when a domain still waited keeps it, for its service is ther
   expect(back.stdout).not.toContain("late.example.org");
   expect(await site.keys(`traefik/http/routers/${front}_late.example.org/`)).toEqual(route);
   expect((await site.axon(["rollback", "1", "-D", front])).stdout).toMatch(/^No changes\.$/m);
+});
+
+test("a domain that began to wait while its service was being deployed is made by that deploy", async () => {
+  await using site = openSite(`${HELD_JOB}${WEBSITE}`);
+  const front = site.sibling("front");
+  site.write(
+    "front",
+    `Domains: {late.example.org: "${site.deployment}:website"}\nx: {image: axon-example/sleeper}\n`,
+  );
+  const held = await startHeldDeploy(site);
+  expect(await site.axon(["deploy", "front", "-D", front, "--yes"])).toExitWith(0);
+  const pending = `traefik/axon/pending/${site.deployment}/`;
+  expect(Object.keys(await site.keys(pending))).toHaveLength(1);
+  await letGo(site);
+  expect(await held.ended).toExitWith(0);
+
+  expect(await site.keys("traefik/")).toMatchObject({
+    [`traefik/http/routers/${front}_late.example.org/rule`]: "Host(`late.example.org`)",
+  });
+  expect(await site.keys(pending)).toEqual({});
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
 });

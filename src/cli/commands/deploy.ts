@@ -2,6 +2,7 @@ import { AxonError } from "../../errors.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { renderPlan } from "../../plan/render-text.ts";
 import { checkSame, type SavedPlan } from "../../plan/saved-plan.ts";
+import { pendingKey, pendingRoot } from "../../routing/pending-key.ts";
 import { ensureDigestKey } from "../../state/digest-key.ts";
 import { storeNotRunning } from "../../system/find-store.ts";
 import { getAnswer } from "../answer.ts";
@@ -88,6 +89,7 @@ async function deploy(
   await getAnswer(plan, question, context);
   if (store === undefined) throw storeGone(opened);
 
+  const known = new Set<string>();
   await runLocked(
     {
       deployment: plan.deployment,
@@ -101,7 +103,8 @@ async function deploy(
       replan: async (guarded) => {
         const key = await ensureDigestKey(guarded, plan.deployment, () => digestKey.reveal());
         const now = await planNow(session, { ...opened, key }, context);
-        const { revision = 0, journal } = now.live.store;
+        const { revision = 0, journal, awaited } = now.live.store;
+        for (const route of awaited) known.add(pendingKey(route));
         return { ...now, revision: revision + 1, journal };
       },
       agreed: async (changed) => {
@@ -114,7 +117,34 @@ async function deploy(
     },
     context,
   );
-  return exitCode();
+  const late =
+    saved === undefined ? await preparedForLate(session, { prepared, known }, context) : undefined;
+  if (late === undefined) return exitCode();
+  context.stdout.write("\nSomebody waits for what is there by now. The plan is now:\n\n");
+  return deploy(options, { session, prepared: late, saved }, context);
+}
+
+interface Looked {
+  readonly prepared: Prepared;
+  /** Keys of who waited already when it was planned. */
+  readonly known: ReadonlySet<string>;
+}
+
+/** Whose domain began to wait for a service while that was being made has not found it, and was in no plan. */
+async function preparedForLate(
+  session: Session,
+  { prepared: { opened, plan, digestKey }, known }: Looked,
+  context: Context,
+): Promise<Prepared | undefined> {
+  const root = pendingRoot(plan.deployment);
+  const keys = (await opened.store?.listKeys(root, context.stop)) ?? [];
+  const routes = keys
+    .filter((key) => !known.has(key))
+    .map((key) => `route.${key.slice(root.length)}`);
+  if (routes.length === 0) return undefined;
+  const now = await planNow(session, { ...opened, key: digestKey }, context);
+  const isMade = now.plan.changes.some(({ address }) => routes.includes(address));
+  return isMade ? { ...now, opened } : undefined;
 }
 
 /** A run has done everything and was cut off before it was remembered. */
