@@ -26,7 +26,7 @@ ip link set lo up
 if [ -d /run/containerd ]; then mount -t tmpfs tmpfs /run/containerd; fi
 exec dockerd --data-root "$1/data" --exec-root "$1/exec" --host "unix://$1/docker.sock" --pidfile "$1/pid"`;
 
-/** It has these images of the engine that the tests use. */
+/** Of the version of the engine that the tests use, and with these images of it. */
 export async function startPrivateEngine(images: readonly string[]): Promise<PrivateEngine> {
   const directory = mkdtempSync(join(tmpdir(), "axon-engine-"));
   const docker = new Docker({ socketPath: join(directory, "docker.sock") });
@@ -36,8 +36,10 @@ export async function startPrivateEngine(images: readonly string[]): Promise<Pri
     rmSync(directory, { recursive: true, force: true });
   };
   try {
+    const tested = new Docker();
+    await expectSameVersion(docker, tested);
     for (const image of images) {
-      await ended(docker, await docker.loadImage(await new Docker().getImage(image).get()));
+      await ended(docker, await docker.loadImage(await tested.getImage(image).get()));
     }
   } catch (error) {
     await dispose();
@@ -68,6 +70,15 @@ async function start(directory: string, docker: Docker): Promise<ChildProcess> {
   if (await untilReady(() => answers(docker), hasEnded)) return child;
   child.kill("SIGKILL");
   throw new Error(`dockerd did not start:\n${readFileSync(join(directory, "log"), "utf8")}`);
+}
+
+async function expectSameVersion(engine: Docker, tested: Docker): Promise<void> {
+  const [own, wanted] = await Promise.all([engine.version(), tested.version()]);
+  if (own.Version === wanted.Version) return;
+  throw new Error(
+    `the tests are on engine ${wanted.Version}, and dockerd in PATH is ${own.Version}: ` +
+      "put that of the engine first (scripts/engine run does for those that it starts)",
+  );
 }
 
 function answers(docker: Docker): Promise<boolean> {
