@@ -24,6 +24,8 @@ export interface Gate {
   readonly count: number;
   /** `POST /containers/create`: those that were counted. */
   readonly requests: readonly string[];
+  /** Whether that has come which it was armed for. */
+  readonly hasCut: boolean;
   /** From now on counts anew, and does this once. */
   arm(cut: Cut | undefined, act: () => void): void;
   /** Resolves when no request is under way that changes something. */
@@ -76,12 +78,14 @@ export async function startCuttingProxies(upstreams: readonly Upstream[]): Promi
 
 class CountingGate implements Gate {
   requests: string[] = [];
+  hasCut = false;
   #cut: Cut | undefined;
   #act = () => {};
   #under = new Set<Promise<unknown>>();
 
   arm(cut: Cut | undefined, act: () => void): void {
     this.requests = [];
+    this.hasCut = false;
     this.#cut = cut;
     this.#act = act;
   }
@@ -97,7 +101,11 @@ class CountingGate implements Gate {
   next({ method, url }: IncomingMessage): number {
     this.requests.push(`${method} ${url}`);
     const cut = this.#cut;
-    if (cut?.kind === "instant" && this.count === 1) setTimeout(this.#act, cut.milliseconds);
+    if (cut?.kind === "instant" && this.count === 1) {
+      setTimeout(() => {
+        if (this.#cut === cut) this.#fire();
+      }, cut.milliseconds);
+    }
     return this.count;
   }
 
@@ -106,9 +114,14 @@ class CountingGate implements Gate {
     const cut = this.#cut;
     if (cut === undefined || cut.kind === "instant" || cut.side !== side) return false;
     if (!isMeant(cut, passing)) return false;
-    this.#cut = undefined;
-    this.#act();
+    this.#fire();
     return true;
+  }
+
+  #fire(): void {
+    this.#cut = undefined;
+    this.hasCut = true;
+    this.#act();
   }
 
   track(work: Promise<unknown>): void {

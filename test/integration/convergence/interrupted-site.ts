@@ -25,6 +25,8 @@ export interface Interruption {
 /** What an interrupted deploy and the one after it came to. */
 export interface Interrupted {
   readonly cutRun: Run;
+  /** Whether the deploy came as far as to where it was to be interrupted. */
+  readonly wasCut: boolean;
   readonly plan: Run;
   readonly repair: Run;
   /** Sentences about what is not as promised; none: all is well. */
@@ -117,6 +119,7 @@ export class InterruptedSite implements AsyncDisposable {
     this.#write(version);
     const cutRun = await this.#startCut(cut, signals).ended;
     if (cut.kind !== "instant") await this.#proxies.gate.idle();
+    const wasCut = this.#proxies.gate.hasCut;
     this.#proxies.gate.arm(undefined, () => {});
     const isKilled = signals.includes("SIGKILL");
     const isHard = isKilled || signals.length > 1;
@@ -135,7 +138,7 @@ export class InterruptedSite implements AsyncDisposable {
     if (repair.exitCode !== 0) problems.push(`the next deploy exited with ${repair.exitCode}`);
     problems.push(...(await this.#endProblems(wanted)));
     problems.push(...logProblems(logBefore, await this.#log()));
-    return { cutRun, plan, repair, problems };
+    return { cutRun, wasCut, plan, repair, problems };
   }
 
   async #endProblems(wanted: unknown): Promise<string[]> {
