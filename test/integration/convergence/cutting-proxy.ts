@@ -12,7 +12,7 @@ export type Cut =
   /** The first request with a transaction that writes such a key. */
   | {
       readonly kind: "write";
-      readonly verb: "set" | "delete";
+      readonly verb: "cas" | "delete";
       readonly key: RegExp;
       readonly side: "before" | "after" | "with";
     }

@@ -22,6 +22,15 @@ export interface Interruption {
   readonly signals: readonly NodeJS.Signals[];
 }
 
+/** What a deploy comes to that nobody interrupts. */
+export interface Undisturbed {
+  /** How many requests change something. */
+  readonly count: number;
+  /** The number of the one with which the last operation begins: what is not wanted any more is stopped. */
+  readonly lastBegun: number;
+  readonly state: unknown;
+}
+
 /** What an interrupted deploy and the one after it came to. */
 export interface Interrupted {
   readonly cutRun: Run;
@@ -89,17 +98,21 @@ export class InterruptedSite implements AsyncDisposable {
     return new InterruptedSite(await startCuttingProxies([engine, store]), consulPort);
   }
 
-  /** Without interruption; answers how many requests changed something. */
-  async deploy(version: Version): Promise<number> {
+  /** Without interruption. */
+  async deploy(version: Version): Promise<void> {
     this.#write(version);
     this.#proxies.gate.arm(undefined, () => {});
     const run = await this.#start(["deploy", "--yes"]).ended;
     if (run.exitCode !== 0) throw new Error(`deploy failed:\n${run.stdout}\n${run.stderr}`);
-    return this.#proxies.gate.count;
   }
 
-  state(): Promise<unknown> {
-    return stateOf(this.#place);
+  /** Without interruption, from the other version. */
+  async measure(version: Version): Promise<Undisturbed> {
+    await this.deploy(version);
+    const { count, requests } = this.#proxies.gate;
+    const lastBegun = 1 + requests.findLastIndex((request) => request.endsWith("/stop"));
+    if (lastBegun === 0) throw new Error("no service was removed");
+    return { count, lastBegun, state: await stateOf(this.#place) };
   }
 
   /** Numbers of the revisions, the newest first. */
@@ -112,9 +125,10 @@ export class InterruptedSite implements AsyncDisposable {
   /** Deploys the version, is interrupted, and deploys it again. */
   async interrupt(
     version: Version,
-    { cut, signals }: Interruption,
-    wanted: unknown,
+    interruption: Interruption,
+    undisturbed: Undisturbed,
   ): Promise<Interrupted> {
+    const { cut, signals } = interruption;
     const logBefore = await this.#log();
     this.#write(version);
     const cutRun = await this.#startCut(cut, signals).ended;
@@ -128,22 +142,19 @@ export class InterruptedSite implements AsyncDisposable {
     await this.#run(["unlock", "--yes"]);
     const plan = await this.#run(["plan"]);
     problems.push(...planProblems(plan, isJournalLeft));
-    // The second signal may come when it has ended already and listens no more.
-    const expected = isHard ? [130, 0, null] : [130, 0];
-    if (!isKilled && !expected.includes(cutRun.exitCode)) {
-      problems.push(`interrupted, it exited with ${cutRun.exitCode}`);
-    }
+    const ended = { ...interruption, wasCut, exitCode: cutRun.exitCode };
+    problems.push(...endProblems(ended, { undisturbed, plan }));
 
     const repair = await this.#run(["deploy", "--yes"]);
     if (repair.exitCode !== 0) problems.push(`the next deploy exited with ${repair.exitCode}`);
-    problems.push(...(await this.#endProblems(wanted)));
+    problems.push(...(await this.#stateProblems(undisturbed.state)));
     problems.push(...logProblems(logBefore, await this.#log()));
     return { cutRun, wasCut, plan, repair, problems };
   }
 
-  async #endProblems(wanted: unknown): Promise<string[]> {
+  async #stateProblems(wanted: unknown): Promise<string[]> {
     const problems: string[] = [];
-    const state = await this.state();
+    const state = await stateOf(this.#place);
     if (!isDeepStrictEqual(state, wanted)) {
       problems.push(`the state is another one:\n${differences(wanted, state).join("\n")}`);
     }
@@ -186,9 +197,12 @@ export class InterruptedSite implements AsyncDisposable {
   #startCut(cut: Cut, signals: readonly NodeJS.Signals[]): Running {
     let running: Running | undefined;
     this.#proxies.gate.arm(cut, () => {
-      signals.forEach((signal, at) => {
+      const [first, ...more] = signals;
+      // Before it can notice that it gets no answer.
+      if (first !== undefined) running?.signal(first);
+      more.forEach((signal, at) => {
         // Two of the same signal at once are one.
-        setTimeout(() => running?.signal(signal), at * 100);
+        setTimeout(() => running?.signal(signal), (at + 1) * 100);
       });
     });
     running = this.#start(["deploy", "--yes"]);
@@ -215,6 +229,29 @@ export class InterruptedSite implements AsyncDisposable {
     await this.#proxies[Symbol.asyncDispose]();
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+interface Ended extends Interruption {
+  readonly wasCut: boolean;
+  readonly exitCode: number | null;
+}
+
+/** It must have been interrupted where that was to be, and say so; only at an instant it may have ended before. */
+function endProblems(
+  { cut, signals, wasCut, exitCode }: Ended,
+  { undisturbed, plan }: { readonly undisturbed: Undisturbed; readonly plan: Run },
+): string[] {
+  if (!wasCut) return cut.kind === "instant" ? [] : ["it never came to where it was to be cut"];
+  const possible: (number | null)[] = signals.includes("SIGKILL") ? [null] : [130];
+  // The second signal may come when it has ended already and listens no more.
+  if (signals.length > 1) possible.push(null);
+  // Everything may have been begun by then, and what was begun comes to its end.
+  const mayBeDone = cut.kind !== "request" || cut.number >= undisturbed.lastBegun;
+  const isDone = plan.stdout.startsWith("No changes.");
+  if ((mayBeDone && isDone && !signals.includes("SIGKILL")) || cut.kind === "instant") {
+    possible.push(0);
+  }
+  return possible.includes(exitCode) ? [] : [`it was sent ${signals}, and exited with ${exitCode}`];
 }
 
 function planProblems({ stdout, exitCode }: Run, isJournalLeft: boolean): string[] {

@@ -34,9 +34,9 @@ for (const { title, signals, side } of CASES) {
     async () => {
       await using site = await freshSite({ engine: engineUpstream() }, consul);
       for (const [at, version] of (["two", "one", "two", "one"] as Version[]).entries()) {
-        const number = Math.ceil(((at + 0.5) / 4) * uninterrupted.counts[version]);
+        const number = Math.ceil(((at + 0.5) / 4) * uninterrupted[version].count);
         const cut = { kind: "request", number, side } as const;
-        const wanted = uninterrupted.states[version];
+        const wanted = uninterrupted[version];
         const { problems } = await site.interrupt(version, { cut, signals }, wanted);
         expect(problems, `at request ${number}`).toEqual([]);
       }
@@ -46,7 +46,7 @@ for (const { title, signals, side } of CASES) {
 }
 
 const UNREMEMBERED = [
-  { title: "remembered", verb: "set", key: /\/state\/revisions\// },
+  { title: "remembered", verb: "cas", key: /\/state\/revisions\// },
   { title: "taken out of the journal", verb: "delete", key: /\/state\/journal\/run$/ },
 ] as const;
 
@@ -56,7 +56,7 @@ for (const { title, verb, key } of UNREMEMBERED) {
     async () => {
       await using site = await freshSite({ engine: engineUpstream() }, consul);
       const cut = { kind: "write", verb, key, side: "before" } as const;
-      const wanted = uninterrupted.states.two;
+      const wanted = uninterrupted.two;
       const { problems, plan } = await site.interrupt("two", { cut, signals: ["SIGKILL"] }, wanted);
       expect(problems).toEqual([]);
       expect(plan.stdout).toBe("No changes.\n");

@@ -4,9 +4,10 @@ import {
   type Interrupted,
   InterruptedSite,
   type Interruption,
+  type Undisturbed,
   type Version,
 } from "./interrupted-site.ts";
-import { type Counts, planSoak, Tally } from "./soak-plan.ts";
+import { planSoak, Tally } from "./soak-plan.ts";
 
 export interface SoakOptions {
   readonly runs: number;
@@ -23,8 +24,8 @@ export interface SoakOptions {
 export async function soak(options: SoakOptions): Promise<number> {
   await using consul = await startConsul();
   const { runs, seed, workers, say } = options;
-  const references = await measure(options, consul);
-  const { counts } = references;
+  const undisturbed = await measure(options, consul);
+  const counts = { one: undisturbed.one.count, two: undisturbed.two.count };
   const planned = planSoak({ runs, seed, counts });
   const tally = new Tally(counts);
   say(
@@ -45,7 +46,7 @@ export async function soak(options: SoakOptions): Promise<number> {
       say(`${done} of ${runs} runs in ${seconds} s, ${failed} failed; ${tally}`);
     }
   };
-  const work = { planned, note, states: references.states, open: () => freshSite(options, consul) };
+  const work = { planned, note, undisturbed, open: () => freshSite(options, consul) };
   await Promise.all([...Array(workers)].map(() => interruptAll(work)));
   return failed;
 }
@@ -53,13 +54,13 @@ export async function soak(options: SoakOptions): Promise<number> {
 interface Work {
   /** What is still to be done, of all workers together. */
   readonly planned: Readonly<Record<Version, Interruption[]>>;
-  readonly states: References["states"];
+  readonly undisturbed: References;
   readonly open: () => Promise<InterruptedSite>;
   readonly note: (done: Done) => void;
 }
 
 /** From one version to the other and back, with a new deployment after each run that went wrong. */
-async function interruptAll({ planned, states, open, note }: Work): Promise<void> {
+async function interruptAll({ planned, undisturbed, open, note }: Work): Promise<void> {
   let site = await open();
   let version: Version = "one";
   while (planned.one.length + planned.two.length > 0) {
@@ -69,7 +70,7 @@ async function interruptAll({ planned, states, open, note }: Work): Promise<void
       await site.deploy(version);
       continue;
     }
-    const result = await site.interrupt(version, interruption, states[version]);
+    const result = await site.interrupt(version, interruption, undisturbed[version]);
     note({ version, interruption, result });
     if (result.problems.length === 0) continue;
     await site[Symbol.asyncDispose]();
@@ -79,10 +80,7 @@ async function interruptAll({ planned, states, open, note }: Work): Promise<void
   await site[Symbol.asyncDispose]();
 }
 
-interface References {
-  readonly states: Readonly<Record<Version, unknown>>;
-  readonly counts: Counts;
-}
+type References = Readonly<Record<Version, Undisturbed>>;
 
 /** What runs that nobody interrupts come to, when both versions have been there before: volumes are made once. */
 export async function measure(
@@ -92,10 +90,8 @@ export async function measure(
   await using site = await freshSite({ engine }, consul);
   await site.deploy("two");
   await site.deploy("one");
-  const two = await site.deploy("two");
-  const stateTwo = await site.state();
-  const one = await site.deploy("one");
-  return { states: { one: await site.state(), two: stateTwo }, counts: { one, two } };
+  const two = await site.measure("two");
+  return { two, one: await site.measure("one") };
 }
 
 /** With version one deployed. */
