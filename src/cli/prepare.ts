@@ -1,9 +1,10 @@
 import { buildModel } from "../build-model/build-model.ts";
 import { outsideNeeds } from "../build-model/outside-needs.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { JournalEntry, Live, LiveStore } from "../live.ts";
+import type { Live, LiveStore } from "../live.ts";
 import type { Model } from "../model.ts";
 import { own } from "../own.ts";
+import { cutOffNotice } from "../plan/cut-off.ts";
 import { asDeployed, holdBack } from "../plan/hold-back.ts";
 import type { Notice, Plan } from "../plan/plan.ts";
 import { type PlanOptions, planDeployment } from "../plan/plan-deployment.ts";
@@ -210,19 +211,9 @@ function withJournal(plan: Plan, { journal, lockHolder }: LiveStore): Plan {
       : [{ code: "LOCK_HELD", message: `${describeLockHolder(lockHolder)} deploys right now` }]),
     ...(journal === undefined || lockHolder !== undefined || plan.changes.length === 0
       ? []
-      : [cutOff(plan, journal)]),
+      : [cutOffNotice(plan.changes, journal)]),
   ];
   return { ...plan, notices: [...notices, ...plan.notices] };
-}
-
-function cutOff(
-  { changes }: Plan,
-  { who, at, command, planned, changes: begun }: JournalEntry,
-): Notice {
-  const open = new Set(changes.map(({ address }) => address));
-  const left = begun.filter(({ address }) => open.has(address)).length;
-  const message = `the ${command} of ${who} at ${at} was cut off: ${left} of its ${planned} changes are not done`;
-  return { code: "RUN_CUT_OFF", message };
 }
 
 function asNotice(message: string): Notice {

@@ -64,8 +64,11 @@ export function renderTitle(title: string): string {
   return title.length <= 80 ? title : title.replace(/(,|:) (store|the) /, "$1\n  $2 ");
 }
 
-export function renderNotice({ message }: Notice): string {
-  return `note: ${message}`;
+/** What is left of a run has a line of its own where one of 80 columns has no room for it. */
+export function renderNotice({ code, message }: Notice): string {
+  const text = `note: ${message}`;
+  if (code !== "RUN_CUT_OFF" || text.length <= 80) return text;
+  return text.replace(" was cut off: ", " was cut off:\n  ");
 }
 
 function lines(parts: readonly string[]): string {

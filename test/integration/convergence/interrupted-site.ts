@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import Docker from "dockerode";
 import type { Upstream } from "../../helpers/recording-proxy.ts";
 import { type Run, type Running, startAxon } from "../../helpers/run-axon.ts";
+import { cutOffProblems, type Left } from "./cut-off-note.ts";
 import {
   type Cut,
   type CuttingProxies,
@@ -138,10 +139,11 @@ export class InterruptedSite implements AsyncDisposable {
     const isKilled = signals.includes("SIGKILL");
     const isHard = isKilled || signals.length > 1;
     const problems = await this.#serviceProblems(isHard);
-    const isJournalLeft = await this.#hasJournal();
+    const journal = await this.#journal();
     await this.#run(["unlock", "--yes"]);
     const plan = await this.#run(["plan"]);
-    problems.push(...planProblems(plan, isJournalLeft));
+    const { stdout: json } = await this.#run(["plan", "--json"]);
+    problems.push(...planProblems(plan, { journal, json }));
     const ended = { ...interruption, wasCut, exitCode: cutRun.exitCode };
     problems.push(...endProblems(ended, { undisturbed, plan }));
 
@@ -160,7 +162,7 @@ export class InterruptedSite implements AsyncDisposable {
     }
     const after = await this.#run(["plan"]);
     if (after.stdout !== "No changes.\n") problems.push(`there is still to do:\n${after.stdout}`);
-    if (await this.#hasJournal()) problems.push("the journal is still there");
+    if ((await this.#journal()) !== undefined) problems.push("the journal is still there");
     return problems;
   }
 
@@ -180,9 +182,9 @@ export class InterruptedSite implements AsyncDisposable {
     return needed.filter((name) => !serves(name)).map((name) => `${name} was down when it was cut`);
   }
 
-  async #hasJournal(): Promise<boolean> {
+  async #journal(): Promise<string | undefined> {
     const key = `axon/${this.deployment}/state/journal/run`;
-    return (await readStore(this.#place.consulUrl)).some((entry) => entry.key === key);
+    return (await readStore(this.#place.consulUrl)).find((entry) => entry.key === key)?.value;
   }
 
   /** What the one-shots wrote into the volume that they share with their service. */
@@ -254,13 +256,10 @@ function endProblems(
   return possible.includes(exitCode) ? [] : [`it was sent ${signals}, and exited with ${exitCode}`];
 }
 
-function planProblems({ stdout, exitCode }: Run, isJournalLeft: boolean): string[] {
+function planProblems({ stdout, exitCode }: Run, seen: Left): string[] {
   if (exitCode !== 0) return [`plan exited with ${exitCode}`];
   if (/outside of axon/.test(stdout)) return ["plan blames somebody else"];
-  const tells = stdout.includes("was cut off");
-  const isDone = stdout.startsWith("No changes.");
-  if (isJournalLeft && !isDone && !tells) return ["plan does not say where it was cut off"];
-  return !isJournalLeft && tells ? ["plan says that it was cut off, and it was not"] : [];
+  return cutOffProblems(stdout, seen);
 }
 
 /** Every job has come to its end once more, and nothing is lost of what was there. */
