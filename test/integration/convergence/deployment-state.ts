@@ -14,12 +14,13 @@ export interface Place {
 
 /** All that a deploy makes, as engine and store tell it, without what is another in every run. */
 export async function stateOf(place: Place): Promise<unknown> {
-  const [containers, networks, store] = await Promise.all([
+  const [containers, networks, volumes, store] = await Promise.all([
     containersOf(place),
     networksOf(place),
+    volumesOf(place),
     storeOf(place),
   ]);
-  let text = JSON.stringify({ containers, networks, store });
+  let text = JSON.stringify({ containers, networks, volumes, store });
   for (const [name, word] of Object.entries(place.named)) text = text.replaceAll(name, word);
   return JSON.parse(text);
 }
@@ -76,6 +77,13 @@ async function networksOf({ docker, deployment }: Place): Promise<string[]> {
     filters: { label: [`io.axon.deployment=${deployment}`] },
   });
   return networks.map(({ Name }) => Name).sort();
+}
+
+async function volumesOf({ docker, deployment }: Place): Promise<string[]> {
+  const { Volumes } = await docker.listVolumes({
+    filters: JSON.stringify({ label: [`io.axon.deployment=${deployment}`] }),
+  });
+  return Volumes.map(({ Name }) => Name).sort();
 }
 
 /** What belongs to one run, or is drawn by lot for each deployment. */

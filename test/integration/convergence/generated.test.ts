@@ -106,15 +106,18 @@ function servicefile(deployment: string, { services: all, config, domains }: Fil
   });
 }
 
-/** Without what is kept on purpose: the records of one-shots that the file does not have, or that run only once. */
+/** Without what is kept on purpose: volumes and records of one-shots that the file does not have, and records of what runs only once. */
 async function stateFor(site: Site, { services: all }: File): Promise<unknown> {
-  const { store, ...state } = (await stateOf({
+  const { store, volumes, ...state } = (await stateOf({
     docker: site.docker,
     consulUrl: await storeUrl(site.system),
     consulToken: await storeToken(site.system),
     deployment: site.deployment,
     named: {},
-  })) as { store: Record<string, unknown> };
+  })) as { store: Record<string, unknown>; volumes: readonly string[] };
+  const wanted = Object.entries(all).flatMap(([service, spec]) =>
+    Object.keys(spec.volumes ?? {}).map((name) => `${site.deployment}-${service}-${name}`),
+  );
   const records = `axon/${site.deployment}/state/tasks/`;
   const kept = Object.entries(store).filter(([key]) => {
     if (!key.startsWith(records)) return true;
@@ -122,7 +125,11 @@ async function stateFor(site: Site, { services: all }: File): Promise<unknown> {
     const spec = all[service]?.bootstrap?.[job];
     return spec !== undefined && spec.run !== "once";
   });
-  return { ...state, store: Object.fromEntries(kept) };
+  return {
+    ...state,
+    volumes: volumes.filter((name) => wanted.includes(name)),
+    store: Object.fromEntries(kept),
+  };
 }
 
 async function deploy(site: Site, file: File): Promise<unknown> {

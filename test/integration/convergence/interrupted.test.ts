@@ -45,6 +45,13 @@ for (const { title, signals, side } of CASES) {
   );
 }
 
+test("volumes of services that the file no longer has are among what must stay", () => {
+  const volumes = ["only-one-data", "only-two-data", "second-data"];
+  const kept = volumes.map((name) => `DEPLOYMENT-${name}`);
+  expect(uninterrupted.one.state).toMatchObject({ volumes: kept });
+  expect(uninterrupted.two.state).toMatchObject({ volumes: kept });
+});
+
 const UNREMEMBERED = [
   { title: "remembered", verb: "cas", key: /\/state\/revisions\// },
   { title: "taken out of the journal", verb: "delete", key: /\/state\/journal\/run$/ },
