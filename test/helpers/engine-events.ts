@@ -9,6 +9,8 @@ export interface EngineEvent {
   /** The service, or the id of the one-shot, that the container is of. */
   readonly of: string;
   readonly container: string;
+  /** Of the container, at that moment. */
+  readonly name: string;
   readonly exitCode: number | undefined;
   /** When, by the engine's own clock, in milliseconds. */
   readonly at: number;
@@ -103,6 +105,7 @@ function toEvent({ Action, timeNano, Actor: { ID, Attributes } }: Told): EngineE
     action: Action,
     of: Attributes["io.axon.service"] ?? "",
     container: ID,
+    name: Attributes.name ?? "",
     exitCode: exitCode === undefined ? undefined : Number(exitCode),
     at: timeNano / 1e6,
   };

@@ -4,27 +4,46 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import schema from "../../../schema/plan.schema.json" with { type: "json" };
 import { openSite, type Site } from "../../helpers/axon.ts";
-import { type RecordingProxy, startEngineProxy } from "../../helpers/recording-proxy.ts";
+import { startConsul } from "../../helpers/consul.ts";
+import {
+  hostAddress,
+  startEngineProxy,
+  startRecordingProxy,
+} from "../../helpers/recording-proxy.ts";
 import { createImage } from "../../helpers/test-image.ts";
 import { HELD_JOB, letGo, startHeldDeploy } from "./held-run.ts";
+import {
+  type ListedPlan,
+  listedOfCatalogue,
+  listedOfEngine,
+  listedOfStore,
+  othersToStore,
+  sentToEngine,
+  toldToCatalogue,
+  writtenToStore,
+} from "./listed-requests.ts";
+
+const SESSION = ["create", "renew", "destroy"].map((verb) => `PUT /v1/session/${verb}`);
 
 const validate = new Ajv2020({ strict: false }).compile<SavedPlan>(schema);
 
-interface SavedPlan {
+interface SavedPlan extends ListedPlan {
   readonly keyed: boolean;
   readonly resource_changes: readonly {
     readonly address: string;
     readonly action: string;
     readonly change: object;
   }[];
-  readonly operations: readonly { readonly id: string; readonly kind: string }[];
 }
 
 test("a saved plan fits its schema, and a deploy of it does exactly what it lists, without a question", async () => {
+  await using consul = await startConsul();
   await using engine = await startEngineProxy();
+  const { hostname: host, port } = new URL(consul.url);
+  await using store = await startRecordingProxy({ host, port: Number(port) }, hostAddress());
   await using site = openSite();
   const file = (word: string, memory: string) => `\
-Config: {word: ${word}}
+Config: {word: ${word}, same: same}
 Domains: {${word}.example.org: "${site.deployment}:replaced:http"}
 updated: {image: axon-example/sleeper, memory: ${memory}}
 replaced:
@@ -32,9 +51,11 @@ replaced:
 ${word}: {image: axon-example/sleeper}
 same: {image: axon-example/sleeper}
 `;
-  await site.deploy(file("old", "64m"));
+  const here = { AXON_KV: `consul://${store.address}` };
+  site.write("Servicefile", file("old", "64m"));
+  expect(await site.axon(["deploy", "--yes", "-D", site.deployment], here)).toExitWith(0);
   site.write("Servicefile", file("new", "65m"));
-  const plan = await savePlan(site);
+  const plan = await savePlan(site, here);
   expect(actionsOf(plan)).toMatchObject({
     "config.word": "update",
     "service.updated": "update",
@@ -44,12 +65,17 @@ same: {image: axon-example/sleeper}
     [`container.${site.deployment}-old-1`]: "remove",
   });
 
-  const through = { DOCKER_HOST: `tcp://${engine.address}` };
+  const through = { ...here, DOCKER_HOST: `tcp://${engine.address}` };
   const deploy = ["deploy", "--plan", "plan.json", "-D", site.deployment];
+  store.forget();
   expect(await site.axon(deploy, through)).toExitWith(0);
-  expect(sent(engine)).toEqual(listed(plan));
-  expect((await site.deploy()).stdout).toBe("No changes.\n");
-  expect(await site.axon(deploy)).toExitWith(8);
+  expect(await sentToEngine(engine, site)).toEqual(listedOfEngine(plan));
+  expect(writtenToStore(store)).toEqual(listedOfStore(plan));
+  expect(toldToCatalogue(store)).toEqual(listedOfCatalogue(plan));
+  // The lock's, renewed as often as time asks for it.
+  expect(SESSION).toEqual(expect.arrayContaining(othersToStore(store)));
+  expect((await site.axon(["plan", "-D", site.deployment], here)).stdout).toBe("No changes.\n");
+  expect(await site.axon(deploy, here)).toExitWith(8);
 });
 
 test("a saved plan names what is mounted as the Servicefile does, and holds no path of the machine", async () => {
@@ -215,29 +241,4 @@ function actionsOf({ resource_changes }: SavedPlan): Record<string, string> {
 
 function changeIn({ resource_changes }: SavedPlan, address: string): object | undefined {
   return resource_changes.find((change) => change.address === address)?.change;
-}
-
-/** Requests that carry out an operation, as `METHOD path`, without the names and ids in it. */
-const REQUESTS: Readonly<Record<string, readonly string[]>> = {
-  "task.run": ["POST /containers/create", "POST /containers/start", "DELETE /containers"],
-  "container.create": ["POST /containers/create"],
-  "container.start": ["POST /containers/start"],
-  "container.stop": ["POST /containers/stop"],
-  "container.remove": ["DELETE /containers"],
-  "container.rename": ["POST /containers/rename"],
-  "container.update": ["POST /containers/update"],
-};
-
-/** What undoes runs only when something fails. */
-function listed({ operations }: SavedPlan): string[] {
-  const performed = operations.filter(({ id }) => !id.startsWith("undo."));
-  return performed.flatMap(({ kind }) => REQUESTS[kind] ?? []).sort();
-}
-
-function sent(engine: RecordingProxy): string[] {
-  return engine
-    .mutations()
-    .map((request) => request.replace(/\?.*/, "").replace(/\/v[\d.]+/, ""))
-    .map((request) => request.replace(/(\/containers)\/(?!create)[^/]+/, "$1"))
-    .sort();
 }
