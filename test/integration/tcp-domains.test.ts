@@ -70,3 +70,24 @@ test("a tcp domain is what Traefik needs to pass connections on, follows its ser
   const left = Object.keys(await site.keys("traefik/"));
   expect(left.filter((one) => one.includes(site.deployment))).toEqual([]);
 });
+
+test("a tcp domain that leads to another deployment appears when that is deployed, and stays", async () => {
+  await using site = openSite(file("", "1"));
+  const front = site.sibling("front");
+  const domains = `Domains: {late.example.org: {tcp: "${site.deployment}:broker:amqps"}}\n`;
+  site.write("front", `${domains}x: {image: axon-example/sleeper}\n`);
+  const waits = await site.axon(["deploy", "front", "-D", front, "--yes"]);
+  expect(waits).toExitWith(0);
+  expect(waits.stdout).toContain("as soon as it is there");
+
+  const address = async () =>
+    Object.values(await site.keys(`traefik/tcp/services/${front}_late.example.org/`));
+  expect(await address()).toEqual([]);
+  await site.deploy();
+  const made = await address();
+  expect(made).toEqual([expect.stringMatching(`^${site.deployment}-broker.*:5671$`)]);
+  const plan = await site.axon(["plan", "front", "-D", front]);
+  expect(plan).toMatchObject({ exitCode: 0, stdout: "No changes.\n" });
+  expect(await site.axon(["deploy", "front", "-D", front, "--yes"])).toExitWith(0);
+  expect(await address()).toEqual(made);
+});
