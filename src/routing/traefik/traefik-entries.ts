@@ -69,13 +69,18 @@ function routerEntries(route: RouteSpec, { router, middlewares }: Router): Entri
 }
 
 /**
- * Traefik tries longer rules first, and that of a wildcard is longer than that of a host it covers. The
- * shortest rule with a host has 9 characters, so below that a wildcard always comes after.
+ * Traefik gives a router the length of its rule as its priority, and takes an own one instead. The rule of a named
+ * host is as long as its path makes it, and that of a wildcard is longer than that of a host it covers: so wildcards
+ * come below all lengths, and among themselves by the length of their paths.
  */
-function priorityOf({ domain, path }: RouteSpec): string[] {
+function priorityOf({ kind, domain, path = "" }: RouteSpec): string[] {
   if (!domain.startsWith("*.")) return [];
-  return [String(Math.min((path ?? "").split("/").length, 8))];
+  // Connections have no path, and below 0 they would come after the rule for all names.
+  return [kind === "tcp" ? "1" : String(path.length - LONGEST_PATH)];
 }
+
+/** No server takes a request with a path that long. */
+const LONGEST_PATH = 1_000_000;
 
 function tlsEntries({ kind, name, domain, tls }: RouteSpec): Entries {
   const root = `traefik/${kind}/routers/${name}/tls`;

@@ -167,7 +167,7 @@ describe("a wildcard", () => {
     expect(name).toBe("shop_wildcard.example.org");
     expect(traefik.routers[name]).toMatchObject({
       rule: "HostRegexp(`^[^.]+\\.example\\.org$`)",
-      priority: "1",
+      priority: "-1000000",
     });
   });
 });

@@ -127,6 +127,43 @@ describe("a route of connections", () => {
   });
 });
 
+/** As Traefik has it: the length of the rule where the router has none of its own. */
+function priorityOf(domain: string, path: string | undefined, kind: RouteSpec["kind"] = "http") {
+  const { [kind]: one } = layout({ kind, domain, path });
+  const { rule = "", priority = rule.length } = one.routers["shop_example.org"] ?? {};
+  return Number(priority);
+}
+
+describe("of two routes that a request is for, Traefik takes", () => {
+  const DEEP = "/a/b/c/d/e/f/g/h";
+  const LONG = `/${"long".repeat(1000)}`;
+
+  test.for([
+    ["/shop", undefined],
+    ["/shopping", "/shop"],
+    [DEEP, "/a/b/c/d/e/f/g"],
+    [`${DEEP}/i`, DEEP],
+    [LONG, LONG.slice(0, -1)],
+  ])("the one with the longer path: %s and not %s", ([longer, shorter]) => {
+    for (const domain of ["example.org", "*.example.org"]) {
+      expect(priorityOf(domain, longer)).toBeGreaterThan(priorityOf(domain, shorter));
+    }
+  });
+
+  test.for([undefined, "/shop", DEEP, LONG])(
+    "the one whose host is named, and not the wildcard with the path %s",
+    (path) => {
+      expect(priorityOf("a.b", undefined)).toBeGreaterThan(priorityOf("*.b", path));
+    },
+  );
+
+  test("the one whose host is named for connections, too, and a wildcard before the rule for all names", () => {
+    const ofWildcard = priorityOf("*.b", undefined, "tcp");
+    expect(priorityOf("a.b", undefined, "tcp")).toBeGreaterThan(ofWildcard);
+    expect(ofWildcard).toBeGreaterThan(-1);
+  });
+});
+
 test("what Traefik would not take is never written", () => {
   const auth = { mode: "bearer" as "basic", realm: "protected", users: [new Secret("a:b")] };
   expect(() => layout({ auth })).toThrow(/bearerauth.* nothing that Traefik knows/);
