@@ -1,5 +1,6 @@
 import type { Live, LiveContainer } from "../live.ts";
 import type { RouteSpec } from "../model.ts";
+import { placeNamed } from "../routing/claims.ts";
 import type { LiveRoute, RouteFormat } from "../routing/route-format.ts";
 import { spareNames } from "../spare-names.ts";
 import { attributeOf } from "./piece.ts";
@@ -263,7 +264,7 @@ export function undoFollowed(
 export function withMoves(change: Change, operations: readonly Operation[]): Change {
   const names = operations.flatMap((operation) =>
     operation.kind === "route.verify" && operation.onFailureOf === undefined
-      ? [operation.route.slice(operation.route.indexOf("_") + 1)]
+      ? [placeNamed(operation.route)]
       : [],
   );
   if (names.length === 0) return change;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AxonError } from "../errors.ts";
 import type { KvEntry, KvStore, KvWrite } from "../kv/kv-store.ts";
+import { placeNamed } from "../routing/claims.ts";
 import type { RouteEntries } from "../routing/route-format.ts";
 import {
   atGeneration,
@@ -161,9 +162,7 @@ async function write(store: KvStore, writes: readonly KvWrite[], signal: AbortSi
 }
 
 function notSwitched(name: string, servers: readonly string[]): AxonError {
-  const place = name.slice(name.indexOf("_") + 1);
   const where = servers.length === 0 ? "nowhere" : `to ${servers.join(", ")}`;
-  return new AxonError("ROUTE_NOT_SWITCHED", `${place} leads ${where}, as somebody else has it`, {
-    hint: "Run the deploy again.",
-  });
+  const problem = `${placeNamed(name)} leads ${where}, as somebody else has it`;
+  return new AxonError("ROUTE_NOT_SWITCHED", problem, { hint: "Run the deploy again." });
 }

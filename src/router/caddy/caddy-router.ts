@@ -144,11 +144,10 @@ async function sendThrough(
 }
 
 function notSwitched({ name, servers }: RouteTarget, there: readonly string[]): AxonError {
-  const place = name.slice(name.indexOf("_") + 1);
   const where = there.length === 0 ? "nowhere" : `to ${there.join(", ")}`;
   return new AxonError(
     "ROUTE_NOT_SWITCHED",
-    `${place} leads ${where} and not to ${servers.join(", ")}`,
+    `${placeNamed(name)} leads ${where} and not to ${servers.join(", ")}`,
     { hint: "Run the deploy again." },
   );
 }

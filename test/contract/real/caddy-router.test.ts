@@ -86,6 +86,13 @@ describe("a real Caddy", () => {
     });
   });
 
+  test.for([
+    ["shop_wildcard.example.org", "*.example.org leads nowhere"],
+    ["shop_example.org_shop_a=5fb", "example.org/shop/a_b leads nowhere"],
+  ] as const)("names %s as it stands in the file", async ([name, message]) => {
+    await expect(router().verify(leading(route(name)), signal)).rejects.toThrow(message);
+  });
+
   describe("is asked for the domain", () => {
     const listener: CaddyListener = async (port) => ({
       host: "127.0.0.1",

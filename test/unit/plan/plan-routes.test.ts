@@ -57,6 +57,29 @@ describe("a router that goes by names", () => {
   });
 });
 
+test("a replacement says which routes go along as they stand in the file", () => {
+  const routes = ["shop_wildcard.example.org", "shop_example.org_shop_a=5fb"].map((name) =>
+    route(name),
+  );
+  const wanted = model({
+    services: [service("web", { container: { image: imageIdentity("web:2") } })],
+    routes: Object.fromEntries(routes.map((spec) => [spec.name, spec])),
+  });
+  const old = running(service("web"));
+  const there = routes.map((spec) => {
+    return [spec.name, caddyFormat.entriesOf(spec, [`${old.name}:80`])] as const;
+  });
+  const state = live({
+    engine: { containers: [old], networks: [liveNetwork("shop")] },
+    store: { routes: Object.fromEntries(there) },
+  });
+  const { changes } = planDeployment(wanted, state, { digest, format: caddyFormat });
+  expect(changes[0]?.attributes.at(-1)).toMatchObject({
+    path: "routes",
+    after: ["*.example.org", "example.org/shop/a_b"],
+  });
+});
+
 /** Both services, of which the domain leads to one. */
 function edition(env: string, leadsTo: string) {
   const services = ["web", "api"].map((name) => service(name, { container: { env: { V: env } } }));

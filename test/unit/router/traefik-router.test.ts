@@ -160,4 +160,11 @@ describe("a look at where it leads", () => {
   ])("fails where it should be %s", async ([, seen]) => {
     await expect(looked(seen)).rejects.toMatchObject({ code: "ROUTE_NOT_SWITCHED" });
   });
+
+  test.for([
+    ["shop_wildcard.example.org", "*.example.org leads nowhere"],
+    ["shop_example.org_shop_a=5fb", "example.org/shop/a_b leads nowhere"],
+  ] as const)("names %s as it stands in the file", async ([name, message]) => {
+    await expect(looked({ name })).rejects.toThrow(message);
+  });
 });
