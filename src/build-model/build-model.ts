@@ -115,7 +115,9 @@ export function buildModel(given: BuildInput): BuildResult {
   const passwords = Object.values(input.servicefile.domains).flatMap(({ auth }) =>
     Object.values(auth),
   );
-  const keys = routed.routes.flatMap(({ tls }) => (tls?.kind === "certificate" ? [tls.key] : []));
+  const keys = [...routed.routes, ...routed.pending].flatMap(({ tls }) =>
+    tls?.kind === "certificate" ? [tls.key] : [],
+  );
   return {
     model: hideCopies(model, [...passwords, ...keys]),
     notices: [...descriptorNotices(drafts), ...parts.notices, ...routed.notices],

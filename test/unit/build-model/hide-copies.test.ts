@@ -43,6 +43,28 @@ web: {image: a, bootstrap: {job: {cmd: "true", env: {COPY: xGenerated-one}}}}
     expect(model.tasks["web.job"]?.inputs["env.COPY"]).toBeInstanceOf(Secret);
   });
 
+  test.for([
+    ["whose route is made", "shop:web"],
+    ["that waits for another deployment", "other:web"],
+  ])("is found where it is the key of a domain %s", ([, target]) => {
+    const { model } = build(
+      `
+Domains: {example.org: {http: "${target}", cert: a.pem, key: a.key}}
+web: {image: a, ports: {http: 80}, env: {COPY: "xprivate-key"}}
+`,
+      {
+        inputs: { files: { "a.pem": "certificate", "a.key": "private-key" }, env: {} },
+        certificates: {
+          read: () => ({ names: ["example.org"], until: "2030-01-01", state: "valid" }),
+          keyFits: () => "fits",
+        },
+      },
+    );
+    const routed = [...Object.values(model.routes), ...Object.values(model.pending)];
+    expect(routed).toMatchObject([{ tls: { kind: "certificate" } }]);
+    expect(model.services.web?.container.env.COPY).toBeInstanceOf(Secret);
+  });
+
   test("is not looked for when the secret is a short word", () => {
     const { model } = build("web: {image: a, env: {USE_TOKEN: yes-no, OTHER: yes-no}}\n");
     expect(model.services.web?.container.env.OTHER).toBe("yes-no");
