@@ -1,9 +1,10 @@
 import { inheritedLabel } from "../descriptor/inherited-label.ts";
 import { type AxonError, throwAll } from "../errors.ts";
 import type { Model, NetworkSpec, RouteSpec, ServiceSpec, TaskSpec } from "../model.ts";
-import { routesFor } from "../routing/routes-for.ts";
+import { type Routes, routesFor } from "../routing/routes-for.ts";
 import type { RoutableService } from "../routing/routing-input.ts";
 import { traefikFormat } from "../routing/traefik/traefik-format.ts";
+import type { Secret } from "../secret.ts";
 import { sharedServices } from "../servicefile/canonical/canonical-namespaces.ts";
 import type { BuildInput, Report } from "./build-input.ts";
 import { bootstrapTasks, initTask, serviceTask, type TaskDraft } from "./build-tasks.ts";
@@ -115,13 +116,16 @@ export function buildModel(given: BuildInput): BuildResult {
   const passwords = Object.values(input.servicefile.domains).flatMap(({ auth }) =>
     Object.values(auth),
   );
-  const keys = [...routed.routes, ...routed.pending].flatMap(({ tls }) =>
-    tls?.kind === "certificate" ? [tls.key] : [],
-  );
   return {
-    model: hideCopies(model, [...passwords, ...keys]),
+    model: hideCopies(model, [...passwords, ...certificateKeys(routed)]),
     notices: [...descriptorNotices(drafts), ...parts.notices, ...routed.notices],
   };
+}
+
+function certificateKeys({ routes, pending }: Routes): readonly Secret[] {
+  return [...routes, ...pending].flatMap(({ tls }) =>
+    tls?.kind === "certificate" ? [tls.key] : [],
+  );
 }
 
 /** A one-shot cannot be led to, but a domain that names one should hear why. */

@@ -8,6 +8,7 @@ import { cutOffNotice } from "../plan/cut-off.ts";
 import { asDeployed, holdBack } from "../plan/hold-back.ts";
 import type { Notice, Plan } from "../plan/plan.ts";
 import { type PlanOptions, planDeployment } from "../plan/plan-deployment.ts";
+import { withRouterFaults } from "../plan/router-faults.ts";
 import { claimingRoutes } from "../routing/claims.ts";
 import { Secret, type Text } from "../secret.ts";
 import type { GenerateSpec } from "../servicefile/servicefile.ts";
@@ -123,12 +124,12 @@ export async function planNow(
       pruneVolumes: session.options.pruneVolumes === true,
       notices: [...notices, ...storeState.notices]
         .map(asNotice)
-        .concat(storeNotices(opened), faultNotices(model, storeState), tokenNotices(situation)),
+        .concat(storeNotices(opened), tokenNotices(situation)),
     },
     context,
   );
   return {
-    plan: withJournal(plan, storeState),
+    plan: withJournal(withRouterFaults(plan, storeState), storeState),
     model: asDeployed(holdBack(model, live, digest), last),
     live,
     digestKey,
@@ -231,13 +232,6 @@ function httpsPortOf({ kind, container }: RouterThere, opened: OpenedRouter): nu
   const { bound, spec } = container;
   const places = [...bound, ...spec.publish].filter(({ port }) => port === 443);
   return places.find(({ hostPort }) => hostPort !== 0)?.hostPort;
-}
-
-/** What somebody else has written keeps the router from taking up anything. */
-function faultNotices({ routes }: Model, { routerFaults }: LiveStore): Notice[] {
-  if (Object.keys(routes).length === 0) return [];
-  const result = "Traefik takes up no change of any route until that key is mended or removed";
-  return routerFaults.map((fault) => ({ code: "ROUTER_POISONED", message: `${fault}; ${result}` }));
 }
 
 function storeNotices({ isManaged, isUnguarded, store, container }: OpenedStore): Notice[] {

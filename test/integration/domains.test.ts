@@ -14,6 +14,14 @@ async function routeKeys(site: Site, name: string): Promise<Record<string, strin
   return Object.fromEntries(own.map(([key, value]) => [key.slice("traefik/http/".length), value]));
 }
 
+/** The domains and paths that the store says are the site's. */
+async function claims(site: Site): Promise<readonly string[]> {
+  const root = "traefik/axon/claims/";
+  const all = Object.entries(await site.keys(root));
+  const own = all.filter(([, deployment]) => deployment === site.deployment);
+  return own.map(([key]) => key.slice(root.length)).sort();
+}
+
 test("a domain becomes a router and a service in Traefik's layout", async () => {
   await using site = openSite(withDomains('example.org: "site:website"'));
   await site.deploy();
@@ -138,6 +146,10 @@ test("a domain that is taken out of the file leaves nothing of its route behind"
   await site.deploy(withDomains(kept));
   expect(await routeKeys(site, "example.org")).toEqual({});
   expect(await routeKeys(site, "")).toEqual(before);
+  expect(await claims(site)).toEqual(["kept.example.org"]);
+  await site.deploy(WEBSITE);
+  expect(await routeKeys(site, "")).toEqual({});
+  expect(await claims(site)).toEqual([]);
 });
 
 test("routes of others are not touched", async () => {
@@ -188,13 +200,24 @@ test("a domain that two deployments want is the first one's, and the second is t
   expect(await site.axon(["deploy", "other", "-D", other, "--yes"])).toExitWith(0);
 });
 
-test("a key of somebody else that spoils all routes is named in the plan", async () => {
+test("a key of somebody else that spoils all routes is named in the plan, also of a way back and of the removal of the last domain", async () => {
   await using site = openSite(withDomains('example.org: "site:website"'));
   const bad = `traefik/http/routers/${site.deployment}-theirs/rules`;
   await site.putKey(bad, "Host(`theirs`)");
   try {
+    const named = `${bad} is nothing that Traefik knows`;
     const plan = await site.axon(["plan", "-D", site.deployment]);
-    expect(plan.stdout + plan.stderr).toContain(`${bad} is nothing that Traefik knows`);
+    expect(plan.stdout + plan.stderr).toContain(named);
+    await site.deploy();
+    // The last domain goes: what would not hear of it is the router.
+    expect((await site.deploy(WEBSITE)).stdout).toContain(named);
+    expect((await site.axon(["plan", "-D", site.deployment])).stdout).not.toContain(named);
+    const back = await site.axon(["rollback", "1", "-D", site.deployment, "--yes"]);
+    expect(back).toExitWith(0);
+    expect(back.stdout).toContain(named);
+    const gone = await site.axon(["destroy", "-D", site.deployment, "--yes"]);
+    expect(gone).toExitWith(0);
+    expect(gone.stdout).toContain(named);
   } finally {
     await site.deleteKey(bad);
   }

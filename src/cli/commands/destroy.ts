@@ -4,6 +4,7 @@ import type { Live } from "../../live.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { planDestruction } from "../../plan/plan-destruction.ts";
 import { renderPlan } from "../../plan/render-text.ts";
+import { withRouterFaults } from "../../plan/router-faults.ts";
 import { removeFreeLock } from "../../state/lock.ts";
 import { absentStore } from "../../state/observe-store.ts";
 import { getAnswer } from "../answer.ts";
@@ -67,7 +68,10 @@ async function destroy(
   const store = opened?.store;
   const look = async () => {
     const live = await observe(deployment, { engine, opened }, context);
-    return planDestruction(deployment, live, { volumes: options.volumes });
+    return withRouterFaults(
+      planDestruction(deployment, live, { volumes: options.volumes }),
+      live.store,
+    );
   };
   const show = (shown: Plan) => {
     const title = `${deployment} on ${engine.description}, store ${opened?.description ?? "none"}`;

@@ -7,6 +7,7 @@ import { own } from "../../own.ts";
 import { withoutResources } from "../../plan/hold-back.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { renderPlan } from "../../plan/render-text.ts";
+import { withRouterFaults } from "../../plan/router-faults.ts";
 import { wantedBy } from "../../plan/unwanted.ts";
 import { withArrived } from "../../routing/pending-routes.ts";
 import { Secret, type Text } from "../../secret.ts";
@@ -131,7 +132,12 @@ async function planBack(
     context,
   );
   const source = `revision ${target.record.number}`;
-  return { live, model, plan: wantedBy(source, plan), restored: Object.keys(restored) };
+  return {
+    live,
+    model,
+    plan: wantedBy(source, withRouterFaults(plan, live.store)),
+    restored: Object.keys(restored),
+  };
 }
 
 /** The deployments whose services its domains waited for. */

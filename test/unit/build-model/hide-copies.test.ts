@@ -60,7 +60,7 @@ web: {image: a, ports: {http: 80}, env: {COPY: "xprivate-key"}}
         },
       },
     );
-    const routed = [...Object.values(model.routes), ...Object.values(model.pending)];
+    const routed = [...Object.values(model.routes), ...Object.values(model.pending ?? {})];
     expect(routed).toMatchObject([{ tls: { kind: "certificate" } }]);
     expect(model.services.web?.container.env.COPY).toBeInstanceOf(Secret);
   });
