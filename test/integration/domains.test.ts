@@ -201,7 +201,9 @@ test("a domain that two deployments want is the first one's, and the second is t
 });
 
 test("a key of somebody else that spoils all routes is named in the plan, also of a way back and of the removal of the last domain", async () => {
-  await using site = openSite(withDomains('example.org: "site:website"'));
+  await using site = openSite();
+  await site.deploy(WEBSITE);
+  site.write("Servicefile", withDomains('example.org: "site:website"'));
   const bad = `traefik/http/routers/${site.deployment}-theirs/rules`;
   await site.putKey(bad, "Host(`theirs`)");
   try {
@@ -212,7 +214,7 @@ test("a key of somebody else that spoils all routes is named in the plan, also o
     // The last domain goes: what would not hear of it is the router.
     expect((await site.deploy(WEBSITE)).stdout).toContain(named);
     expect((await site.axon(["plan", "-D", site.deployment])).stdout).not.toContain(named);
-    const back = await site.axon(["rollback", "1", "-D", site.deployment, "--yes"]);
+    const back = await site.axon(["rollback", "2", "-D", site.deployment, "--yes"]);
     expect(back).toExitWith(0);
     expect(back.stdout).toContain(named);
     const gone = await site.axon(["destroy", "-D", site.deployment, "--yes"]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSite, type Site } from "../helpers/axon.ts";
+import { traefikConfiguration } from "../helpers/decode-traefik.ts";
 import { STORE_KINDS, type TestStore } from "../helpers/stores.ts";
 import { HELD_JOB, letGo, startHeldDeploy } from "./convergence/held-run.ts";
 
@@ -32,6 +33,13 @@ describe.each(STORE_KINDS)("with $name as its store, a deployment", ({ start }) 
     return done;
   };
 
+  /** What Traefik would have of the site's keys, as the store itself tells them. */
+  const routing = async ({ deployment }: Site) => {
+    const all = Object.entries(await store.keys("traefik/"));
+    const own = all.filter(([key]) => key.includes(`/${deployment}_`));
+    return traefikConfiguration(Object.fromEntries(own));
+  };
+
   test("is prepared by its images, recorded, routed, and then there is nothing to do", async () => {
     await using site = openSite();
     await deploy(site, everything(site));
@@ -62,7 +70,15 @@ describe.each(STORE_KINDS)("with $name as its store, a deployment", ({ start }) 
     await using site = openSite();
     await deploy(site, everything(site));
     await deploy(site, everything(site, "Other Ltd."));
-    expect((await site.inspect("api")).Config.Env).toContain("BRANDING=Other Ltd.");
+    const { Id, Config } = await site.inspect("api");
+    expect(Config.Env).toContain("BRANDING=Other Ltd.");
+    const { http } = await routing(site);
+    const name = `${site.deployment}_${site.deployment}.example.org`;
+    expect(Object.keys(http.routers)).toEqual([name]);
+    const server = { url: `http://${Id.slice(0, 12)}:8774` };
+    expect(http.services).toEqual({
+      [http.routers[name]?.service ?? ""]: { loadbalancer: { servers: [server] } },
+    });
 
     expect(await axon(site, "rollback", "1", "--yes")).toExitWith(0);
     expect((await site.inspect("api")).Config.Env).toContain("BRANDING=Company Ltd.");
