@@ -137,7 +137,8 @@ async function preparedForLate(
   context: Context,
 ): Promise<Prepared | undefined> {
   const root = pendingRoot(plan.deployment);
-  const keys = (await opened.store?.listKeys(root, context.stop)) ?? [];
+  // All is done by now: where the store is away, the next deploy finds who waits.
+  const keys = (await opened.store?.listKeys(root, context.stop).catch(() => [])) ?? [];
   const routes = keys
     .filter((key) => !known.has(key))
     .map((key) => `route.${key.slice(root.length)}`);
