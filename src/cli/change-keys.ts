@@ -7,7 +7,7 @@ import { guardedStore } from "../state/guarded-store.ts";
 import { readKeys, type StoredKeys } from "../state/read-keys.ts";
 import { writeKeys } from "../state/write-keys.ts";
 import type { Context } from "./context.ts";
-import { openHiding } from "./hide-keys.ts";
+import { openHiding, tellDoubt } from "./hide-keys.ts";
 import { whoDeploys } from "./origin.ts";
 import { renderKeyChanges, renderKeysDone } from "./output/key-changes.ts";
 import { type LockOptions, takeLock } from "./take-lock.ts";
@@ -35,6 +35,7 @@ export async function changeKeys(request: KeysRequest, context: Context): Promis
     context.stdout.write("No changes.\n");
     return 0;
   }
+  tellDoubt(first.hiding, context);
   context.stdout.write(first.text);
   if (request.dryRun) return 0;
   await agree(request, first.changes, context);
@@ -77,9 +78,9 @@ async function lookAt(request: KeysRequest, context: Context) {
   const { deployment, store } = request;
   const known = await readKeys(store, deployment, context.stop);
   const changes = diffKeys(request.editsFor(known), known);
-  const hide = await openHiding(store, { deployment, known }, context.stop);
-  const shown = withHidden(changes, hide);
-  return { known, changes, text: renderKeyChanges(shown, context.palette) };
+  const hiding = await openHiding(store, { deployment, known }, context.stop);
+  const shown = withHidden(changes, hiding.hide);
+  return { known, changes, hiding, text: renderKeyChanges(shown, context.palette) };
 }
 
 function withHidden(

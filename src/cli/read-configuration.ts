@@ -4,7 +4,8 @@ import { own } from "../own.ts";
 import { Secret } from "../secret.ts";
 import { readKeys, type StoredKeys } from "../state/read-keys.ts";
 import { readRevision } from "../state/revisions.ts";
-import { openHiding, type Texts } from "./hide-keys.ts";
+import type { Context } from "./context.ts";
+import { openHiding, type Texts, tellDoubt } from "./hide-keys.ts";
 
 /** A deployment's configuration, now or at a revision. */
 export interface Configuration {
@@ -26,10 +27,13 @@ interface Wanted {
 export async function readConfiguration(
   store: KvStore,
   { deployment, revision }: Wanted,
-  signal: AbortSignal,
+  context: Context,
 ): Promise<Configuration> {
+  const signal = context.stop;
   const known = await readKeys(store, deployment, signal);
-  const hide = await openHiding(store, { deployment, known }, signal);
+  const hiding = await openHiding(store, { deployment, known }, signal);
+  tellDoubt(hiding, context);
+  const { hide } = hiding;
   if (revision === undefined) return { ...known, config: hide(known.config) };
   const { config } = await readRevision(store, { deployment, number: revision }, signal);
   if (config === undefined) throw notKept(deployment, revision);

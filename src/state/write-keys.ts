@@ -4,7 +4,13 @@ import { fitTogether } from "../kv/kv-limits.ts";
 import type { KvStore, KvWrite } from "../kv/kv-store.ts";
 import { own } from "../own.ts";
 import { looksSecret, reveal, type Text } from "../secret.ts";
-import { configKey, encodeSensitiveKeys, journalKey, sensitiveKeysKey } from "../store-layout.ts";
+import {
+  configKey,
+  currentRevisionKey,
+  encodeSensitiveKeys,
+  journalKey,
+  sensitiveKeysKey,
+} from "../store-layout.ts";
 import { beginRun, encodeJournalEntry, keysOfCutOff } from "./journal.ts";
 import type { StoredKeys } from "./read-keys.ts";
 import type { RevisionRecord } from "./revision-record.ts";
@@ -43,7 +49,8 @@ export async function writeKeys(store: KvStore, draft: KeysDraft): Promise<numbe
   const writes = [...changes.map((change) => keyWrite(change, draft)), ...markWrites(draft)];
   const number = (known.revision ?? 0) + 1;
   const journal = await journalWrites(store, draft, { writes, number });
-  const { deployed, model } = deployedBy(last);
+  const { deployed, model } =
+    last === undefined ? await unknownDeploy(store, draft) : deployedBy(last);
   return writeRevision(store, {
     deployment,
     model: model && { ...model, config: afterwards(model.config, changes, "known only") },
@@ -81,11 +88,17 @@ async function lastRevision(
   });
 }
 
-function deployedBy(last: StoredRevision | undefined) {
-  if (last === undefined) return {};
+function deployedBy(last: StoredRevision) {
   const { record, model } = last;
   if (record.kind === "keys") return { deployed: record.deployed, model };
   return { deployed: { revision: record.number, outcome: record.outcome }, model };
+}
+
+/** That nobody can read what was deployed does not become that nothing was. */
+async function unknownDeploy(store: KvStore, { deployment, known }: KeysDraft) {
+  const isFirst = (await store.get(currentRevisionKey(deployment))) === undefined;
+  const deployed = { revision: known.revision ?? 0, outcome: "partial" } as const;
+  return isFirst ? { model: undefined } : { deployed, model: undefined };
 }
 
 function keyWrite({ key, after }: KeyChange, { deployment, known }: KeysDraft): KvWrite {

@@ -20,7 +20,7 @@ export interface KvExportOptions extends KvOptions {
 export function runKvExport(options: KvExportOptions, context: Context): Promise<number> {
   const { deployment, format, showSensitive } = options;
   return withKeys(options, context, async (store) => {
-    const { config } = await readConfiguration(store, options, context.stop);
+    const { config } = await readConfiguration(store, options, context);
     const open = Object.entries(config).flatMap(([key, text]) =>
       text instanceof Secret ? [] : [[key, text] as const],
     );

@@ -19,7 +19,7 @@ export function runKvGet(options: KvGetOptions, context: Context): Promise<numbe
   const { deployment, key, json, showSensitive } = options;
   checkConfigKey(key, deployment);
   return withKeys(options, context, async (store) => {
-    const found = await readConfiguration(store, options, context.stop);
+    const found = await readConfiguration(store, options, context);
     const value = own(found.config, key);
     if (value === undefined) throw unknownKey(options, found);
     if (json) {

@@ -6,7 +6,7 @@ import { reveal, type Text } from "../../../secret.ts";
 import { readKeys } from "../../../state/read-keys.ts";
 import { listRevisions, readRevision } from "../../../state/revisions.ts";
 import type { Context } from "../../context.ts";
-import { openHiding } from "../../hide-keys.ts";
+import { openHiding, tellDoubt } from "../../hide-keys.ts";
 import { type KeyMoment, keyHistoryAsJson, renderKeyHistory } from "../../output/key-history.ts";
 import { asKnown } from "../../read-configuration.ts";
 import { checkPerson } from "./list.ts";
@@ -22,7 +22,7 @@ export function runKvHistory(options: KvHistoryOptions, context: Context): Promi
   checkConfigKey(key, deployment);
   checkPerson(showSensitive, context);
   return withKeys(options, context, async (store) => {
-    const moments = await momentsOf(store, options, context.stop);
+    const moments = await momentsOf(store, options, context);
     if (moments.length === 0) {
       throw new AxonError("KEY_UNKNOWN", `${deployment} has, and had, no key ${key}`, {
         hint: `Look at: axon kv list -D ${deployment}`,
@@ -40,10 +40,13 @@ export function runKvHistory(options: KvHistoryOptions, context: Context): Promi
 async function momentsOf(
   store: KvStore,
   { deployment, key }: KvHistoryOptions,
-  signal: AbortSignal,
+  context: Context,
 ): Promise<readonly KeyMoment[]> {
+  const signal = context.stop;
   const known = await readKeys(store, deployment, signal);
-  const hide = await openHiding(store, { deployment, known }, signal);
+  const hiding = await openHiding(store, { deployment, known }, signal);
+  tellDoubt(hiding, context);
+  const { hide } = hiding;
   const { records } = await listRevisions(store, deployment, signal);
   const read = records.toReversed().map(async ({ number }) => {
     const stored = await readRevision(store, { deployment, number }, signal).catch(() => undefined);

@@ -15,7 +15,7 @@ export function runKvList(options: KvListOptions, context: Context): Promise<num
   const { prefix = "", json, showSensitive } = options;
   checkPerson(showSensitive, context);
   return withKeys(options, context, async (store) => {
-    const { config, ...found } = await readConfiguration(store, options, context.stop);
+    const { config, ...found } = await readConfiguration(store, options, context);
     const entries = Object.entries(config).filter(([key]) => key.startsWith(prefix));
     const listed = { ...found, config: Object.fromEntries(entries) };
     const shown = json
