@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/engine.ts";
-import { AxonError } from "../errors.ts";
+import type { AxonError } from "../errors.ts";
 import type { KvStore } from "../kv/kv-store.ts";
-import type { LiveStore } from "../live.ts";
+import type { LiveContainer, LiveStore } from "../live.ts";
 import type { Router } from "../router/router.ts";
 import { traefikRouter } from "../router/traefik-router.ts";
 import type { RouteFormat } from "../routing/route-format.ts";
@@ -16,7 +16,11 @@ import { resolveRouterAddress } from "./router-address.ts";
 export interface OpenedRouter {
   readonly format: RouteFormat;
   /** What it has of a deployment, by route; undefined: its routes are in the store. */
-  readonly observe: ((deployment: string) => Promise<RouterState>) | undefined;
+  readonly observe:
+    | ((deployment: string, store: KvStore | undefined) => Promise<RouterState>)
+    | undefined;
+  /** It is there and does not run: only who has routes, had or wants some cannot do without it. */
+  readonly problem?: AxonError;
   /** What Axon knows of the router that it runs itself is nothing of this one's. */
   readonly isElsewhere: boolean;
   /** `store`: where the routes are that it reads in the store. */
@@ -48,16 +52,13 @@ export async function openRouter(
     };
   const container = await findCaddy(engine, systemName(context.env), context.stop);
   if (container === undefined) return TRAEFIK;
-  if (container.status !== "running") {
-    throw new AxonError(
-      "ROUTER_UNREACHABLE",
-      `the router ${container.name} is ${container.status}`,
-      {
-        hint: `Start it with: docker start ${container.name}`,
-      },
-    );
-  }
+  if (container.status !== "running") return openStopped(container);
   return openCaddy(await reachCaddy(engine, container, context), context);
+}
+
+async function openStopped(container: LiveContainer): Promise<OpenedRouter> {
+  const { stoppedRouter } = await import("./stopped-router.ts");
+  return stoppedRouter(container);
 }
 
 /** Of a Caddy of somebody else's, only where its admin API answers is known. */

@@ -74,6 +74,7 @@ export async function planNow(
   const { engine, wanted } = session;
   const { store } = opened;
   const isRouted = Object.keys(wanted.servicefile.domains).length > 0;
+  if (isRouted && opened.router.problem !== undefined) throw opened.router.problem;
   const [engineState, { storeState, token }, hash, router] = await Promise.all([
     opened.seen?.engineState ?? engine.observe(wanted.deployment, context.stop),
     opened.seen ?? lookIntoStore(opened, wanted.deployment, context),

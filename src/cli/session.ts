@@ -173,7 +173,7 @@ export async function lookIntoStore(
   const view = { deployment, ownsRoute, routeNameOf, isSecretKey, faultsIn };
   const [found, routes, token] = await Promise.all([
     store === undefined ? absentStore() : observeStore(store, view, context.stop),
-    router.observe?.(deployment),
+    router.observe?.(deployment, store),
     lookAtToken(opened, deployment, context),
   ]);
   return { storeState: { ...found, ...routes }, token };

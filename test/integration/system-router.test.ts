@@ -1,4 +1,6 @@
-import { get } from "node:http";
+import { once } from "node:events";
+import { createServer, get } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { openSite, type Site } from "../helpers/axon.ts";
 import { freePort } from "../helpers/free-port.ts";
@@ -135,4 +137,51 @@ test("a router of another kind needs the same ports, and is refused", async () =
   const refused = await system(site, "up", "router", "--kind", "traefik");
   expect(refused).toExitWith(3);
   expect(refused.stderr).toContain("axon system down router");
+});
+
+async function holdPort(): Promise<AsyncDisposable & { readonly port: number }> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return { port, [Symbol.asyncDispose]: async () => void server.close() };
+}
+
+test("a Caddy that could not start stands in the way only of who has domains", async () => {
+  const plain = FILE.replace(/^Domains.*\n/m, "");
+  await using site = openSite(plain, { ownStore: true });
+  await using held = await holdPort();
+  const ports = ["--http", `127.0.0.1:${held.port}`, "--https", `127.0.0.1:${await freePort()}`];
+  const failed = await system(site, "up", "router", "--kind", "caddy", ...ports);
+  expect(failed.exitCode).not.toBe(0);
+  const caddy = site.docker.getContainer(`axon-${site.system}-caddy`);
+  expect((await caddy.inspect()).State.Running).toBe(false);
+
+  await site.deploy();
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+  await site.deploy(plain.replace("runserver}", 'runserver, env: {EDITION: "2"}}'));
+  const named = ["-D", site.deployment];
+  for (const words of [
+    ["status"],
+    ["history"],
+    ["unlock", "--yes"],
+    ["rollback", "--yes"],
+    ["destroy", "--yes"],
+  ]) {
+    expect(await site.axon([...words, ...named])).toExitWith(0);
+  }
+  expect(await site.axon(["resource", "set", "gpu", ...named])).toExitWith(0);
+
+  site.write("Servicefile", FILE);
+  const routed = await site.axon(["deploy", "--yes"]);
+  expect(routed).toExitWith(1);
+  expect(routed.stderr).toContain("ROUTER_UNREACHABLE");
+  expect(routed.stderr).toContain("axon system up router --http");
+
+  const other = ["--http", `127.0.0.1:${await freePort()}`];
+  expect(await system(site, "up", "router", ...other)).toExitWith(0);
+  await site.deploy(FILE);
+  await site.docker.getContainer(`axon-${site.system}-caddy`).stop();
+  for (const words of [["status"], ["destroy", "--yes"]]) {
+    expect(await site.axon([...words, ...named])).toExitWith(1);
+  }
 });

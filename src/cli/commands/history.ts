@@ -2,7 +2,7 @@ import { listRevisions } from "../../state/revisions.ts";
 import type { Context } from "../context.ts";
 import { checkDeploymentName } from "../load-servicefile.ts";
 import { historyAsJson, renderHistory } from "../output/history.ts";
-import { type PlaceOptions, withStore } from "../with-store.ts";
+import { type PlaceOptions, withStoreAlone } from "../with-store.ts";
 
 export interface HistoryOptions extends PlaceOptions {
   readonly deployment: string;
@@ -13,7 +13,7 @@ export interface HistoryOptions extends PlaceOptions {
 export function runHistory(options: HistoryOptions, context: Context): Promise<number> {
   const { deployment, json } = options;
   checkDeploymentName(deployment);
-  return withStore(options, context, async ({ store }) => {
+  return withStoreAlone(options, context, async (store) => {
     const revisions = await listRevisions(store, deployment, context.stop);
     context.stdout.write(
       json

@@ -13,7 +13,7 @@ import type { Context } from "../context.ts";
 import { checkDeploymentName } from "../load-servicefile.ts";
 import { renderResources, shownResources } from "../output/resources.ts";
 import { safeText } from "../output/safe-text.ts";
-import { type PlaceOptions, withStore } from "../with-store.ts";
+import { type PlaceOptions, withStoreAlone } from "../with-store.ts";
 
 export type ResourceAction = "set" | "get" | "list" | "unset";
 
@@ -30,7 +30,7 @@ export function runResource(options: ResourceOptions, context: Context): Promise
   const { deployment, action, json } = options;
   checkDeploymentName(deployment);
   const [name = "", value = "yes"] = checkedWords(options);
-  return withStore(options, context, async ({ store }) => {
+  return withStoreAlone(options, context, async (store) => {
     const request = { deployment, name, value, json, store, signal: context.stop };
     context.stdout.write(await ACTIONS[action](request));
     return 0;

@@ -111,6 +111,8 @@ async function planBack(
   { engine, opened, store }: OpenPlace,
   context: Context,
 ): Promise<PlannedBack> {
+  const { problem } = opened.router;
+  if (problem !== undefined && Object.keys(target.model.routes).length > 0) throw problem;
   const { deployment } = target.model;
   const [live, elsewhere] = await Promise.all([
     observeThrough({ engine, opened, deployment }, context),

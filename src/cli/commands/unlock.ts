@@ -3,7 +3,7 @@ import { forceUnlock, readLock } from "../../state/lock.ts";
 import { describeLockHolder } from "../../state/lock-holder.ts";
 import type { Context } from "../context.ts";
 import { checkDeploymentName } from "../load-servicefile.ts";
-import { type PlaceOptions, withStore } from "../with-store.ts";
+import { type PlaceOptions, withStoreAlone } from "../with-store.ts";
 
 export interface UnlockOptions extends PlaceOptions {
   readonly deployment: string;
@@ -14,7 +14,7 @@ export interface UnlockOptions extends PlaceOptions {
 export function runUnlock(options: UnlockOptions, context: Context): Promise<number> {
   const { deployment } = options;
   checkDeploymentName(deployment);
-  return withStore(options, context, async ({ store }) => {
+  return withStoreAlone(options, context, async (store) => {
     const lock = await readLock(store, deployment, context.stop);
     if (lock === undefined) {
       context.stdout.write(`${deployment} is not locked.\n`);
