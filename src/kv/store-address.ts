@@ -9,6 +9,8 @@ export interface ConsulAddress extends Endpoint, Transport {
   readonly token?: Secret | undefined;
   /** Axon's own: the engine tells whether it runs, and the token may read everything. */
   readonly isManaged?: boolean;
+  /** Where it is now: the engine gives it another port at each start. undefined: nowhere. */
+  readonly locate?: () => Promise<Endpoint | undefined>;
 }
 
 export interface EtcdAddress extends Ensemble {

@@ -1,6 +1,6 @@
 import type { Engine, Tunnel } from "../engine/engine.ts";
 import { AxonError } from "../errors.ts";
-import type { ConsulAddress } from "../kv/store-address.ts";
+import type { ConsulAddress, Endpoint } from "../kv/store-address.ts";
 import type { LiveContainer } from "../live.ts";
 import type { Secret } from "../secret.ts";
 import { STORE_PORT, storeName } from "./system-model.ts";
@@ -34,13 +34,24 @@ export async function wayToStore(
   { container, token }: FoundStore,
   signal: AbortSignal,
 ): Promise<StoreWay> {
-  if (engine.sharesLoopback) {
-    const bound = container.bound.find(({ port }) => port === STORE_PORT);
-    if (bound !== undefined)
-      return { address: onLoopback(bound.hostPort, token), tunnel: undefined };
+  const place = engine.sharesLoopback ? placeOf(container) : undefined;
+  if (place !== undefined) {
+    const locate = async () => {
+      const soon = AbortSignal.timeout(LOCATE_MILLISECONDS);
+      const now = await engine.inspectContainer(container.name, soon);
+      return now && placeOf(now);
+    };
+    return { address: { ...onLoopback(place.port, token), locate }, tunnel: undefined };
   }
   const tunnel = await engine.openTunnel(container.id, STORE_PORT, signal);
   return { address: onLoopback(tunnel.port, token), tunnel };
+}
+
+const LOCATE_MILLISECONDS = 2_000;
+
+function placeOf({ bound }: LiveContainer): Endpoint | undefined {
+  const published = bound.find(({ port }) => port === STORE_PORT);
+  return published && { host: "127.0.0.1", port: published.hostPort };
 }
 
 /** It takes the token that is on its volume: its health check shows it that one. */

@@ -45,6 +45,22 @@ test("what is in the managed store survives its restart, and then there is still
   expect((await site.deploy()).stdout).toBe("No changes.\n");
 });
 
+test("a deploy goes on while the managed store starts again, at another port", async () => {
+  const job = `cmd: 'echo begun; until [ -e /go ]; do sleep 0.1; done', detach: false`;
+  await using site = openSite(`job: {image: axon-example/sleeper, ${job}}\n${CONFIG}`, OWN);
+  const deploy = site.start(["deploy", "-D", site.deployment, "--yes"]);
+  await deploy.seen("job | begun");
+  const store = site.docker.getContainer(`axon-${site.system}-consul`);
+  const portOf = async () => JSON.stringify((await store.inspect()).NetworkSettings.Ports);
+  const before = await portOf();
+  await store.restart({ t: 0 });
+  await awaitHealthy(site.docker, `axon-${site.system}-consul`);
+  expect(await portOf()).not.toBe(before);
+  await execIn(`${site.deployment}-job`, ["touch", "/go"]);
+  expect(await deploy.ended).toExitWith(0);
+  expect((await site.deploy()).stdout).toBe("No changes.\n");
+});
+
 test("containers of a deployment reach the managed store as consul:8500", async () => {
   await using site = openSite(CONFIG);
   await site.deploy();

@@ -1,8 +1,14 @@
+import { once } from "node:events";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { readTls } from "../read-tls.ts";
-import type { ConsulAddress } from "../store-address.ts";
+import type { ConsulAddress, Endpoint } from "../store-address.ts";
+
+type Connected = "connect" | "secureConnect";
+
+type Failing = (problem: Error) => void;
 
 const CONNECT_MILLISECONDS = 2_000;
 
@@ -13,17 +19,48 @@ export async function openAgent(address: ConsulAddress): Promise<HttpAgent> {
   const agent = address.secure
     ? new HttpsAgent({ ...options, ...(await readTls(address.tls)) })
     : new HttpAgent(options);
-  limitConnecting(agent, address.secure ? "secureConnect" : "connect");
+  const connected = address.secure ? "secureConnect" : "connect";
+  limitConnecting(agent, connected);
+  if (address.locate !== undefined) followMoves(agent, connected, address.locate);
   return agent;
 }
 
-function limitConnecting(agent: HttpAgent, connected: "connect" | "secureConnect"): void {
+function limitConnecting(agent: HttpAgent, connected: Connected): void {
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, done) => {
     const socket = connect(options, done) as Socket;
     const timer = setTimeout(() => socket.destroy(timeoutError()), CONNECT_MILLISECONDS);
     socket.once(connected, () => clearTimeout(timer)).once("close", () => clearTimeout(timer));
     return socket;
+  };
+}
+
+/** Where nobody takes a connection any more, it is asked where the store is now. */
+function followMoves(
+  agent: HttpAgent,
+  connected: Connected,
+  locate: NonNullable<ConsulAddress["locate"]>,
+): void {
+  const connect = agent.createConnection.bind(agent);
+  let moved: Endpoint | undefined;
+  const open = async (options: object): Promise<Duplex> => {
+    const socket = connect({ ...options, ...moved }) as Socket;
+    await once(socket, connected);
+    return socket;
+  };
+  agent.createConnection = (options, done) => {
+    open(options)
+      .catch(async (problem: NodeJS.ErrnoException) => {
+        if (problem.code !== "ECONNREFUSED") throw problem;
+        moved = await locate().catch(() => undefined);
+        if (moved === undefined) throw problem;
+        return open(options);
+      })
+      .then(
+        (socket) => done?.(null, socket),
+        (problem: Error) => (done as Failing | undefined)?.(problem),
+      );
+    return undefined;
   };
 }
 
