@@ -49,7 +49,10 @@ function pauseAfter(attempt: number): number {
 }
 
 /** What of a session it takes. */
-export type StoreSession = Pick<Session, "engine" | "onEvent">;
+export interface StoreSession extends Pick<Session, "engine" | "onEvent"> {
+  /** Sees the plan before anything is done; may refuse by throwing. */
+  readonly agree?: (plan: Plan) => Promise<void>;
+}
 
 /** Then a container without a token is nobody's any more who would still put one there. */
 const ABANDONED_AFTER = 5;
@@ -72,8 +75,9 @@ async function makeStore(
     engine.observe(deployment, context.stop),
     findStore(engine, deployment, context.stop),
   ]);
-  const before = store && (await prepareToken(engine, { store, attempt }, context));
-  if (before !== undefined) return before;
+  const isGuarded = store !== undefined && asksForTokens(store);
+  const before = isGuarded && (await prepareToken(engine, { store, attempt }, context));
+  if (before) return before;
   const model = await wantedSystem(session, store, context);
   const plan = planDeployment(
     model,
@@ -81,6 +85,9 @@ async function makeStore(
     { digest: () => "" },
   );
   if (attempt === 1) tellPlan(plan, { engine, store }, context);
+  await session.agree?.(plan);
+  const first = store && !isGuarded && (await prepareToken(engine, { store, attempt }, context));
+  if (first) return first;
   const part = store === undefined ? creationOf(plan) : plan;
   const verdict = await runPlan({ plan: part, engine, store: undefined }, context);
   const taken = verdict.failed.find(({ error }) => error.code === "NAME_TAKEN");

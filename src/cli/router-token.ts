@@ -2,10 +2,12 @@ import type { Engine } from "../engine/engine.ts";
 import type { KvStore } from "../kv/kv-store.ts";
 import type { LiveToken } from "../live.ts";
 import type { TokenSpec } from "../model.ts";
+import type { Plan } from "../plan/plan.ts";
 import { Secret } from "../secret.ts";
 import { asUuid } from "../state/store-token.ts";
 import { routeRoot } from "../store-layout.ts";
 import { storeNotRunning } from "../system/find-store.ts";
+import { getAnswer } from "./answer.ts";
 import type { Context } from "./context.ts";
 import { ensureStore } from "./ensure-store.ts";
 import { type OpenedStore, openManaged } from "./open-store.ts";
@@ -25,9 +27,12 @@ export interface RouterStore {
   close(): Promise<void>;
 }
 
-/** Starts the managed store, if need be. The token may read the routes and nothing else. */
-export async function ensureRouterStore(engine: Engine, context: Context): Promise<RouterStore> {
-  const opened = await openGuarded(engine, context);
+/**
+ * Starts the managed store, if need be, and asks before one that is there is made anew. The token may read the
+ * routes and nothing else.
+ */
+export async function ensureRouterStore(place: Answered, context: Context): Promise<RouterStore> {
+  const opened = await openGuarded(place, context);
   const { store, container } = opened;
   if (store === undefined && container !== undefined) {
     await opened.close();
@@ -62,10 +67,16 @@ async function lookAt(opened: OpenedStore, { stop }: Context): Promise<RouterSto
   }
 }
 
-async function openGuarded(engine: Engine, context: Context): Promise<OpenedStore> {
+interface Answered {
+  readonly engine: Engine;
+  readonly yes: boolean;
+}
+
+async function openGuarded({ engine, yes }: Answered, context: Context): Promise<OpenedStore> {
   const opened = await openManaged(engine, context);
   if (opened.store !== undefined && !opened.isUnguarded) return opened;
   await opened.close();
-  await ensureStore({ engine, onEvent: () => {} }, context);
+  const agree = (plan: Plan) => getAnswer(plan, { text: "Go on?", yes }, context);
+  await ensureStore({ engine, onEvent: () => {}, agree }, context);
   return openManaged(engine, context);
 }

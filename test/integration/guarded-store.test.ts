@@ -55,6 +55,11 @@ test("a store of an Axon without tokens is started anew by the next deploy, and 
   const put = ["consul", "kv", "put", key, "kept"];
   expect(await execIn(`axon-${site.system}-consul`, put)).toContain("Success");
 
+  const router = await site.axon(["system", "up", "router", "--kind", "traefik"]);
+  expect(router).toExitWith(4);
+  expect(router.stdout).toMatch(/replace .*consul/);
+  expect((await site.docker.getContainer(`axon-${site.system}-consul`).inspect()).Id).toBe(old.id);
+
   const plan = await site.axon(["plan", "-D", site.deployment]);
   expect(plan).toExitWith(0);
   expect(plan.stdout).toContain("note: the managed store is from an earlier Axon");

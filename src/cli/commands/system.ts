@@ -69,7 +69,8 @@ async function up({ options, engine, deployment }: Request, context: Context): P
   const kind = options.kind ?? there?.kind ?? "traefik";
   if (there !== undefined && there.kind !== kind) throw isThere(there.kind, kind);
   const needsToken = kind === "traefik" && (await readsManagedStore(options, context));
-  const store = needsToken ? await ensureRouterStore(engine, context) : undefined;
+  const { yes } = options;
+  const store = needsToken ? await ensureRouterStore({ engine, yes }, context) : undefined;
   try {
     const place = { engine, kind, live: there?.container, token: store?.wanted?.value };
     const { wish, defaults } = await routerWish(options, place, context);

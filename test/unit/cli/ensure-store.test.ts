@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Context } from "../../../src/cli/context.ts";
-import { DEFAULT_STORE_IMAGE, ensureStore } from "../../../src/cli/ensure-store.ts";
+import {
+  DEFAULT_STORE_IMAGE,
+  ensureStore,
+  type StoreSession,
+} from "../../../src/cli/ensure-store.ts";
 import { createPalette } from "../../../src/cli/output/palette.ts";
-import type { Session } from "../../../src/cli/session.ts";
 import { STORE_TOKEN_LINK } from "../../../src/system/system-model.ts";
 import { imageFacts } from "../../helpers/build.ts";
 import { FakeEngine } from "../../helpers/fake-engine.ts";
@@ -46,9 +49,9 @@ async function tokenOn(engine: FakeEngine): Promise<string | undefined> {
   return engine.readLink(STORE, STORE_TOKEN_LINK, signal);
 }
 
-function ensure(engine: FakeEngine): Promise<void> {
-  const session = { engine, onEvent: () => {} };
-  return ensureStore(session as unknown as Session, contextOf());
+function ensure(engine: FakeEngine, agree?: StoreSession["agree"]): Promise<void> {
+  const session = { engine, onEvent: () => {}, agree };
+  return ensureStore(session as StoreSession, contextOf());
 }
 
 class Killed extends Error {}
@@ -116,4 +119,24 @@ test("a store that is as it should be is left alone", async () => {
   const { mutations } = engine;
   await ensure(engine);
   expect(engine.mutations).toBe(mutations);
+});
+
+test("a store of an earlier Axon is left as it is by who does not agree that it is made anew", async () => {
+  const engine = openEngine();
+  await ensure(engine);
+  engine.removeLinks();
+  const old = engine.container(STORE);
+  old.spec = { ...old.spec, env: {} };
+  const { mutations } = engine;
+  const declined = new Error("declined");
+  await expect(ensure(engine, () => Promise.reject(declined))).rejects.toBe(declined);
+  expect(engine.mutations).toBe(mutations);
+  expect(await tokenOn(engine)).toBeUndefined();
+
+  const seen: string[] = [];
+  await ensure(engine, async ({ changes }) => {
+    seen.push(...changes.map(({ action, name }) => `${action} ${name}`));
+  });
+  expect(seen.join()).toMatch(/replace/);
+  expect(engine.container(STORE).id).not.toBe(old.id);
 });
