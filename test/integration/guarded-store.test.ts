@@ -57,7 +57,7 @@ test("a store of an Axon without tokens is started anew by the next deploy, and 
 
   const router = await site.axon(["system", "up", "router", "--kind", "traefik"]);
   expect(router).toExitWith(4);
-  expect(router.stdout).toMatch(/replace .*consul/);
+  expect(router.stdout).toMatch(/the managed store[\s\S]* to replace/);
   expect((await site.docker.getContainer(`axon-${site.system}-consul`).inspect()).Id).toBe(old.id);
 
   const plan = await site.axon(["plan", "-D", site.deployment]);
