@@ -91,6 +91,7 @@ async function envOfTraefik(
   const address = await resolveStoreAddress({ flag: kv, env, readFile });
   const store = address.kind === "managed" ? managedStore(token) : { address };
   checkReachable(store.address);
+  checkTls(store.address);
   const file = store.address.tls?.caFile;
   const authority = file === undefined ? undefined : await context.readFile(file);
   return traefikEnv({ ...store, authority }, acme);
@@ -133,9 +134,26 @@ function checkReachable(address: StoreAddress): void {
       hint: "Name the store by an address that containers reach.",
     });
   }
-  if (address.kind === "zookeeper" && address.secure) {
+}
+
+/** What Traefik cannot be told: it would start, and never read a route. */
+function checkTls({ kind, secure, tls = {} }: StoreAddress): void {
+  if (kind === "zookeeper" && secure) {
     throw new AxonError("USAGE", "Traefik cannot speak TLS to ZooKeeper", {
       hint: "Name a ZooKeeper without TLS, or take --kind caddy.",
+    });
+  }
+  const own = tls.certFile ?? tls.keyFile;
+  if (own !== undefined) {
+    const message = `the store is to be shown a certificate (${own}), which is Axon's own and not the router's`;
+    throw new AxonError("USAGE", message, {
+      hint: "Where the store also lets in who shows none, run this without that variable; else take --kind caddy, or a Traefik of your own.",
+    });
+  }
+  if (tls.serverName !== undefined && tls.verify !== false) {
+    const message = `Traefik cannot be told that the store's certificate is for ${tls.serverName}`;
+    throw new AxonError("USAGE", message, {
+      hint: "Name the store by a name that is in its certificate, or take --kind caddy.",
     });
   }
 }
