@@ -18,7 +18,7 @@ export const mounts: Field<readonly Mount[]> = {
   diff(before, after) {
     const [old, wanted] = [byTarget(before), byTarget(after)];
     return sortedKeys(old, wanted).flatMap((target) =>
-      deltaOf("volumes", old.get(target), wanted.get(target)),
+      deltaOf(`volumes.${target}`, old.get(target), wanted.get(target)),
     );
   },
   toDocker(value, { HostConfig }) {
@@ -48,10 +48,11 @@ function byTargetName(a: Mount, b: Mount): number {
   return a.target < b.target ? -1 : Number(a.target > b.target);
 }
 
-function describe({ kind, source, target, readOnly, options = {} }: Mount): string {
+/** `data:ro`: what is mounted, and how. */
+function describe({ kind, source, readOnly, options = {} }: Mount): string {
   const from = kind === "bind" ? cleanPath(source) : kind === "tmpfs" ? "tmpfs" : source;
   const told = [...(readOnly ? ["ro"] : []), ...Object.entries(options).map(asText).sort()];
-  return `${from}:${cleanPath(target)}${told.length > 0 ? `:${told.join(",")}` : ""}`;
+  return told.length > 0 ? `${from}:${told.join(",")}` : from;
 }
 
 function asText([name, value]: MountOption): string {

@@ -16,14 +16,14 @@ export function withShownPaths(change: Change, paths: HostPaths | undefined): Ch
 
 function shownAttribute(attribute: AttributeChange, paths: HostPaths): AttributeChange {
   const { path, before, after } = attribute;
-  if (path !== "volumes" && !path.startsWith("volumes.")) return attribute;
+  if (!path.startsWith("volumes.")) return attribute;
   return { ...attribute, before: shownMount(before, paths), after: shownMount(after, paths) };
 }
 
-/** `/srv/shop/conf:/etc/shop:ro`, or only where it is on the host. */
+/** `/srv/shop/conf:ro`, or only where it is on the host. */
 function shownMount<T extends AttributeChange["after"]>(mount: T, paths: HostPaths): T | string {
   if (typeof mount !== "string" || !mount.startsWith("/")) return mount;
-  const colon = mount.indexOf(":/");
+  const colon = mount.indexOf(":");
   const source = colon < 0 ? mount : mount.slice(0, colon);
   return shownPath(source, paths) + mount.slice(source.length);
 }

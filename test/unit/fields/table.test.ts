@@ -192,8 +192,8 @@ describe("mounts", () => {
     const readOnly = { ...mount, readOnly: true };
     const other = { ...mount, target: "/other" };
     expect(deltas({ mounts: [mount] }, { mounts: [readOnly, other] })).toEqual([
-      { path: "volumes", before: "data:/data", after: "data:/data:ro" },
-      { path: "volumes", before: undefined, after: "data:/other" },
+      { path: "volumes./data", before: "data", after: "data:ro" },
+      { path: "volumes./other", before: undefined, after: "data" },
     ]);
   });
 });
