@@ -29,6 +29,11 @@ test.for(readdirSync(root))("the plan for %s", async (name) => {
   const text = renderPlan(plan, { title, paint: NO_PAINT });
   const json = `${JSON.stringify(planAsJson(plan, PLACE), undefined, 2)}\n`;
   expect(text + json).not.toMatch(/hunter2|undefined/);
+  // Where two had one path, the JSON would have only the last.
+  for (const { attributes } of plan.changes) {
+    const paths = attributes.map(({ path }) => path);
+    expect(paths).toEqual([...new Set(paths)]);
+  }
   await expect(text).toMatchFileSnapshot(`${folder}/plan.txt`);
   await expect(json).toMatchFileSnapshot(`${folder}/plan.json`);
 });
