@@ -44,7 +44,7 @@ export async function resolveImage(
   const fits = there !== undefined && isFor(there, platform);
   if (fits && pullPolicy !== "always") return there;
   if (pullPolicy === "never") throw mayNotPull(reference, { there, platform, at });
-  await pull(reference, context, { platform, at });
+  await pull(reference, context, { platform, at, isThere: fits });
   const pulled = await context.engine.inspectImage(reference, context.signal);
   if (pulled !== undefined && isFor(pulled, platform)) return pulled;
   const message =
@@ -59,17 +59,20 @@ export async function resolveImage(
 async function pull(
   reference: string,
   { engine, signal, onEvent }: Resolve,
-  { platform, at }: Told,
+  { platform, at, isThere }: Told & { readonly isThere: boolean },
 ): Promise<void> {
   onEvent({ kind: "image.pulling", reference });
   try {
     await engine.pullImage(reference, signal, platform);
   } catch (problem) {
     if (!(problem instanceof AxonError) || problem.code !== "IMAGE_UNAVAILABLE") throw problem;
-    const { code, message, hint } = problem;
+    const { code, message } = problem;
+    const hint = isThere ? KEEP_IT : problem.hint;
     throw new AxonError(code, message, { hint, cause: problem, at: at?.("image") });
   }
 }
+
+const KEEP_IT = 'The engine has it: "pull_policy: never" takes it as it is.';
 
 function mayNotPull(
   reference: string,

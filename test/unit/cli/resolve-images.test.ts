@@ -7,10 +7,10 @@ import { FakeEngine } from "../../helpers/fake-engine.ts";
 const MOVED = imageFacts("x", imageIdentity("x", "moved"));
 const THERE = imageFacts("x");
 
-async function resolved(text: string, pull = false) {
+async function resolved(text: string, pull = false, inRegistry = true) {
   const engine = new FakeEngine();
   engine.images.set("x", THERE);
-  engine.registry.set("x", MOVED);
+  if (inRegistry) engine.registry.set("x", MOVED);
   const pulled: string[] = [];
   const { x } = await resolveImages(parseServicefile({ file: "Servicefile", text }), {
     engine,
@@ -33,4 +33,11 @@ test("with --pull it is pulled, but where it must never be", async () => {
   expect(await resolved("a: {image: x}", true)).toEqual({ id: MOVED.id, pulled: ["x"] });
   const never = await resolved("a: {image: x, pull_policy: never}", true);
   expect(never).toEqual({ id: THERE.id, pulled: [] });
+});
+
+test("one that only the engine has cannot be pulled, and the error says what keeps it", async () => {
+  await expect(resolved("a: {image: x}", true, false)).rejects.toMatchObject({
+    code: "IMAGE_UNAVAILABLE",
+    hint: expect.stringContaining("pull_policy: never"),
+  });
 });
