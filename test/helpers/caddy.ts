@@ -42,6 +42,8 @@ export async function startCaddy(): Promise<TestCaddy> {
     Labels: testLabels(),
     ExposedPorts: { [ADMIN]: {}, [HTTP]: {}, [HTTPS]: {} },
     HostConfig: {
+      // What is no name of a container is nobody's, and no name server outside is asked.
+      Dns: ["127.0.0.1"],
       PortBindings: { [ADMIN]: any, [HTTP]: any, [HTTPS]: any },
     },
   });

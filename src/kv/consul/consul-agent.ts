@@ -12,7 +12,10 @@ type Failing = (problem: Error) => void;
 
 const CONNECT_MILLISECONDS = 2_000;
 
-/** Keeps connections open between requests and gives up early on a host that does not take any. */
+/** Servers and what is before them close a connection that is idle, after five seconds or more: a request that is sent just then is lost. */
+const IDLE_MILLISECONDS = 4_000;
+
+/** Keeps connections open between requests, for a while, and gives up early on a host that does not take any. */
 export async function openAgent(address: ConsulAddress): Promise<HttpAgent> {
   // The client would look an IPv6 address up as "[::1]"; what the agent says of the host comes first.
   const options = { keepAlive: true, host: address.host };
@@ -21,6 +24,7 @@ export async function openAgent(address: ConsulAddress): Promise<HttpAgent> {
     : new HttpAgent(options);
   const connected = address.secure ? "secureConnect" : "connect";
   limitConnecting(agent, connected);
+  limitIdling(agent);
   if (address.locate !== undefined) followMoves(agent, connected, address.locate);
   return agent;
 }
@@ -32,6 +36,19 @@ function limitConnecting(agent: HttpAgent, connected: Connected): void {
     const timer = setTimeout(() => socket.destroy(timeoutError()), CONNECT_MILLISECONDS);
     socket.once(connected, () => clearTimeout(timer)).once("close", () => clearTimeout(timer));
     return socket;
+  };
+}
+
+function limitIdling(agent: HttpAgent): void {
+  const [keep, reuse] = [agent.keepSocketAlive.bind(agent), agent.reuseSocket.bind(agent)];
+  const timers = new WeakMap<Duplex, NodeJS.Timeout>();
+  agent.keepSocketAlive = (socket) => {
+    timers.set(socket, setTimeout(() => socket.destroy(), IDLE_MILLISECONDS).unref());
+    return keep(socket);
+  };
+  agent.reuseSocket = (socket, request) => {
+    clearTimeout(timers.get(socket));
+    reuse(socket, request);
   };
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { AxonError } from "../../errors.ts";
 import type { LiveToken } from "../../live.ts";
 import type { TokenSpec } from "../../model.ts";
 import { Secret } from "../../secret.ts";
@@ -70,6 +71,7 @@ export class ConsulTokens implements TokenIssuer {
     await this.#send({ method: "_delete", path: `/acl/policy/${policy.ID}` }, signal);
   }
 
+  /** Deployments share that of the catalogue: of two that make it at once, one is told that it is there. */
   async #setPolicy(
     { name, rules }: { readonly name: string; readonly rules: string },
     signal?: AbortSignal,
@@ -78,7 +80,12 @@ export class ConsulTokens implements TokenIssuer {
     if (isFound(found) && found.Rules === rules) return;
     const path = isFound(found) ? `/acl/policy/${found.ID}` : "/acl/policy";
     const body = { Name: name, Description: DESCRIPTION, Rules: rules };
-    await this.#send({ method: "_put", path, body }, signal);
+    try {
+      await this.#send({ method: "_put", path, body }, signal);
+    } catch (problem) {
+      if (isFound(found) || !isThereAlready(problem)) throw problem;
+      await this.#setPolicy({ name, rules }, signal);
+    }
   }
 
   async #setToken({ name, value }: TokenSpec, signal?: AbortSignal): Promise<void> {
@@ -136,6 +143,10 @@ const DESCRIPTION = "Made by axon deploy";
 const REFUSALS = [401, 403, 404];
 const NOT_FOUND = /ACL not found|does not exist/i;
 const NO_TOKENS = /ACL support disabled/i;
+
+function isThereAlready(problem: unknown): boolean {
+  return problem instanceof AxonError && /already exists/i.test(problem.message);
+}
 
 function isFound<T extends object>(found: T | Absence): found is T {
   return typeof found === "object";

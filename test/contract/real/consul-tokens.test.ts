@@ -56,6 +56,26 @@ const SPEC = {
   opensCatalogue: true,
 };
 
+test("deployments that open the catalogue at once do not stand in each other's way", async () => {
+  await clear();
+  const tokens = await tokensOf(MASTER);
+  const names = Array.from({ length: 8 }, (_, at) => `axon-many-${at}`);
+  await Promise.all(
+    names.map((name, at) =>
+      tokens.grant({
+        ...SPEC,
+        name,
+        value: new Secret(SPEC.value.reveal().replace(/1$/, `${at}`)),
+      }),
+    ),
+  );
+  const seen = await Promise.all(names.map((name) => tokens.observe(name)));
+  expect(seen).toEqual(
+    names.map(() => expect.objectContaining({ isBound: true, isCatalogueOpen: true })),
+  );
+  await clear();
+});
+
 async function accessor(): Promise<string> {
   const { text } = await ask("acl/token/self", { token: SPEC.value.reveal() });
   return JSON.parse(text).AccessorID;

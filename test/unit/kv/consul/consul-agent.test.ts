@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type Agent, createServer, get, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { openAgent } from "../../../../src/kv/consul/consul-agent.ts";
 
 async function serve(answer: string): Promise<{ readonly server: Server; readonly port: number }> {
@@ -50,4 +50,28 @@ test("a store that starts again at another port is found there, and asked for on
   expect(located).toBe(2);
   agent.destroy();
   await end(second.server);
+});
+
+test("a connection is used again, but not one that was idle for so long that the store may be about to close it", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  let connections = 0;
+  const server = createServer((_, response) => response.end("here"));
+  server.on("connection", () => {
+    connections += 1;
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  const agent = await openAgent({ kind: "consul", host: "127.0.0.1", port, secure: false });
+  const askAfter = async (milliseconds: number) => {
+    vi.advanceTimersByTime(milliseconds);
+    expect(await ask(agent, port)).toBe("here");
+    // It is free again when the answer has ended.
+    await new Promise(setImmediate);
+    return connections;
+  };
+  expect([await askAfter(0), await askAfter(3_000), await askAfter(3_000)]).toEqual([1, 1, 1]);
+  expect([await askAfter(4_000), await askAfter(0)]).toEqual([2, 2]);
+  agent.destroy();
+  await end(server);
 });
