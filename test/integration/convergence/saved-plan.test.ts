@@ -107,8 +107,8 @@ ${others}`;
     after: { "volumes./etc/app": "./old", "volumes./etc/host": "/etc/hostname" },
   });
   expect(changeIn(second, "service.bound")).toMatchObject({
-    before: { volumes: "./old:/etc/app" },
-    after: { volumes: "./new:/etc/app" },
+    before: { "volumes./etc/app": "./old" },
+    after: { "volumes./etc/app": "./new" },
   });
   expect(changeIn(second, "service.made")).toMatchObject({
     after: { "volumes./a.conf": "./new/app.conf" },
