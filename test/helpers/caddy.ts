@@ -42,8 +42,11 @@ export async function startCaddy(): Promise<TestCaddy> {
     Labels: testLabels(),
     ExposedPorts: { [ADMIN]: {}, [HTTP]: {}, [HTTPS]: {} },
     HostConfig: {
-      // What is no name of a container is nobody's, and no name server outside is asked.
+      // What is no name of a container is nobody's, and no name server outside is asked: on the engine's own network
+      // that would be this one, and on others the engine asks none for a name without a dot.
       Dns: ["127.0.0.1"],
+      DnsOptions: ["ndots:1"],
+      DnsSearch: ["."],
       PortBindings: { [ADMIN]: any, [HTTP]: any, [HTTPS]: any },
     },
   });
