@@ -12,7 +12,10 @@ import type { DeploymentLock } from "./held-lock.ts";
  * limited to what fits into a transaction, 360 KB.
  */
 export function guardedStore(store: KvStore, lock: DeploymentLock): KvStore {
-  const prove = (signal: AbortSignal | undefined) => proveHeld({ store, lock }, signal);
+  const proven: Proven = (change) => async (what, signal) => {
+    await proveHeld({ store, lock }, signal);
+    await change(what, signal);
+  };
   return {
     description: store.description,
     get: (key, signal) => store.get(key, signal),
@@ -21,39 +24,30 @@ export function guardedStore(store: KvStore, lock: DeploymentLock): KvStore {
     waitForChange: (key, wait, signal) => store.waitForChange(key, wait, signal),
     openSession: (options, signal) => store.openSession(options, signal),
     transact: (writes, signal) => transact({ store, lock }, writes, signal),
-    catalogue: store.catalogue && guardedCatalogue(store.catalogue, prove),
-    tokens: store.tokens && guardedTokens(store.tokens, prove),
+    catalogue: store.catalogue && guardedCatalogue(store.catalogue, proven),
+    tokens: store.tokens && guardedTokens(store.tokens, proven),
     close: () => store.close(),
   };
 }
 
-type Prove = (signal: AbortSignal | undefined) => Promise<void>;
+/** Each change is made right after the lock was proven. */
+type Proven = <T>(
+  change: (what: T, signal?: AbortSignal) => Promise<void>,
+) => (what: T, signal?: AbortSignal) => Promise<void>;
 
-function guardedCatalogue(catalogue: Catalogue, prove: Prove): Catalogue {
+function guardedCatalogue(catalogue: Catalogue, proven: Proven): Catalogue {
   return {
     ...catalogue,
-    register: async (request, signal) => {
-      await prove(signal);
-      await catalogue.register(request, signal);
-    },
-    deregister: async (request, signal) => {
-      await prove(signal);
-      await catalogue.deregister(request, signal);
-    },
+    register: proven(catalogue.register.bind(catalogue)),
+    deregister: proven(catalogue.deregister.bind(catalogue)),
   };
 }
 
-function guardedTokens(tokens: TokenIssuer, prove: Prove): TokenIssuer {
+function guardedTokens(tokens: TokenIssuer, proven: Proven): TokenIssuer {
   return {
     observe: (name, signal) => tokens.observe(name, signal),
-    grant: async (spec, signal) => {
-      await prove(signal);
-      await tokens.grant(spec, signal);
-    },
-    revoke: async (name, signal) => {
-      await prove(signal);
-      await tokens.revoke(name, signal);
-    },
+    grant: proven(tokens.grant.bind(tokens)),
+    revoke: proven(tokens.revoke.bind(tokens)),
   };
 }
 
