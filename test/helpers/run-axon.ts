@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { untilReady } from "./until-ready.ts";
 
 const AXON = resolve("dist/axon.js");
 
@@ -21,6 +23,8 @@ export interface Running {
   seen(text: string): Promise<void>;
   type(text: string): void;
   signal(signal: NodeJS.Signals): void;
+  /** Resolves when no signal waits any more to be taken; two of the same that wait are one. */
+  signalsTaken(): Promise<void>;
 }
 
 /** Runs the built command with pipes for all its streams. */
@@ -92,5 +96,16 @@ function follow(child: ChildProcess): Running {
       }),
     type: (text) => child.stdin?.write(text),
     signal: (signal) => child.kill(signal),
+    signalsTaken: async () => {
+      await untilReady(
+        async () => !hasPendingSignals(child.pid),
+        () => hasEnded,
+      );
+    },
   };
+}
+
+function hasPendingSignals(pid: number | undefined): boolean {
+  const status = `/proc/${pid}/status`;
+  return existsSync(status) && !/^ShdPnd:\s*0+$/m.test(readFileSync(status, "utf8"));
 }

@@ -1,22 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { answerOnTerminal, QUESTION } from "../helpers/answer-on-terminal.ts";
 import { openSite } from "../helpers/axon.ts";
 
 const file = (version: string) =>
   `service: {image: axon-example/sleeper, env: {V: "${version}"}}\n`;
 const ESCAPE = "\u001b";
-const QUESTION = 'Only "yes" goes on:';
 
 test("a deploy that replaces something asks on a terminal, and no changes nothing", async () => {
   await using site = openSite();
   await site.deploy(file("one"));
   const { Id } = await site.inspect("service");
   site.write("Servicefile", file("two"));
-  const deploy = site.startOnTerminal(["deploy", "-D", site.deployment]);
-  await deploy.seen(QUESTION);
-  deploy.type("no\n");
-  const { exitCode, stdout } = await deploy.ended;
+  const deploy = ["deploy", "-D", site.deployment];
+  const { exitCode, stdout } = await answerOnTerminal(site, deploy, "no");
   expect(exitCode).toBe(4);
   expect(stdout).toContain("DECLINED");
   expect(stdout.indexOf("replace")).toBeLessThan(stdout.indexOf(QUESTION));
@@ -27,10 +25,8 @@ test("yes goes on", async () => {
   await using site = openSite();
   await site.deploy(file("one"));
   site.write("Servicefile", file("two"));
-  const deploy = site.startOnTerminal(["deploy", "-D", site.deployment]);
-  await deploy.seen(QUESTION);
-  deploy.type("yes\n");
-  const { exitCode, stdout } = await deploy.ended;
+  const deploy = ["deploy", "-D", site.deployment];
+  const { exitCode, stdout } = await answerOnTerminal(site, deploy, "yes");
   expect(exitCode).toBe(0);
   expect(stdout).toContain("1 replaced");
   expect((await site.inspect("service")).Config.Env).toContain("V=two");

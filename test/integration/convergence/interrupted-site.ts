@@ -198,15 +198,14 @@ export class InterruptedSite implements AsyncDisposable {
 
   #startCut(cut: Cut, signals: readonly NodeJS.Signals[]): Running {
     let running: Running | undefined;
-    this.#proxies.gate.arm(cut, () => {
-      const [first, ...more] = signals;
-      // Before it can notice that it gets no answer.
-      if (first !== undefined) running?.signal(first);
-      more.forEach((signal, at) => {
-        // Two of the same signal at once are one.
-        setTimeout(() => running?.signal(signal), (at + 1) * 100);
-      });
-    });
+    const interrupt = async () => {
+      for (const signal of signals) {
+        // The first one before it can notice that it gets no answer.
+        running?.signal(signal);
+        await running?.signalsTaken();
+      }
+    };
+    this.#proxies.gate.arm(cut, () => void interrupt());
     running = this.#start(["deploy", "--yes"]);
     return running;
   }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { answerOnTerminal } from "../../helpers/answer-on-terminal.ts";
 import { execIn, openSite, type Site } from "../../helpers/axon.ts";
 import { startEngineProxy } from "../../helpers/recording-proxy.ts";
 import { STORE_KINDS } from "../../helpers/stores.ts";
@@ -9,8 +10,6 @@ const GATED = `\
 gate: {image: axon-example/sleeper, healthcheck: {test: test -e /go, interval: 200ms, retries: 1000}}
 next: {image: axon-example/sleeper, require: {gate: healthy}}
 `;
-
-const QUESTION = 'Only "yes" goes on:';
 
 const FILE = `${HELD_JOB}service: {image: axon-example/sleeper}\n`;
 
@@ -76,10 +75,8 @@ test("a deployer whose lock was taken away by axon unlock exits with 9, and anot
 test("unlock on a terminal shows the holder and asks; after a no the holder goes on to its end", async () => {
   await using site = openSite(HELD_JOB);
   const holder = await startHeldDeploy(site, { AXON_USER: "ana" });
-  const unlock = site.startOnTerminal(["unlock", "-D", site.deployment]);
-  await unlock.seen(QUESTION);
-  unlock.type("no\n");
-  const { exitCode, stdout } = await unlock.ended;
+  const unlock = ["unlock", "-D", site.deployment];
+  const { exitCode, stdout } = await answerOnTerminal(site, unlock, "no");
   expect(exitCode).toBe(4);
   expect(stdout).toMatch(/is locked by ana@\S+ \(axon deploy.*Take the lock away\?/s);
   expect(stdout).toContain("error DECLINED");
@@ -91,10 +88,8 @@ test("unlock on a terminal shows the holder and asks; after a no the holder goes
 test("after a yes on the terminal the lock is gone, and its holder ends with 9", async () => {
   await using site = openSite(HELD_JOB);
   const holder = await startHeldDeploy(site);
-  const unlock = site.startOnTerminal(["unlock", "-D", site.deployment]);
-  await unlock.seen(QUESTION);
-  unlock.type("yes\n");
-  const { exitCode, stdout } = await unlock.ended;
+  const unlock = ["unlock", "-D", site.deployment];
+  const { exitCode, stdout } = await answerOnTerminal(site, unlock, "yes");
   expect(exitCode).toBe(0);
   expect(stdout).toContain("Unlocked.");
   const ended = await holder.ended;
