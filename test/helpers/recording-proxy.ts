@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { connect } from "node:net";
-import { networkInterfaces } from "node:os";
 
 export interface RecordedRequest {
   readonly method: string;
@@ -106,13 +105,4 @@ export function startEngineProxy(host?: string): Promise<RecordingProxy> {
       ? { socketPath: engine.pathname }
       : { host: engine.hostname, port: Number(engine.port) };
   return startRecordingProxy(upstream, host);
-}
-
-/** An address of this machine that is not loopback, under which containers can reach it. */
-export function hostAddress(): string {
-  const found = Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .find(({ family, internal }) => family === "IPv4" && !internal);
-  if (found === undefined) throw new Error("this machine has no address but loopback");
-  return found.address;
 }

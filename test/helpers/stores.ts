@@ -1,8 +1,8 @@
-import Docker from "dockerode";
 import { describeAddress } from "../../src/kv/store-address.ts";
 import { readKeys } from "./axon.ts";
 import { startConsul } from "./consul.ts";
 import { startEtcd, type TestEtcd } from "./etcd.ts";
+import { gateway } from "./gateway.ts";
 import { startRecordingProxy } from "./recording-proxy.ts";
 import { startZooKeeper, type TestZooKeeper } from "./zookeeper.ts";
 import { openWitness } from "./zookeeper-witness.ts";
@@ -31,14 +31,6 @@ export const STORE_KINDS: readonly StoreKind[] = [
   { name: "etcd", start: startReachableEtcd },
   { name: "ZooKeeper", start: startReachableZooKeeper },
 ];
-
-/** This machine, as containers reach it; also where it has no other address, and while no container runs. */
-export async function gateway(): Promise<string> {
-  const { IPAM } = await new Docker().getNetwork("bridge").inspect();
-  const address = IPAM?.Config?.[0]?.Gateway;
-  if (address === undefined) throw new Error("the engine's own network has no gateway");
-  return address;
-}
 
 async function startReachableConsul(): Promise<TestStore> {
   const consul = await startConsul('session_ttl_min = "1s"');

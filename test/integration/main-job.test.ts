@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { listNetworks, listVolumes, openSite, readKeys } from "../helpers/axon.ts";
 import { startConsul } from "../helpers/consul.ts";
-import { hostAddress, startEngineProxy, startRecordingProxy } from "../helpers/recording-proxy.ts";
+import { gateway } from "../helpers/gateway.ts";
+import { startEngineProxy, startRecordingProxy } from "../helpers/recording-proxy.ts";
 
 /** The project's seed, to the letter. */
 const SEED = `\
@@ -60,7 +61,7 @@ test("where nothing differs, neither the engine nor the store gets a request tha
   await using consul = await startConsul();
   await using store = await startRecordingProxy(
     { host: "127.0.0.1", port: consul.address.port },
-    hostAddress(),
+    await gateway(),
   );
   await using engine = await startEngineProxy();
   await using site = openSite(EVERYTHING);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { execIn, listNetworks, listVolumes, openSite, storeUrl } from "../helpers/axon.ts";
-import { hostAddress, startEngineProxy } from "../helpers/recording-proxy.ts";
+import { gateway } from "../helpers/gateway.ts";
+import { startEngineProxy } from "../helpers/recording-proxy.ts";
 
 const SLEEPER = "service: {image: axon-example/sleeper}\n";
 const CONFIG = `Config: {greeting: hello}\n${SLEEPER}`;
@@ -148,7 +149,7 @@ test("the store's image can be chosen, and one that cannot be had changes nothin
 });
 
 test("the managed store of a remote engine is reached through the engine", async () => {
-  await using engine = await startEngineProxy(hostAddress());
+  await using engine = await startEngineProxy(await gateway());
   await using site = openSite(
     `${CONFIG}job: {image: axon-example/sleeper, cmd: "true", detach: false}\n`,
     OWN,

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { openSite, readKeys, type Site } from "../helpers/axon.ts";
 import { startConsul, type TestConsul } from "../helpers/consul.ts";
-import { hostAddress, startRecordingProxy } from "../helpers/recording-proxy.ts";
+import { gateway } from "../helpers/gateway.ts";
+import { startRecordingProxy } from "../helpers/recording-proxy.ts";
 
 const MASTER = "99999999-0000-4000-8000-000000000009";
 const HCL = `acl { enabled = true default_policy = "deny" tokens { master = "${MASTER}" } }`;
@@ -50,7 +51,7 @@ async function envOf(site: Site, service: string): Promise<string[]> {
 test("with a token that may give tokens, containers get their own from a Consul of one's own", async () => {
   await using consul = await startConsul(HCL);
   const inner = { host: "127.0.0.1", port: consul.address.port };
-  await using store = await startRecordingProxy(inner, hostAddress());
+  await using store = await startRecordingProxy(inner, await gateway());
   await using site = openSite(FILE);
   const args = ["-D", site.deployment, "--kv", `consul://${store.address}`];
   const strong = { CONSUL_HTTP_TOKEN: MASTER };
@@ -114,7 +115,7 @@ test("with a token that may give none, containers get none, and that is said", a
 test("the tokens of docs/your-own.md are enough for Axon and for Traefik, and Traefik's for no more", async () => {
   await using consul = await startConsul(HCL);
   const inner = { host: "127.0.0.1", port: consul.address.port };
-  await using store = await startRecordingProxy(inner, hostAddress());
+  await using store = await startRecordingProxy(inner, await gateway());
   await using site = openSite(
     `Domains: {example.org: "\${axon.deployment}:web"}\nweb: {image: rock77/website, cmd: /bin/runserver}\n${FILE}`,
   );

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { listNetworks, openSite, readKeys } from "../helpers/axon.ts";
 import { startConsul } from "../helpers/consul.ts";
-import { hostAddress, startEngineProxy, startRecordingProxy } from "../helpers/recording-proxy.ts";
+import { gateway } from "../helpers/gateway.ts";
+import { startEngineProxy, startRecordingProxy } from "../helpers/recording-proxy.ts";
 
 const CONFIG = "Config: {greeting: hello}\nservice: {image: axon-example/sleeper}\n";
 
@@ -47,7 +48,7 @@ test("containers are told the address of the store that was named", async () => 
   await using consul = await startConsul();
   await using store = await startRecordingProxy(
     { host: "127.0.0.1", port: consul.address.port },
-    hostAddress(),
+    await gateway(),
   );
   await using site = openSite("legacy: {image: axon-example/legacy}\n");
   const flags = ["--kv", `consul://${store.address}`];
@@ -63,7 +64,7 @@ test("containers are told the address of the store that was named", async () => 
 test("whatever a deploy writes to the store carries the check of its lock, but for the lock itself", async () => {
   await using consul = await startConsul();
   const { port } = consul.address;
-  await using store = await startRecordingProxy({ host: "127.0.0.1", port }, hostAddress());
+  await using store = await startRecordingProxy({ host: "127.0.0.1", port }, await gateway());
   await using site = openSite(CONFIG);
   const deploy = ["deploy", "-D", site.deployment, "--kv", `consul://${store.address}`];
   expect(await site.axon(deploy)).toExitWith(0);

@@ -3,7 +3,7 @@ import { Secret } from "../../src/secret.ts";
 import { openSite, type Site } from "../helpers/axon.ts";
 import { startEtcd } from "../helpers/etcd.ts";
 import { addUser, allowContainers } from "../helpers/etcd-users.ts";
-import { gateway } from "../helpers/stores.ts";
+import { gateway } from "../helpers/gateway.ts";
 import { startZooKeeper } from "../helpers/zookeeper.ts";
 import { openWitness } from "../helpers/zookeeper-witness.ts";
 

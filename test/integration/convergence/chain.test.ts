@@ -1,11 +1,8 @@
 import { expect, test } from "vitest";
 import { openSite, readKeys, type Site } from "../../helpers/axon.ts";
 import { startConsul } from "../../helpers/consul.ts";
-import {
-  hostAddress,
-  startEngineProxy,
-  startRecordingProxy,
-} from "../../helpers/recording-proxy.ts";
+import { gateway } from "../../helpers/gateway.ts";
+import { startEngineProxy, startRecordingProxy } from "../../helpers/recording-proxy.ts";
 
 const HEALTHY = 'image: axon-example/sleeper, healthcheck: {test: "true", interval: 1s}';
 const CHAIN = `\
@@ -19,7 +16,7 @@ test("a chain of services and a one-shot that is as it was is only read, and the
   await using consul = await startConsul();
   await using store = await startRecordingProxy(
     { host: "127.0.0.1", port: consul.address.port },
-    hostAddress(),
+    await gateway(),
   );
   await using engine = await startEngineProxy();
   await using site = openSite(CHAIN);

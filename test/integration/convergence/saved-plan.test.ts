@@ -5,11 +5,8 @@ import { expect, test } from "vitest";
 import schema from "../../../schema/plan.schema.json" with { type: "json" };
 import { openSite, type Site } from "../../helpers/axon.ts";
 import { startConsul } from "../../helpers/consul.ts";
-import {
-  hostAddress,
-  startEngineProxy,
-  startRecordingProxy,
-} from "../../helpers/recording-proxy.ts";
+import { gateway } from "../../helpers/gateway.ts";
+import { startEngineProxy, startRecordingProxy } from "../../helpers/recording-proxy.ts";
 import { createImage } from "../../helpers/test-image.ts";
 import { HELD_JOB, letGo, startHeldDeploy } from "./held-run.ts";
 import {
@@ -40,7 +37,7 @@ test("a saved plan fits its schema, and a deploy of it does exactly what it list
   await using consul = await startConsul();
   await using engine = await startEngineProxy();
   const { hostname: host, port } = new URL(consul.url);
-  await using store = await startRecordingProxy({ host, port: Number(port) }, hostAddress());
+  await using store = await startRecordingProxy({ host, port: Number(port) }, await gateway());
   await using site = openSite();
   const file = (word: string, memory: string) => `\
 Config: {word: ${word}, same: same}
