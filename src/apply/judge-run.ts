@@ -82,12 +82,17 @@ function looseFailures(plan: Plan, outcomes: Outcomes): RunVerdict["failed"] {
   });
 }
 
-/** A one-shot that ran and failed has changed what it changed, and its record. */
+const CHANGES_NOTHING: readonly Operation["kind"][] = ["step.reached", "container.awaitReady"];
+
+/**
+ * A one-shot that ran and failed has changed what it changed, and its record. What undoes has something to change
+ * only where what it undoes had.
+ */
 function hasBegun({ operations }: Plan, outcomes: Outcomes): boolean {
-  return operations.some(({ id, kind }) => {
+  return operations.some(({ id, kind, onFailureOf }) => {
     const outcome = outcomes.get(id);
     if (outcome?.kind === "failed") return outcome.error.code.startsWith("TASK_");
-    return outcome?.kind === "done" && kind !== "step.reached";
+    return outcome?.kind === "done" && onFailureOf === undefined && !CHANGES_NOTHING.includes(kind);
   });
 }
 

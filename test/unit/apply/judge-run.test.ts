@@ -108,6 +108,18 @@ describe("judgeRun", () => {
     expect(judge([failed, skipped], true).exitCode).toBe(130);
   });
 
+  test("1: what was taken back had never been done, and only waits were over", () => {
+    const verdict = judge([skipped, failed, done, failed]);
+    expect(verdict).toMatchObject({ exitCode: 1, failed: [{ rolledBack: false }, {}] });
+    const wait = operation("db.start", "db", { kind: "container.awaitReady" });
+    const waited: Plan = { ...plan, operations: [wait, operation("web.start", "web")] };
+    const outcomes = new Map([
+      ["db.start", done],
+      ["web.start", failed],
+    ]);
+    expect(judgeRun(waited, outcomes, false).exitCode).toBe(1);
+  });
+
   test("a one-shot that ran and failed has changed something", () => {
     const task: Plan = { ...plan, changes: [change("db")], operations: [operation("run", "db")] };
     const error = new AxonError("TASK_FAILED", "exit 3");
