@@ -59,14 +59,12 @@ function judgeChange(operations: readonly Operation[], outcomes: Outcomes): Chan
   return { kind: isSkipped ? "skipped" : "done", error: undefined, rolledBack: false };
 }
 
-/** The old version serves again when the new container was removed and, if it was stopped, the old one started. */
+/** The old version serves again. */
 function wasRolledBack(operations: readonly Operation[], outcomes: Outcomes): boolean {
   const undoing = operations.filter(({ onFailureOf }) => onFailureOf !== undefined);
   const outcomeOf = ({ id }: Operation) => outcomes.get(id)?.kind;
-  const isRemoved = undoing.some(
-    (one) => one.kind === "container.remove" && outcomeOf(one) === "done",
-  );
-  return isRemoved && undoing.every((one) => ["done", "unneeded"].includes(outcomeOf(one) ?? ""));
+  const isRestored = undoing.some((one) => one.restores === true && outcomeOf(one) === "done");
+  return isRestored && undoing.every((one) => ["done", "unneeded"].includes(outcomeOf(one) ?? ""));
 }
 
 function errorOf(outcome: Outcome | undefined): AxonError | undefined {

@@ -38,12 +38,22 @@ export function ready(
   const isSuccessor = instance.decision.kind === "replace";
   return {
     id: readyOperation(instance.containerName),
-    kind: "container.awaitReady",
+    ...readiness(spec, update),
+    ...(isSuccessor && { settleSeconds: SETTLE_SECONDS_OF_SUCCESSOR }),
     container,
-    until: spec.healthcheck === "none" ? "running" : "healthy",
-    timeoutSeconds: update.timeoutSeconds,
-    settleSeconds: isSuccessor ? SETTLE_SECONDS_OF_SUCCESSOR : SETTLE_SECONDS,
     after,
     change: addressOf(instance),
   };
+}
+
+export function readiness(
+  { healthcheck }: ContainerSpec,
+  { timeoutSeconds }: Instance["service"]["update"],
+) {
+  return {
+    kind: "container.awaitReady",
+    until: healthcheck === "none" ? "running" : "healthy",
+    timeoutSeconds,
+    settleSeconds: SETTLE_SECONDS,
+  } as const;
 }

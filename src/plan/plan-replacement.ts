@@ -13,7 +13,7 @@ import {
   type Waits,
 } from "./instance.ts";
 import { asideOperation, freeingOperations, namingOperations } from "./naming.ts";
-import { creation, ready } from "./new-container.ts";
+import { creation, readiness, ready } from "./new-container.ts";
 import type { ContainerHandle, Operation } from "./plan.ts";
 import {
   catalogueWrite,
@@ -233,46 +233,57 @@ function succession(context: Context, good: readonly string[]): Operation[] {
 
 function undo(context: Context, attempted: readonly string[]): Operation[] {
   const { instance, live, next, change, name } = context;
-  const wasStopped = instance.replacement.order === "stop-first";
-  const isRestarted = live.status === "running" && wasStopped;
-  const start = `undo.start:${live.name}`;
-  // Routes go back to what serves, and not to what is still to be started.
-  const back = context.moves.flatMap((move) =>
-    undoMove(move, {
-      after: isRestarted ? [start] : [],
-      change,
-      suffix: suffixOf(instance),
-      onFailureOf: attempted,
-    }),
-  );
+  const servesOn = live.status === "running" && instance.replacement.order === "start-first";
   const named = swapBack(context, attempted);
-  const drained = isRestarted ? [] : drainBack(context, idsIn(named));
   const remove: Operation = {
     id: `undo.remove:${name}`,
     kind: "container.remove",
     container: next,
-    after: [...idsIn([...named, ...drained]), ...(isRestarted ? [] : idsIn(back))],
+    after: idsIn(named),
     onFailureOf: attempted,
+    ...(servesOn && { restores: true }),
     change,
   };
-  if (!isRestarted) {
-    const again = live.status === "running" ? { attempted, after: [remove.id] } : undefined;
-    return [...named, ...drained, ...back, remove, ...(again ? toldAgain(context, again) : [])];
+  const started = startAgain(context, attempted, remove.id);
+  // Routes go back to what serves, and not to what is still to be started.
+  const after = idsIn(started.slice(0, 1));
+  const back = context.moves.flatMap((move) =>
+    undoMove(move, { after, change, suffix: suffixOf(instance), onFailureOf: attempted }),
+  );
+  if (started.length > 0) {
+    return [...named, remove, ...started, ...back, ...toldAgain(context, { attempted, after })];
   }
-  return [
-    ...named,
-    remove,
-    {
-      id: start,
-      kind: "container.start",
-      container: handleOf(live),
-      after: [remove.id, ...context.waits.undo],
-      onFailureOf: attempted,
-      change,
-    },
-    ...back,
-    ...toldAgain(context, { attempted, after: [start] }),
-  ];
+  const drained = drainBack(context, idsIn(named));
+  const last = { ...remove, after: idsIn([...named, ...drained, ...back]) };
+  const told = servesOn ? toldAgain(context, { attempted, after: [remove.id] }) : [];
+  return [...named, ...drained, ...back, last, ...told];
+}
+
+/**
+ * What was stopped for its successor, or by a run that was cut short, or by itself. Whether one that did not run before stays up is
+ * waited for. What was never started, or cannot be, is nothing to go back to; start-first has stopped nothing.
+ */
+function startAgain(
+  { instance, live, change, waits }: Context,
+  attempted: readonly string[],
+  removed: string,
+): Operation[] {
+  const { status } = live;
+  const isStartable = status !== "created" && status !== "dead" && status !== "removing";
+  if (instance.replacement.order === "start-first" || !isStartable) return [];
+  const ran = status === "running" || status === "paused";
+  const common = { container: handleOf(live), onFailureOf: attempted, change } as const;
+  const start: Operation = {
+    ...common,
+    id: `undo.start:${live.name}`,
+    kind: "container.start",
+    after: [removed, ...waits.undo],
+    ...(ran && { restores: true }),
+  };
+  if (ran) return [start];
+  const good = readiness(live.spec, instance.service.update);
+  const id = `undo.awaitReady:${live.name}`;
+  return [start, { ...common, ...good, id, after: [start.id], restores: true }];
 }
 
 /** Each has the name again that it had before the swap, also where it has it still. */

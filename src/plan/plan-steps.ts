@@ -224,11 +224,13 @@ class StepPlanner {
     });
   }
 
-  /** Instances that are to have a host port which the old container of this one holds. */
+  /** Instances that are to have a host port which the old container of this one has, or would have if it ran. */
   #takersOf({ live }: Instance): readonly Instance[] {
-    if (live === undefined || !this.#early.has(live.id)) return [];
+    if (live === undefined || live.spec.publish.length === 0) return [];
+    if (live.status === "running" && !this.#early.has(live.id)) return [];
+    const again = { ...live, status: "running" } as const;
     return this.#instances.filter(
-      (other) => holdersFor(other.service.container, other.live?.id, [live]).length > 0,
+      (other) => holdersFor(other.service.container, other.live?.id, [again]).length > 0,
     );
   }
 

@@ -112,6 +112,8 @@ export interface OperationCommon {
    * ended, and whatever became of `after`.
    */
   readonly onFailureOf?: readonly string[];
+  /** Of what undoes: when it is done, what served before serves again. */
+  readonly restores?: boolean;
 }
 
 /** A container is named by its id where it is known, else by the operation that creates it. */

@@ -36,4 +36,13 @@ describe("a host port goes from one service to another", () => {
     expect(world.engine.container("shop-old-1")).toMatchObject({ status: "running" });
     expect(world.engine.container("shop-old-1").hostPorts.get(80)).toBe(80);
   });
+
+  test("a holder that had ended starts again, when its successor fails, after what becomes of the taker", async () => {
+    const world = new World();
+    await world.deploy(before);
+    Object.assign(world.engine.container("shop-old-1"), { status: "exited", hostPorts: new Map() });
+    const { operations } = await world.plan(after);
+    const again = operations.find(({ id }) => id === "undo.start:shop-old-1");
+    expect(again?.after).toContain("undo.stop:shop-taker-1");
+  });
 });

@@ -42,7 +42,7 @@ const plan: Plan = {
     operation("db.start", "db"),
     operation("web.start", "web"),
     operation("undo.remove", "web", { kind: "container.remove", onFailureOf: ["web.start"] }),
-    operation("undo.start", "web", { onFailureOf: ["web.start"] }),
+    operation("undo.start", "web", { onFailureOf: ["web.start"], restores: true }),
   ],
   notices: [],
   held: [],
@@ -87,7 +87,12 @@ describe("judgeRun", () => {
   });
 
   test("5: also where not all that could have been undone had been done", () => {
-    expect(judge([skipped, failed, done, unneeded]).exitCode).toBe(5);
+    expect(judge([skipped, failed, unneeded, done]).exitCode).toBe(5);
+  });
+
+  test("6: what failed is gone, but nothing serves in its place", () => {
+    const verdict = judge([done, failed, done, unneeded]);
+    expect(verdict).toMatchObject({ exitCode: 6, failed: [{ rolledBack: false }] });
   });
 
   test("6: something was done, and what failed was not rolled back", () => {
@@ -113,7 +118,7 @@ describe("judgeRun", () => {
     expect(verdict).toMatchObject({ exitCode: 1, failed: [{ rolledBack: false }, {}] });
     const wait = operation("db.start", "db", { kind: "container.awaitReady" });
     const waited: Plan = { ...plan, operations: [wait, operation("web.start", "web")] };
-    const outcomes = new Map([
+    const outcomes = new Map<string, Outcome>([
       ["db.start", done],
       ["web.start", failed],
     ]);
