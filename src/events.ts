@@ -8,6 +8,12 @@ export type AxonEvent =
       readonly operation: string;
       readonly change: string | undefined;
     }
+  /** What it waits for, and does not change, is not so yet. */
+  | {
+      readonly kind: "operation.waiting";
+      readonly operation: string;
+      readonly change: string | undefined;
+    }
   | {
       readonly kind: "operation.done";
       readonly operation: string;

@@ -5,27 +5,36 @@ import type { RunContext } from "./run-context.ts";
 const SHOWN_LOG_LINES = 50;
 
 export interface Readiness {
+  /** Of the operation. */
+  readonly id: string;
   readonly container: string;
   readonly until: "running" | "healthy";
   readonly timeoutSeconds: number | undefined;
   readonly settleSeconds: number;
   /** Address of the change, for the message. */
   readonly change: string | undefined;
+  /** Address of what is there already and does not change. */
+  readonly instance?: string | undefined;
 }
 
 /** Waits until a service is ready; when it does not become so, its last lines are shown. */
 export async function awaitReady(readiness: Readiness, context: RunContext): Promise<void> {
   const { engine, settings, abort } = context;
-  const { until, timeoutSeconds, settleSeconds } = readiness;
+  const { id, until, timeoutSeconds, settleSeconds, change, instance } = readiness;
   const timeoutMilliseconds =
     timeoutSeconds === undefined ? settings.readyTimeoutMilliseconds : timeoutSeconds * 1000;
-  const result = await engine.awaitContainer(
-    readiness.container,
-    { until, timeoutMilliseconds, settleMilliseconds: settleSeconds * 1000 },
-    abort,
-  );
+  const wait = (milliseconds: number) => {
+    const limits = { timeoutMilliseconds: milliseconds, settleMilliseconds: settleSeconds * 1000 };
+    return engine.awaitContainer(readiness.container, { until, ...limits }, abort);
+  };
+  // What is there already is ready as a rule: a reader is told only where that must be waited for.
+  if (instance !== undefined) {
+    if ((await wait(0)).kind === "reached") return;
+    context.onEvent({ kind: "operation.waiting", operation: id, change });
+  }
+  const result = await wait(timeoutMilliseconds);
   if (result.kind === "reached") return;
-  const name = (readiness.change ?? readiness.container).replace(/^service\./, "");
+  const name = (change ?? instance ?? readiness.container).replace(/^service\./, "");
   await showLogs(name, readiness.container, context);
   throw new AxonError(
     "SERVICE_NOT_READY",

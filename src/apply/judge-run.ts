@@ -6,6 +6,7 @@ import type { Outcome, Outcomes } from "./outcome.ts";
 export interface RunVerdict {
   readonly done: readonly string[];
   readonly failed: readonly {
+    /** Of a change; where what failed belongs to none, of an instance, or the id of an operation. */
     readonly address: string;
     readonly error: AxonError;
     readonly rolledBack: boolean;
@@ -73,10 +74,12 @@ function errorOf(outcome: Outcome | undefined): AxonError | undefined {
 
 function looseFailures(plan: Plan, outcomes: Outcomes): RunVerdict["failed"] {
   const known = new Set(plan.changes.map(({ address }) => address));
-  return plan.operations.flatMap(({ id, change, onFailureOf }) => {
+  return plan.operations.flatMap(({ id, change, instance, onFailureOf }) => {
     const error = errorOf(outcomes.get(id));
     const isTold = change !== undefined && known.has(change) && onFailureOf === undefined;
-    return error === undefined || isTold ? [] : [{ address: id, error, rolledBack: false }];
+    return error === undefined || isTold
+      ? []
+      : [{ address: instance ?? id, error, rolledBack: false }];
   });
 }
 

@@ -2,13 +2,12 @@ import type { Live, LiveContainer } from "../live.ts";
 import type { Model, Replacement, Requirement, ServiceSpec, TaskSpec } from "../model.ts";
 import { own } from "../own.ts";
 import type { RouteFormat } from "../routing/route-format.ts";
+import { askReady } from "./ask-ready.ts";
 import { isCleanUp } from "./clean-up.ts";
 import { describeInstance } from "./describe-instance.ts";
 import type { Previous } from "./drift.ts";
 import {
-  handleOf,
   type Instance,
-  readyOperation,
   removeOperation,
   stopOperation,
   succeedOperation,
@@ -83,6 +82,8 @@ class StepPlanner {
   readonly #early: ReadonlySet<string>;
   /** Requirement target to the operations that make it true. */
   readonly #done = new Map<string, readonly string[]>();
+  /** The instances, by `instanceKey`, that an operation waits for until they are ready. */
+  readonly #awaited = new Set<string>();
   readonly #resumed = new Set<string>();
   readonly #made = new Map<string, ContainerHandle>();
   /** Service to the operations after which its next instance may be replaced. */
@@ -235,7 +236,9 @@ class StepPlanner {
   }
 
   /** Instances of a service are replaced one after the other; what requires it waits for all of them. */
-  #noteReady({ service, decision }: Instance, operations: readonly Operation[]): void {
+  #noteReady({ service, number, decision }: Instance, operations: readonly Operation[]): void {
+    const isAwaited = operations.some(({ kind }) => kind === "container.awaitReady");
+    if (isAwaited) this.#awaited.add(instanceKey(service.name, number));
     const ready = operations
       .filter(({ kind }) => kind === "container.awaitReady" || kind === "network.connect")
       .map(({ id }) => id);
@@ -263,30 +266,24 @@ class StepPlanner {
   /** What is required and changes is waited for; what is there already is asked whether it is ready. */
   #required(requires: readonly Requirement[]): Required {
     const parts = requires.map(({ target, condition }): Required => {
-      const done = this.#done.get(target);
-      if (done !== undefined && done.length > 0) return { ids: done, checks: [] };
-      const there = this.#context.index.instance(target, 1);
-      return condition !== "healthy" || there === undefined
-        ? NO_REQUIREMENTS
-        : this.#check(target, there);
+      const checks = condition === "healthy" ? this.#checks(target) : [];
+      return { ids: this.#done.get(target) ?? [], checks };
     });
     return { ids: parts.flatMap(({ ids }) => ids), checks: parts.flatMap(({ checks }) => checks) };
   }
 
-  #check(target: string, live: NonNullable<Instance["live"]>): Required {
-    const id = readyOperation(live.name);
-    this.#done.set(target, [id]);
-    const check: Operation = {
-      id,
-      kind: "container.awaitReady",
-      container: handleOf(live),
-      until: "healthy",
-      timeoutSeconds: undefined,
-      settleSeconds: 0,
-      after: [],
-      change: undefined,
-    };
-    return { ids: [id], checks: [check] };
+  /** Of the instances of a service, those that nothing in this plan makes ready. */
+  #checks(target: string): Operation[] {
+    const changed = this.#done.get(target) ?? [];
+    const checks = this.#instances.flatMap((instance) => {
+      const { service, number, live } = instance;
+      const key = instanceKey(service.name, number);
+      if (service.name !== target || live === undefined || this.#awaited.has(key)) return [];
+      this.#awaited.add(key);
+      return [askReady(instance, live, changed)];
+    });
+    if (checks.length > 0) this.#done.set(target, [...changed, ...checks.map(({ id }) => id)]);
+    return checks;
   }
 }
 

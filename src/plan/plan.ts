@@ -105,6 +105,8 @@ export interface OperationCommon {
   readonly after: readonly string[];
   /** The change that it belongs to; undefined for what belongs to the run as a whole. */
   readonly change: string | undefined;
+  /** Where it belongs to no change, the address of what it is about: for readers. */
+  readonly instance?: string;
   /** Other changes that it belongs to as well: one transaction can write several keys. */
   readonly alsoFor?: readonly string[];
   /**

@@ -1,7 +1,7 @@
 import type { AxonError } from "../../errors.ts";
 import type { AxonEvent } from "../../events.ts";
 import type { Change, Plan } from "../../plan/plan.ts";
-import { titleOf } from "./change-words.ts";
+import { instanceTitle, titleOf } from "./change-words.ts";
 import { outputLine } from "./safe-text.ts";
 
 export type ChangeOutcome =
@@ -11,6 +11,8 @@ export type ChangeOutcome =
 
 export interface ChangeListener {
   started(change: Change): void;
+  /** It can go on when something that does not change has become healthy. */
+  waiting(change: Change, whatFor: string): void;
   ended(change: Change, outcome: ChangeOutcome): void;
   output(task: string, line: string): void;
   logs(container: string, lines: readonly string[]): void;
@@ -27,17 +29,57 @@ export function trackChanges(
 ): (event: AxonEvent) => void {
   const open = plan.changes.map((change) => openChange(change, plan));
   const reasonOf = reasons(plan);
+  const waits = waitsIn(plan, open);
   return (event) => {
     if (event.kind === "task.output") return listener.output(event.task, outputLine(event.line));
     if (event.kind === "container.logs") {
       return listener.logs(event.container, event.lines.map(outputLine));
     }
     if (event.kind === "run.started") return endEmpty(open, listener);
-    if ("operation" in event) advanceAll(open, event, { listener, now, reasonOf });
+    if (!("operation" in event)) return;
+    const wait = waits.get(event.operation);
+    if (wait) tellWait(wait, event, listener);
+    else if (event.kind !== "operation.waiting") {
+      advanceAll(open, event, { listener, now, reasonOf });
+    }
   };
 }
 
-type OperationEvent = Extract<AxonEvent, { readonly operation: string }>;
+type OperationEvent = Exclude<
+  Extract<AxonEvent, { readonly operation: string }>,
+  { readonly kind: "operation.waiting" }
+>;
+
+/** What does not change and must be healthy, and the changes that wait for that. */
+interface Wait {
+  readonly whatFor: string;
+  readonly waiting: readonly OpenChange[];
+  isTold: boolean;
+}
+
+function waitsIn({ operations }: Plan, open: readonly OpenChange[]): ReadonlyMap<string, Wait> {
+  return new Map(
+    operations.flatMap(({ id, instance }) => {
+      if (instance === undefined) return [];
+      const after = operations.filter((operation) => operation.after.includes(id));
+      const waiting = open.filter(({ change }) =>
+        after.some((operation) => operation.change === change.address),
+      );
+      return [[id, { whatFor: instanceTitle(instance), waiting, isTold: false }]];
+    }),
+  );
+}
+
+/** Once the wait is over, a change that had begun is where it was before. */
+function tellWait(wait: Wait, { kind }: AxonEvent, listener: ChangeListener): void {
+  if (kind === "operation.waiting") {
+    wait.isTold = true;
+    for (const { change } of wait.waiting) listener.waiting(change, wait.whatFor);
+  } else if (kind === "operation.done" && wait.isTold) {
+    const begun = wait.waiting.filter((one) => one.begun !== undefined);
+    for (const { change } of begun) listener.started(change);
+  }
+}
 
 interface Teller {
   readonly listener: ChangeListener;
@@ -48,8 +90,8 @@ interface Teller {
 /** `container.create:shop-web-1 failed` in the words of a reader: `web failed`. */
 function reasons({ changes, operations }: Plan): Teller["reasonOf"] {
   const titles = new Map(changes.map((change) => [change.address, titleOf(change)]));
-  const words = operations.flatMap(({ id, change = "" }): [string, string][] => {
-    const title = titles.get(change);
+  const words = operations.flatMap(({ id, change = "", instance }): [string, string][] => {
+    const title = instance === undefined ? titles.get(change) : instanceTitle(instance);
     return title === undefined ? [] : [[`${id} failed`, `${title} failed`]];
   });
   const known = new Map(words);

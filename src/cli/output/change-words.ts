@@ -28,12 +28,21 @@ export function doneWord({ action }: Change): string {
   return DONE[action];
 }
 
+export function waitingWords(whatFor: string): string {
+  return `waiting for ${whatFor} to be healthy`;
+}
+
 /** `website`, `network shop`, `init-region of rock77/website`. */
 export function titleOf({ resource, name, address }: Change): string {
   if (resource === "service") return name;
   if (resource === "task")
     return address.startsWith("task.init.") ? `init-region of ${name}` : name;
   return `${resource} ${name}`;
+}
+
+/** Of what is no change: `db` for `service.db`. */
+export function instanceTitle(address: string): string {
+  return address.replace(/^service\./, "");
 }
 
 /** A failure as one sentence; many messages begin with the name of what failed already. */

@@ -1,6 +1,13 @@
 import type { Output } from "../context.ts";
 import type { ChangeListener } from "./change-progress.ts";
-import { doingWord, doneWord, failureText, seconds, titleOf } from "./change-words.ts";
+import {
+  doingWord,
+  doneWord,
+  failureText,
+  seconds,
+  titleOf,
+  waitingWords,
+} from "./change-words.ts";
 
 /** One line for each event: for pipelines and logs, where nothing can be drawn again. */
 export function lineProgress(output: Output): ChangeListener {
@@ -9,6 +16,7 @@ export function lineProgress(output: Output): ChangeListener {
     started: (change) => {
       if (change.action === "run") line(`${titleOf(change)}: ${doingWord(change)}`);
     },
+    waiting: (change, whatFor) => line(`${titleOf(change)}: ${waitingWords(whatFor)}`),
     ended: (change, outcome) => {
       const title = titleOf(change);
       if (outcome.kind === "done")

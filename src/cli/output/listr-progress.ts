@@ -8,7 +8,14 @@ import {
 } from "listr2";
 import type { Change, Plan } from "../../plan/plan.ts";
 import type { ChangeListener, ChangeOutcome } from "./change-progress.ts";
-import { doingWord, doneWord, failureText, seconds, titleOf } from "./change-words.ts";
+import {
+  doingWord,
+  doneWord,
+  failureText,
+  seconds,
+  titleOf,
+  waitingWords,
+} from "./change-words.ts";
 
 type Task = ListrTaskWrapper<unknown, never, never>;
 
@@ -89,13 +96,15 @@ function listenTo(rows: ReadonlyMap<string, Row>): ChangeListener {
     if (row?.task) row.task.output = text;
     else row?.lines.push(text);
   };
+  const entitle = (change: Change, words: string) => {
+    const row = rows.get(change.address);
+    if (row === undefined) return;
+    row.title = `${titleOf(change)}: ${words}`;
+    if (row.task) row.task.title = row.title;
+  };
   return {
-    started: (change) => {
-      const row = rows.get(change.address);
-      if (row === undefined) return;
-      row.title = `${titleOf(change)}: ${doingWord(change)}`;
-      if (row.task) row.task.title = row.title;
-    },
+    started: (change) => entitle(change, doingWord(change)),
+    waiting: (change, whatFor) => entitle(change, waitingWords(whatFor)),
     ended: ({ address }, outcome) => rows.get(address)?.end(outcome),
     output: (task, text) => say(`task.${task}`, text),
     logs: (container, lines) => {

@@ -1,7 +1,7 @@
 import type { RunVerdict } from "../../apply/judge-run.ts";
 import { AxonError } from "../../errors.ts";
 import type { Change, Plan } from "../../plan/plan.ts";
-import { doneWord, failureText, seconds, titleOf } from "./change-words.ts";
+import { doneWord, failureText, instanceTitle, seconds, titleOf } from "./change-words.ts";
 
 /** `Done in 4.2 s: 2 done, 1 created, 1 replaced.` */
 export function renderDone(plan: Plan, milliseconds: number): string {
@@ -54,5 +54,5 @@ export function failureOf({ failed, exitCode }: RunVerdict): AxonError {
 }
 
 function titleFor(change: Change | undefined, address: string): string {
-  return change === undefined ? address : titleOf(change);
+  return change === undefined ? instanceTitle(address) : titleOf(change);
 }

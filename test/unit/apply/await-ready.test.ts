@@ -20,6 +20,7 @@ async function toldOf(lines: readonly LogLine[]): Promise<unknown> {
   );
   await world.engine.startContainer(container, context.abort);
   const readiness = {
+    id: "container.awaitReady:shop-web-1",
     container,
     until: "running",
     timeoutSeconds: 1,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { trackChanges } from "../../../../src/cli/output/change-progress.ts";
+import { type ChangeListener, trackChanges } from "../../../../src/cli/output/change-progress.ts";
 import { lineProgress } from "../../../../src/cli/output/line-progress.ts";
 import { AxonError } from "../../../../src/errors.ts";
 import type { AxonEvent } from "../../../../src/events.ts";
@@ -119,6 +119,37 @@ describe("progress, one line for each event", () => {
   test("the last lines of what did not become ready are shown under its name", () => {
     const logs: AxonEvent = { kind: "container.logs", container: "web", lines: ["boom", "bye"] };
     expect(linesFor(logs)).toEqual(["last 2 log lines of web:", "  web | boom", "  web | bye"]);
+  });
+
+  test("a change that had begun goes on where it was when what it waited for is healthy", () => {
+    const told: string[] = [];
+    const waitingPlan = {
+      ...plan,
+      operations: [
+        operation("create", web),
+        { ...operation("ready", "none"), change: undefined, instance: "service.db" },
+        { ...operation("start", web), after: ["create", "ready"] },
+        { ...operation("migrate", "task.web.migrate"), after: ["ready"] },
+      ],
+    };
+    const listener: ChangeListener = {
+      started: ({ name }) => told.push(`${name} started`),
+      waiting: ({ name }, whatFor) => told.push(`${name} waits for ${whatFor}`),
+      ended: ({ name }) => told.push(`${name} ended`),
+      output: () => {},
+      logs: () => {},
+    };
+    const track = trackChanges(waitingPlan, listener, () => 0);
+    const waiting = { kind: "operation.waiting", operation: "ready", change: undefined } as const;
+    for (const event of [started("create"), done("create"), waiting, done("ready", "none")]) {
+      track(event);
+    }
+    expect(told).toEqual([
+      "web started",
+      "web waits for db",
+      "web.migrate waits for db",
+      "web started",
+    ]);
   });
 
   test("events of operations that belong to no change say nothing", () => {
