@@ -54,16 +54,27 @@ export function decideInstance(wanted: WantedInstance, live: LiveContainer | und
   if (live === undefined) return { kind: "create" };
   const { deltas, unchanged } = diffContainer(live.spec, wantedOf(wanted, live));
   const forcing = deltas.filter(({ change }) => change === "replace");
-  if (forcing.length > 0 || live.status === "dead" || live.status === "removing") {
+  const flaw = flawOf(live);
+  if (forcing.length > 0 || flaw !== undefined) {
     return {
       kind: "replace",
       live,
       deltas: deltas.map(({ delta, change }) => ({ delta, forces: change === "replace" })),
-      cause: forcing.length > 0 ? "" : `was ${live.status}`,
+      cause: forcing.length > 0 ? "" : (flaw ?? ""),
       unchanged,
     };
   }
   return decideInPlace({ wanted, live, unchanged, deltas: deltas.map(({ delta }) => delta) });
+}
+
+/**
+ * Why a container is of no use, however equal it is. Files are put in after it is made, and its labels tell of them before: a run
+ * may have been killed in between.
+ */
+function flawOf({ status, spec }: LiveContainer): string | undefined {
+  if (status === "dead" || status === "removing") return `was ${status}`;
+  const mayLack = status === "created" && spec.files.length > 0;
+  return mayLack ? "never started, and may lack its files" : undefined;
 }
 
 /**

@@ -55,6 +55,8 @@ export interface FakeContainer {
   exitCode: number | undefined;
   /** By container port: what the engine chose, or was told. */
   hostPorts: Map<number, number>;
+  /** By path: the content of what was put into it. */
+  readonly files: Map<string, string>;
 }
 
 /** Networks that every engine has. */
@@ -215,6 +217,16 @@ export class FakeEngine implements Engine {
   }
 
   async createContainer(request: ContainerRequest, signal: AbortSignal): Promise<string> {
+    const id = await this.beginContainer(request, signal);
+    const container = this.#require(id);
+    const { networks, files } = request.spec;
+    container.spec = { ...container.spec, networks };
+    for (const { target, content = "" } of files) container.files.set(target, reveal(content));
+    return id;
+  }
+
+  /** As far as a deployer comes that is killed when it has made a container: one network, no files, and labels that tell of all. */
+  async beginContainer(request: ContainerRequest, signal: AbortSignal): Promise<string> {
     const { name, identity, spec } = request;
     await this.#mutate(`createContainer ${name}`, signal);
     if ([...this.containers.values()].some((item) => item.name === name)) {
@@ -230,11 +242,16 @@ export class FakeEngine implements Engine {
       id,
       name,
       identity,
-      spec: { ...spec, files: spec.files.map(({ content: _, ...file }) => file) },
+      spec: {
+        ...spec,
+        networks: spec.networks.slice(0, 1),
+        files: spec.files.map(({ content: _, ...file }) => file),
+      },
       status: "created",
       health: "none",
       exitCode: undefined,
       hostPorts: new Map(),
+      files: new Map(),
     });
     return id;
   }
@@ -559,7 +576,7 @@ function portsOf({ spec, hostPorts, name }: FakeContainer): ForeignPort[] {
   return boundOf(spec, hostPorts).map(({ port: _, ...bound }) => ({ ...bound, holder: name }));
 }
 
-function asTold({ hostPorts, ...container }: FakeContainer): LiveContainer {
+function asTold({ hostPorts, files: _, ...container }: FakeContainer): LiveContainer {
   const spec = { ...container.spec, env: asReported(container.spec.env) };
   return { ...container, spec, bound: boundOf(spec, hostPorts) };
 }

@@ -101,9 +101,12 @@ export class World {
   }
 }
 
-/** What becomes of one call: it fails before it takes effect, or after it, as when a connection breaks. */
+/**
+ * What becomes of one call: it fails before it takes effect, or after it, as when a connection breaks; or within it, as when
+ * the deployer is killed, which only the creation of a container knows.
+ */
 export interface Fault {
-  readonly moment: "before" | "after";
+  readonly moment: "before" | "within" | "after";
   readonly error: Error;
 }
 
@@ -123,7 +126,10 @@ export function failing<T extends object>(target: T, faultOf: FaultOf): T {
       if (typeof member !== "function") return member;
       return async (...args: readonly unknown[]) => {
         const fault = faultOf({ method, args });
-        if (fault?.moment === "before") throw fault.error;
+        if (fault?.moment === "within" && method === "createContainer") {
+          await Reflect.apply(FakeEngine.prototype.beginContainer, target, args);
+        }
+        if (fault !== undefined && fault.moment !== "after") throw fault.error;
         const answer: unknown = await Reflect.apply(member, target, args);
         if (fault !== undefined) throw fault.error;
         return answer;

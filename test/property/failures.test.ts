@@ -16,6 +16,11 @@ const faults = fc.record({
   error: fc.constantFrom(new AxonError("ENGINE_UNREACHABLE", "gone"), new TypeError("odd")),
 });
 
+const kills = fc.record({
+  call: fc.nat({ max: 60 }),
+  moment: fc.constantFrom<Fault["moment"]>("before", "within"),
+});
+
 test("a run in which any one call fails does not throw, and the next one ends it", async () => {
   await fc.assert(
     fc.asyncProperty(scenarios, faults, async ({ history, model }, fault) => {
@@ -45,11 +50,15 @@ test("a run that is interrupted anywhere is ended by the next one", async () => 
 
 test("a run that is killed anywhere is ended by the next one", async () => {
   await fc.assert(
-    fc.asyncProperty(scenarios, fc.nat({ max: 60 }), async ({ history, model }, moment) => {
+    fc.asyncProperty(scenarios, kills, async ({ history, model }, { call, moment }) => {
       const world = await worldAfter(history);
       let calls = 0;
-      const killed = { moment: "before", error: new Error("killed") } as const;
-      const faultOf = () => (calls++ < moment ? undefined : killed);
+      const error = new Error("killed");
+      const faultOf = (): Fault | undefined => {
+        const number = calls++;
+        if (number < call) return undefined;
+        return { moment: number === call ? moment : "before", error };
+      };
       await world.applyFailing(await world.plan(model), faultOf);
       await expectConvergence(world, { history, model });
     }),
@@ -99,8 +108,14 @@ async function expectConvergence(
   const calm = await worldAfter(history);
   await calm.deploy(model);
   expect(stateOf(model, await world.observe())).toEqual(stateOf(model, await calm.observe()));
+  expect(filesIn(world)).toEqual(filesIn(calm));
   const again = refused.map((name) => `startContainer ${name}`);
   expect(jobStarts(world, model)).toEqual(jobStarts(calm, model, again));
+}
+
+function filesIn({ engine }: World): Record<string, Record<string, string>> {
+  const containers = [...engine.containers.values()];
+  return Object.fromEntries(containers.map(({ name, files }) => [name, Object.fromEntries(files)]));
 }
 
 /** In the whole life of the world. */

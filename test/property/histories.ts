@@ -127,6 +127,7 @@ function addForeign({ engine }: World): void {
     health: "none",
     exitCode: undefined,
     hostPorts: new Map([[80, 7000]]),
+    files: new Map(),
   });
 }
 
@@ -178,7 +179,14 @@ function tamperContainer(world: World, tamper: Tamper, container: FakeContainer)
       const { suffix, status } = tamper;
       const name = `${container.name}-${suffix}`;
       const id = `${container.id}-${suffix}`;
-      const copy = { ...container, id, name, status, hostPorts: new Map() };
+      const copy = {
+        ...container,
+        id,
+        name,
+        status,
+        hostPorts: new Map(),
+        files: new Map(container.files),
+      };
       if (isFree(name)) engine.containers.set(id, copy);
       return;
     }

@@ -69,6 +69,10 @@ const secrets = fc.constantFrom("classified", "classified too");
 const envs = fc.record({ MODE: words, BRAND: words, API_TOKEN: secrets }, { requiredKeys: [] });
 const lists = fc.option(fc.constantFrom(["serve"], ["serve", "--fast"]), { nil: undefined });
 
+function placed(content: string) {
+  return { target: "/etc/app.conf", mode: 0o644, digest: `sha256:${content}`, content };
+}
+
 const containers = fc.record({
   image: images,
   command: lists,
@@ -82,6 +86,7 @@ const containers = fc.record({
     { workingDir: "/", stopSignal: "SIGQUIT", labels: { team: "two" }, tmpfs: { "/run": "" } },
     { logOptions: { "max-size": "1m" }, dns: ["10.0.0.53"], ulimits: { nofile: "1:2" } },
   ),
+  files: fc.constantFrom<ContainerSpec["files"]>([], [placed("one")], [placed("two")]),
   limits: fc.constantFrom<Partial<ContainerSpec>>(
     {},
     { memory: 64 * 2 ** 20, cpuset: "0" },
@@ -321,13 +326,14 @@ function jobOf({ id }: ImageFacts): ImageIdentity {
 }
 
 function containerOf(name: string, { container }: Draft): ContainerSpec {
-  const { image, command, entrypoint, user, volumes, env } = container;
+  const { image, command, entrypoint, user, volumes, env, files } = container;
   return containerSpec({
     image: { reference: image.reference, id: image.id },
     command,
     entrypoint,
     user,
     env: textOf(env),
+    files,
     mounts: volumes.map((volume) => ({
       kind: "volume",
       source: `${DEPLOYMENT}-${name}-${volume}`,

@@ -73,15 +73,16 @@ async function findImage(
   }
 }
 
-/** Nobody would know whose it is and that it is not complete; also when the caller has given up. */
+/**
+ * Nobody would know that it is not complete; also when the caller has given up. Not by force: another deployer may have
+ * completed and started it meanwhile, and the engine refuses to remove what runs.
+ */
 async function discard(client: DockerClient, id: string): Promise<void> {
   const call = {
     doing: `remove container ${id.slice(0, 12)}`,
     signal: AbortSignal.timeout(10_000),
   };
-  await client
-    .json(`DELETE /containers/${id}`, { ...call, query: { force: true, v: true } })
-    .catch(() => {});
+  await client.json(`DELETE /containers/${id}`, { ...call, query: { v: true } }).catch(() => {});
 }
 
 function valuesOf({ spec }: ContainerRequest): string[] {

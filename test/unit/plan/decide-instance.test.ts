@@ -64,6 +64,17 @@ describe("decideInstance", () => {
     expect(decide({ status })).toMatchObject({ kind: "replace", cause: `was ${status}` });
   });
 
+  test("one that was made and never started is not trusted to have its files", () => {
+    const files = [{ target: "/etc/a", mode: 0o644, digest: "sha256:1" }];
+    const container = { ...web.container, files };
+    const cause = "never started, and may lack its files";
+    const decideWith = (status: LiveContainer["status"]) =>
+      decideInstance({ ...wanted, container }, running(web, { spec: container, status }));
+    expect(decideWith("created")).toMatchObject({ kind: "replace", cause, deltas: [] });
+    expect(decideWith("exited")).toMatchObject({ kind: "adjust", wake: "start" });
+    expect(decideWith("running")).toMatchObject({ kind: "keep" });
+  });
+
   test("another name is a change in place", () => {
     expect(decide({ name: "elsewhere" })).toMatchObject({
       kind: "adjust",

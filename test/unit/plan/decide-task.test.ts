@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { TaskRecord } from "../../../src/live.ts";
-import { decideTask } from "../../../src/plan/plan-task.ts";
-import { task } from "../../helpers/build.ts";
+import type { LiveContainer, TaskRecord } from "../../../src/live.ts";
+import { decideTask, resumable } from "../../../src/plan/plan-task.ts";
+import { liveContainer, task } from "../../helpers/build.ts";
 
 const INPUTS = { image: "sha256:1", "env.A": "1" };
 const RECORD: TaskRecord = {
@@ -67,4 +67,20 @@ describe("decideTask", () => {
   test("one that runs always needs no reason", () => {
     expect(decide({}, { run: "always" })).toBe("runs at every deploy");
   });
+});
+
+test("only the container of a one-shot that was started is taken over: one that was made may lack its files", () => {
+  const identity = {
+    deployment: "shop",
+    service: "web.migrate",
+    instance: 0,
+    kind: "bootstrap",
+    inputs: "1",
+  } as const;
+  const isTakenOver = (status: LiveContainer["status"]) =>
+    resumable(task("web.migrate"), "1", [liveContainer({ identity, status, exitCode: 0 })]) !==
+    undefined;
+  expect(isTakenOver("running")).toBe(true);
+  expect(isTakenOver("exited")).toBe(true);
+  expect(isTakenOver("created")).toBe(false);
 });
