@@ -134,6 +134,8 @@ export interface LiveStore {
   readonly config: Readonly<Record<string, Text>>;
   /** The keys of `config` that earlier deploys wrote because the Servicefile named them. */
   readonly ownedConfig: readonly string[];
+  /** The keys of `config` that a person has marked as not for showing. */
+  readonly sensitiveKeys: readonly string[];
   /** Everything below the deployment's `services/`, keys relative to it. */
   readonly endpoints: Readonly<Record<string, string>>;
   /** What the catalogue has of this deployment, by id; undefined: it would take nothing from this one. */

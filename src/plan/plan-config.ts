@@ -1,8 +1,14 @@
 import type { LiveStore } from "../live.ts";
 import type { Model } from "../model.ts";
 import { own } from "../own.ts";
-import type { Text } from "../secret.ts";
-import { configKey, encodeOwnedConfig, ownedConfigKey } from "../store-layout.ts";
+import { looksSecret, Secret, type Text } from "../secret.ts";
+import {
+  configKey,
+  encodeOwnedConfig,
+  encodeSensitiveKeys,
+  ownedConfigKey,
+  sensitiveKeysKey,
+} from "../store-layout.ts";
 import { absenceOf, hasDrifted, type Previous } from "./drift.ts";
 import { attributeOf, compareText, NOTHING, type Piece } from "./piece.ts";
 import type { Change, StoreWrite } from "./plan.ts";
@@ -34,6 +40,8 @@ export function planConfig(
         id: "store.write:config",
         kind: "store.write",
         writes: [
+          // First: in a store that takes it in parts, no secret is there without its mark.
+          ...markWrite(store, { model, restored }),
           ...changes.flatMap((change) => keyWrite(change, { model, restored })),
           ownedWrite(model),
         ],
@@ -72,7 +80,8 @@ function keyChange(key: string, { store, previous, ...wish }: KeyContext): Chang
   const delta = textDelta(key, there, wanted);
   const isOwned = store.ownedConfig.includes(key);
   const isRestored = own(wish.model.config, key) === undefined && Object.hasOwn(wish.restored, key);
-  if (delta === undefined && (isRestored || (isOwned && wanted !== undefined))) return [];
+  const isSettled = isRestored ? !isUnmarked(key, store, wish) : isOwned && wanted !== undefined;
+  if (delta === undefined && isSettled) return [];
   // Of what is made again, the cause says it.
   const drift = there !== undefined && hasDrifted(written, there);
   const [action, cause] = keyAction({
@@ -114,6 +123,19 @@ function keyWrite({ name }: Change, wish: Wanted): StoreWrite[] {
   const key = configKey(wish.model.deployment, name);
   const value = wantedValue(name, wish);
   return [value === undefined ? { kind: "delete", key } : { kind: "put", key, value }];
+}
+
+/** What was not for showing is not for showing again, although neither its name nor the file says so. */
+function isUnmarked(key: string, { sensitiveKeys }: LiveStore, { model, restored }: Wanted) {
+  const isSecret = own(restored, key) instanceof Secret && !looksSecret(key);
+  return isSecret && own(model.config, key) === undefined && !sensitiveKeys.includes(key);
+}
+
+function markWrite(store: LiveStore, wish: Wanted): StoreWrite[] {
+  const unmarked = Object.keys(wish.restored).filter((key) => isUnmarked(key, store, wish));
+  if (unmarked.length === 0) return [];
+  const value = encodeSensitiveKeys([...store.sensitiveKeys, ...unmarked]);
+  return [{ kind: "put", key: sensitiveKeysKey(wish.model.deployment), value }];
 }
 
 function ownedWrite(model: Model): StoreWrite {

@@ -67,9 +67,10 @@ export async function observeStore(
   const { notices: pendingNotices, ...waiting } = readPending(routing, view);
   const digestKey = textAt(digestKeyKey(deployment));
   const owned = decodeOwnedConfig(textAt(ownedConfigKey(deployment)) ?? "");
+  const sensitiveKeys = decodeSensitiveKeys(textAt(sensitiveKeysKey(deployment)));
   const secret = new Set([
     ...owned.flatMap(({ key, isSecret }) => (isSecret ? [key] : [])),
-    ...decodeSensitiveKeys(textAt(sensitiveKeysKey(deployment))),
+    ...sensitiveKeys,
   ]);
   return {
     present: true,
@@ -78,6 +79,7 @@ export async function observeStore(
       secret.has(key) ? new Secret(value) : textFor(key, value),
     ),
     ownedConfig: owned.map(({ key }) => key),
+    sensitiveKeys,
     generated: mapValues(below(state, generatedRoot(deployment)), (_, value) => new Secret(value)),
     resources: mapValues(below(state, resourceRoot(deployment)), (_, value) => value),
     adopted: decodeAdopted(textAt(adoptedKey(deployment))),
@@ -124,6 +126,7 @@ export function absentStore(): LiveStore {
     keys: 0,
     config: {},
     ownedConfig: [],
+    sensitiveKeys: [],
     adopted: {},
     generated: {},
     resources: {},

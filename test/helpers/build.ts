@@ -218,6 +218,7 @@ export function live({ engine, store, managedStore }: LiveOverrides = {}): Live 
       present: true,
       config: {},
       ownedConfig: [],
+      sensitiveKeys: [],
       adopted: {},
       generated: {},
       resources: {},

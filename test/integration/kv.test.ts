@@ -78,6 +78,40 @@ test("a rollback leaves alone what services wrote, and puts a key of the file ba
   expect(Object.keys(await site.keys(root))).toHaveLength(3);
 });
 
+test("what --sensitive has marked is not shown after a rollback that puts it back, and is in no revision in the clear", async () => {
+  await using site = openSite("web: {image: axon-example/sleeper}\n");
+  await site.deploy();
+  expect(await kv(site, "put", "pin", "sesame4711", "--sensitive")).toExitWith(0);
+  expect(await kv(site, "delete", "pin")).toExitWith(0);
+  const back = await site.axon(["rollback", "2", "-D", site.deployment, "--yes"]);
+  expect(back).toExitWith(0);
+  expect(await kv(site, "put", "size", "large")).toExitWith(0);
+
+  const looks = [
+    back,
+    await kv(site, "list"),
+    await kv(site, "list", "--json"),
+    await kv(site, "list", "--revision", "4"),
+    await kv(site, "get", "pin"),
+    await kv(site, "history", "pin"),
+    await kv(site, "export"),
+    await site.axon(["plan", "-D", site.deployment]),
+    await site.axon(["history", "-D", site.deployment]),
+  ];
+  for (const { stdout, stderr } of looks) expect(stdout + stderr).not.toContain("sesame4711");
+  expect(looks[1]?.stdout).toMatch(/^pin .*\(sensitive\)$/m);
+  const root = `axon/${site.deployment}/`;
+  const holders = Object.entries(await site.keys(root)).filter(([, text]) =>
+    text.includes("sesame4711"),
+  );
+  expect(holders.map(([key]) => key)).toEqual([`${root}config/pin`]);
+  const shown = await kv(site, "get", "pin", "--show-sensitive");
+  expect(shown.stdout).toBe("sesame4711");
+  await kv(site, "delete", "pin");
+  const kept = await kv(site, "list", "--revision", "4");
+  expect(kept.stdout).toMatch(/^pin .*\(sensitive\)$/m);
+});
+
 test("keys from before the first deploy are there for it, and are no state to go back to", async () => {
   await using site = openSite("web: {image: axon-example/sleeper}\n");
   await site.deploy();
