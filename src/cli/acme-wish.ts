@@ -44,10 +44,12 @@ function checkEmail(text: string): void {
 
 function checkServer(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.username || url?.password) {
+  const isPlain = url?.protocol === "https:" && !url.username && !url.password;
+  // Whatever else is wrong with it: the message would repeat it.
+  if (!isPlain && text.includes("@")) {
     throw usage("--acme-server holds a credential, which others could see", HINT);
   }
-  if (url?.protocol !== "https:") {
+  if (!isPlain) {
     throw usage(`--acme-server is "${text}", which is no URL that begins with https://`, HINT);
   }
   if (/^(localhost|127\..*|\[::1\])$/.test(url.hostname)) {

@@ -95,7 +95,9 @@ function bare(hostname: string): string {
 }
 
 function notAnAddress(text: string, source: string): AxonError {
-  return new AxonError("USAGE", `${source} is not the address of an engine: ${text}`, {
+  // Before an @ there may be a password.
+  const what = text.includes("@") ? "" : `: ${text}`;
+  return new AxonError("USAGE", `${source} is not the address of an engine${what}`, {
     hint: "write unix:///path/to/socket, tcp://host:port or ssh://user@host",
   });
 }

@@ -28,11 +28,10 @@ function parse(source: string, text: string): RouterAddress {
   if (text === "traefik") return { kind: "traefik" };
   const [, socketPath] = /^caddy\+unix:\/\/(\/.+)$/.exec(text) ?? [];
   if (socketPath !== undefined) return { kind: "caddy", admin: { socketPath } };
+  // Whatever else is wrong with it: the message would repeat it.
+  if (text.includes("@")) throw usage(`${source} holds a credential, which others could see`);
   const [, place] = /^caddy:\/\/(.+)$/.exec(text) ?? [];
   const url = URL.canParse(`caddy://${place}`) ? new URL(`caddy://${place}`) : undefined;
-  if (url?.username || url?.password) {
-    throw usage(`${source} holds a credential, which others could see`);
-  }
   const isPlain = url && url.port !== "0" && !url.search && !url.hash && url.pathname.length <= 1;
   if (place === undefined || !isPlain || url.hostname === "") {
     throw usage(`${source} is ${JSON.stringify(text)}, which is no router`);

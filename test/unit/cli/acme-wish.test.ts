@@ -68,4 +68,13 @@ describe("the authority of a router", () => {
     expect(error).toBeInstanceOf(AxonError);
     expect(error).toMatchObject({ code: "USAGE" });
   });
+
+  test.each(["https://a:hunter2@ca.example.org/", "https://a:hunter2@ca:99999", "a:hunter2@ca"])(
+    "a credential is not repeated: %s",
+    async (acmeServer) => {
+      await expect(wish({ acmeServer })).rejects.toThrow(
+        /^--acme-server holds a credential, which others could see$/,
+      );
+    },
+  );
 });

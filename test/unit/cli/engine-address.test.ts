@@ -80,9 +80,17 @@ describe("addresses", () => {
     },
   );
 
-  test("a password in the address is refused, and not repeated", () => {
-    expect(() => resolve("ssh://me:hidden@far")).toThrow(/password/);
-    expect(() => resolve("ssh://me:hidden@far")).not.toThrow(/hidden/);
+  test.each([
+    "ssh://me:hidden@far",
+    "ssh://me:hidden@far:99999",
+    "ftp://me:hidden@far",
+    "tcp://me:hidden@",
+    "me:hidden@far",
+    "unix://me:hidden@far",
+  ])("a password in an address that is refused is not repeated: %s", (text) => {
+    expect(() => resolve(text)).toThrow(
+      /^--docker (holds a password|is not the address of an engine)$/,
+    );
   });
 });
 

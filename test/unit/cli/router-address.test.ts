@@ -38,8 +38,19 @@ describe("which router", () => {
     },
   );
 
-  test("a credential in it is refused and not repeated", () => {
-    expect(() => resolve("caddy://me:hunter2@edge")).toThrow(/credential/);
-    expect(() => resolve("caddy://me:hunter2@edge")).not.toThrow(/hunter2/);
+  test.each([
+    "caddy://me:hunter2@edge",
+    "caddy://me:hunter2@edge:99999",
+    "https://admin:hunter2@edge.example.org",
+    "caddy+unix://me:hunter2@run/caddy.sock",
+    "me:hunter2@edge",
+  ])("a credential is refused and not repeated: %s", (text) => {
+    expect(() => resolve(text)).toThrow("--router holds a credential, which others could see");
+    expect(() => resolve(undefined, text)).toThrow(/^AXON_ROUTER holds a credential/);
+  });
+
+  test("what stands in the path of a socket is no credential", () => {
+    const admin = { socketPath: "/run/caddy@1.sock" };
+    expect(resolve("caddy+unix:///run/caddy@1.sock")).toEqual({ kind: "caddy", admin });
   });
 });
