@@ -5,7 +5,7 @@ import type { Model } from "../model.ts";
 import { reveal, Secret, type Text } from "../secret.ts";
 import type { StoredKeys } from "../state/read-keys.ts";
 import { deployOutcome } from "../state/revision-record.ts";
-import { readRevision } from "../state/revisions.ts";
+import { isNoRevision, readRevision } from "../state/revisions.ts";
 import { currentRevisionKey } from "../store-layout.ts";
 import type { Context } from "./context.ts";
 
@@ -71,7 +71,7 @@ async function lastModel(
     if (deployOutcome(record) === undefined) return NOTHING_DEPLOYED;
     return unreadable(`revision ${number} has no model of what was deployed`);
   } catch (problem) {
-    if (problem instanceof AxonError && problem.code.startsWith("REVISION_")) return problem;
+    if (isNoRevision(problem)) return problem;
     throw problem;
   }
 }

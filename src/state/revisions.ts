@@ -64,6 +64,11 @@ export async function readRevision(
   }
 }
 
+/** There is none, or it is of no use; other problems are of the store. */
+export function isNoRevision(problem: unknown): problem is AxonError {
+  return problem instanceof AxonError && problem.code.startsWith("REVISION_");
+}
+
 /** So that no revision can be put in the place of another one. */
 export function sealingLabel(number: number): string {
   return `revision ${number}`;

@@ -14,7 +14,7 @@ import {
 import { beginRun, encodeJournalEntry, keysOfCutOff } from "./journal.ts";
 import type { StoredKeys } from "./read-keys.ts";
 import type { RevisionRecord } from "./revision-record.ts";
-import { readRevision, type StoredRevision } from "./revisions.ts";
+import { isNoRevision, readRevision, type StoredRevision } from "./revisions.ts";
 import { writeRevision } from "./write-revision.ts";
 
 export interface KeysDraft {
@@ -83,7 +83,7 @@ async function lastRevision(
 ): Promise<StoredRevision | undefined> {
   if (known.revision === undefined) return undefined;
   return readRevision(store, { deployment, number: known.revision }).catch((problem: unknown) => {
-    if (!(problem instanceof AxonError && problem.code.startsWith("REVISION_"))) throw problem;
+    if (!isNoRevision(problem)) throw problem;
     return undefined;
   });
 }

@@ -4,7 +4,7 @@ import type { KvStore } from "../../../kv/kv-store.ts";
 import { own } from "../../../own.ts";
 import { reveal, type Text } from "../../../secret.ts";
 import { readKeys } from "../../../state/read-keys.ts";
-import { listRevisions, readRevision } from "../../../state/revisions.ts";
+import { isNoRevision, listRevisions, readRevision } from "../../../state/revisions.ts";
 import type { Context } from "../../context.ts";
 import { openHiding, tellDoubt } from "../../hide-keys.ts";
 import { type KeyMoment, keyHistoryAsJson, renderKeyHistory } from "../../output/key-history.ts";
@@ -49,7 +49,7 @@ async function momentsOf(
   const { hide } = hiding;
   const { records } = await listRevisions(store, deployment, signal);
   const read = records.toReversed().map(async ({ number }) => {
-    const stored = await readRevision(store, { deployment, number }, signal).catch(() => undefined);
+    const stored = await readRevision(store, { deployment, number }, signal).catch(leaveOut);
     return stored?.config && { record: stored.record, config: hide(asKnown(stored.config, known)) };
   });
   const kept = (await Promise.all(read)).filter((one) => one !== undefined);
@@ -57,6 +57,10 @@ async function momentsOf(
   const now = { record: undefined, value: own(hide(known.config), key) };
   const all = [...moments, now];
   return all.filter(({ value }, index) => !isSame(value, all[index - 1]?.value)).toReversed();
+}
+
+function leaveOut(problem: unknown): undefined {
+  if (!isNoRevision(problem)) throw problem;
 }
 
 function isSame(a: Text | undefined, b: Text | undefined): boolean {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { AxonError } from "../../../../src/errors.ts";
 import { KvDesk, type Said } from "../../../helpers/kv-desk.ts";
 
 const SITE = {
@@ -102,4 +103,18 @@ test("what is not for showing is listed for a person at a terminal only", async 
   const desk = new KvDesk(SITE);
   const piped = desk.kv(["list", "--show-sensitive"]);
   await expect(piped).rejects.toMatchObject({ code: "USAGE", exitCode: 3 });
+});
+
+test("a history leaves out a revision that cannot be read, and fails when the store is away", async () => {
+  const desk = new KvDesk();
+  for (const value of ["one", "two", "three"]) await desk.kv(["put", "size", value]);
+  const models = Object.keys(desk.store.entries()).filter((key) => key.includes("/revisions/2/"));
+  await desk.store.transact(models.map((key) => ({ kind: "put", key, value: "damaged" })));
+  const { exitCode, stdout } = await desk.kv(["history", "size"]);
+  expect(exitCode).toBe(0);
+  expect(stdout.match(/^\d+/gm)).toEqual(["3", "1"]);
+
+  const [root] = models.map((key) => key.slice(0, key.lastIndexOf("/") + 1));
+  desk.store.failOn.set(root ?? "", new AxonError("STORE_UNREACHABLE", "it is gone"));
+  await expect(desk.kv(["history", "size"])).rejects.toMatchObject({ code: "STORE_UNREACHABLE" });
 });
