@@ -38,7 +38,7 @@ export const ERROR_SPECS = {
   },
   CERTIFICATE_INVALID: {
     exitCode: 3,
-    summary: "A certificate or its key does not fit the domain that it is for",
+    summary: "A certificate or its key is of no use, or does not fit the domain that it is for",
   },
   DOMAIN_CLAIMED: { exitCode: 3, summary: "Another deployment has the domain already" },
   DEPLOYMENT_NAME_INVALID: { exitCode: 3, summary: "The name of the deployment cannot be used" },

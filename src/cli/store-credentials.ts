@@ -72,16 +72,22 @@ const OWN: Record<StoreKind, TlsVariables> = {
 
 export function tlsOptions(kind: StoreKind, env: Environment): TlsOptions {
   const own = OWN[kind];
-  const given = (general: string, other: string | undefined) =>
-    env[general] || (other && env[other]) || undefined;
-  const files = {
-    caFile: given("AXON_KV_CACERT", own.ca),
-    certFile: given("AXON_KV_CERT", own.cert),
-    keyFile: given("AXON_KV_KEY", own.key),
-    serverName: given("AXON_KV_SERVER_NAME", own.serverName),
+  const named = (general: string, other: string | undefined) =>
+    [general, other].find((name) => name !== undefined && env[name]);
+  const names = {
+    caFile: named("AXON_KV_CACERT", own.ca),
+    certFile: named("AXON_KV_CERT", own.cert),
+    keyFile: named("AXON_KV_KEY", own.key),
+    serverName: named("AXON_KV_SERVER_NAME", own.serverName),
   };
-  const set = Object.fromEntries(Object.entries(files).filter(([, value]) => value));
-  return { ...set, verify: shallVerify(kind, env) };
+  const given = Object.entries(names).flatMap(([part, name]) =>
+    name === undefined ? [] : [[part, name] as const],
+  );
+  return {
+    ...Object.fromEntries(given.map(([part, name]) => [part, env[name]])),
+    verify: shallVerify(kind, env),
+    ...(given.length > 0 && { variables: Object.fromEntries(given) }),
+  };
 }
 
 function shallVerify(kind: StoreKind, env: Environment): boolean {

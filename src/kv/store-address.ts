@@ -55,7 +55,11 @@ export interface TlsOptions {
   readonly serverName?: string | undefined;
   /** false: any certificate will do. */
   readonly verify?: boolean | undefined;
+  /** Who names each file, for readers: `AXON_KV_KEY`. */
+  readonly variables?: Readonly<Partial<Record<TlsFile, string>>>;
 }
+
+export type TlsFile = "caFile" | "certFile" | "keyFile";
 
 /** For readers: `consul://127.0.0.1:8500`. */
 export function describeAddress(address: StoreAddress): string {

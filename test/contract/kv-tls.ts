@@ -92,6 +92,16 @@ export function describeKvTls<S extends AsyncDisposable>(
       });
     });
 
+    test("is not asked with a key that is not the certificate's, or has been swapped with it", async () => {
+      for (const own of [
+        { ...mine, keyFile: other.keyFile },
+        { certFile: mine.keyFile, keyFile: mine.certFile },
+      ]) {
+        const { error } = await failureOf(() => open(server, { ...right, ...own }));
+        expect(error).toMatchObject({ code: "CERTIFICATE_INVALID" });
+      }
+    });
+
     test("names a file that cannot be read, and one that is no certificate", async () => {
       const { error } = await failureOf(() => open(server, { caFile: "/nowhere.pem" }));
       expect(error).toMatchObject({

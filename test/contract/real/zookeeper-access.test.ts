@@ -141,6 +141,12 @@ describe("a ZooKeeper with TLS", () => {
     expect(error).toMatchObject({ code: "STORE_UNREACHABLE" });
   });
 
+  test("is not asked with a key that is not the certificate's", async () => {
+    const tls = { ...mine, keyFile: files.other?.key };
+    const { error } = await failureOf(() => openZooKeeper(over(tls)));
+    expect(error).toMatchObject({ code: "CERTIFICATE_INVALID" });
+  });
+
   test("names a file that cannot be read", async () => {
     const { error } = await failureOf(() => openZooKeeper(over({ caFile: "/nowhere.pem" })));
     expect(error).toMatchObject({

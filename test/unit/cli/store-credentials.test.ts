@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { resolveStoreAddress } from "../../../src/cli/store-address.ts";
+import type { EtcdAddress } from "../../../src/kv/store-address.ts";
 
 const FILES: Record<string, string> = {
   "/run/token": "from-file\n",
@@ -141,6 +142,16 @@ describe("TLS", () => {
     ["consuls", { CONSUL_CACERT: "/other.pem", ...general }, all],
   ])("of %s with %j", async (scheme, env, tls) => {
     expect(await resolve(`${scheme}://store`, env)).toMatchObject({ secure: true, tls });
+  });
+
+  test("knows which variable names each file", async () => {
+    const env = { ...general, AXON_KV_KEY: "", ETCDCTL_KEY: "/key.pem" };
+    const { tls } = (await resolve("etcds://store", env)) as EtcdAddress;
+    expect(tls?.variables).toMatchObject({
+      caFile: "AXON_KV_CACERT",
+      certFile: "AXON_KV_CERT",
+      keyFile: "ETCDCTL_KEY",
+    });
   });
 
   test("plays no part where the connection is not secure", async () => {
