@@ -26,7 +26,7 @@ export interface Context {
   /** All of it, as text. */
   readStdin(): Promise<string>;
   /** For this user's eyes only. `mustBeNew`: rejects with EEXIST where a file is. */
-  writeFile(path: string, text: string, mustBeNew?: boolean): Promise<void>;
+  writePrivate(path: string, text: string, mustBeNew?: boolean): Promise<void>;
   /** For everybody who may read the directory. Rejects with EEXIST where a file is that must not be replaced. */
   writeShared(path: string, text: string, mayReplace: boolean): Promise<void>;
   /** Loaded when needed, so that `axon --help` does not wait for client libraries. */

@@ -46,8 +46,10 @@ function createContext(argv: readonly string[]): Context {
     random: () => randomBytes(32).toString("hex"),
     readFile: (path, within) => readText(path, { within, signal: stop }),
     readStdin: async () => (await import("./read-stdin.ts")).readStdin(process.stdin, stop),
-    writeFile: (path, text, mustBeNew) =>
-      writeFile(path, text, { mode: 0o600, flag: mustBeNew ? "wx" : "w" }),
+    writePrivate: async (path, text, mustBeNew) => {
+      const { writePrivate } = await import("./write-private.ts");
+      return writePrivate(path, text, mustBeNew);
+    },
     writeShared: (path, text, mayReplace) =>
       writeFile(path, text, { flag: mayReplace ? "w" : "wx" }),
     openEngine: async (flag) => {

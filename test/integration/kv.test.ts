@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openSite, type Site, storeToken, storeUrl } from "../helpers/axon.ts";
 
@@ -141,7 +143,10 @@ test("an export of one deployment is imported into another, and gives the same f
   for (const format of ["yaml", "json"]) {
     const all = ["--show-sensitive", "--format", format];
     const out = `out.${format}`;
-    expect(await kv(site, "export", ...all, "-o", out)).toExitWith(0);
+    site.write(out, "what everybody may read");
+    expect(await kv(site, "export", ...all, "-o", out)).toExitWith(3);
+    expect(await kv(site, "export", ...all, "-o", out, "--force")).toExitWith(0);
+    expect(statSync(join(site.directory, out)).mode & 0o777).toBe(0o600);
     const other = site.sibling(format);
     const imported = await site.axon(["kv", "import", out, "-D", other]);
     expect(imported).toExitWith(0);

@@ -10,6 +10,7 @@ import { renderRemarks } from "../output/remarks.ts";
 import { safeText } from "../output/safe-text.ts";
 import { readVariables } from "../read-variables.ts";
 import { unreadable } from "../unreadable.ts";
+import { unwritable } from "../unwritable.ts";
 
 export interface ImportOptions {
   readonly format: "compose" | "docker-config";
@@ -95,13 +96,10 @@ async function write(
   try {
     await context.writeShared(resolve(context.cwd, file), text, force);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === "EEXIST") {
+    if ((cause as NodeJS.ErrnoException).code === "EEXIST") {
       const hint = "Give another name with --output, or write over it with --force.";
       throw new AxonError("USAGE", `${file} is there already`, { hint, cause });
     }
-    throw new AxonError("USAGE", `${file} cannot be written (${code ?? "unknown reason"})`, {
-      cause,
-    });
+    throw unwritable(file, cause);
   }
 }

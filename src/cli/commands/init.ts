@@ -11,6 +11,7 @@ import type { Context } from "../context.ts";
 import { askForServicefile } from "../init-questions.ts";
 import { checkDeploymentName } from "../load-servicefile.ts";
 import { safeText } from "../output/safe-text.ts";
+import { unwritable } from "../unwritable.ts";
 
 export interface InitOptions {
   /** Where the Servicefile is written. */
@@ -50,7 +51,7 @@ async function initFromContainers(options: InitOptions, context: Context): Promi
   const dotEnv = join(dirname(file), ".env");
   if (hidden !== "") await checkFree(dotEnv, context);
   await write(file, text, context);
-  if (hidden !== "") await context.writeFile(resolve(context.cwd, dotEnv), hidden, true);
+  if (hidden !== "") await context.writePrivate(resolve(context.cwd, dotEnv), hidden, true);
   const count = services === 1 ? "1 service" : `${services} services`;
   context.stdout.write(`${file} is written: ${count}.\n`);
   if (hidden !== "") {
@@ -143,10 +144,7 @@ async function write(file: string, text: string, context: Context): Promise<void
   try {
     await context.writeShared(resolve(context.cwd, file), text, false);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === "EEXIST") throw thereAlready(file);
-    throw new AxonError("USAGE", `${file} cannot be written (${code ?? "unknown reason"})`, {
-      cause,
-    });
+    if ((cause as NodeJS.ErrnoException).code === "EEXIST") throw thereAlready(file);
+    throw unwritable(file, cause);
   }
 }

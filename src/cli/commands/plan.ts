@@ -5,6 +5,7 @@ import { pullNotice } from "../output/pull-notice.ts";
 import { preparePlan } from "../prepare.ts";
 import { savedFrom } from "../saved.ts";
 import { type DeploymentOptions, startSession } from "../session.ts";
+import { unwritable } from "../unwritable.ts";
 
 export interface PlanOptions extends DeploymentOptions {
   readonly json: boolean;
@@ -23,7 +24,7 @@ export async function runPlanCommand(options: PlanOptions, context: Context): Pr
     try {
       if (options.out !== undefined) {
         const saved = savedFrom(prepared, prepared);
-        await context.writeFile(options.out, `${JSON.stringify(saved, undefined, 2)}\n`);
+        await save(`${JSON.stringify(saved, undefined, 2)}\n`, options.out, context);
       }
       const engine = session.engine.description;
       const store = opened.description;
@@ -40,4 +41,10 @@ export async function runPlanCommand(options: PlanOptions, context: Context): Pr
   } finally {
     await session.engine.close();
   }
+}
+
+async function save(text: string, file: string, context: Context): Promise<void> {
+  await context.writePrivate(file, text).catch((cause: unknown) => {
+    throw unwritable(file, cause);
+  });
 }

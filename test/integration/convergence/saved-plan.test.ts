@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
@@ -226,8 +226,11 @@ interface Move {
 
 async function savePlan(site: Site, env = {}): Promise<SavedPlan> {
   const command = ["plan", "--out", "plan.json", "-D", site.deployment];
+  const file = join(site.directory, "plan.json");
+  writeFileSync(file, "{}", { mode: 0o644 });
   expect(await site.axon(command, env)).toExitWith(0);
-  const plan: unknown = JSON.parse(readFileSync(join(site.directory, "plan.json"), "utf8"));
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const plan: unknown = JSON.parse(readFileSync(file, "utf8"));
   if (!validate(plan)) throw new Error(JSON.stringify(validate.errors));
   return plan;
 }

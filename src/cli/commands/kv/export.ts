@@ -4,6 +4,7 @@ import { renderKeysFile } from "../../../keys/keys-file.ts";
 import { reveal, Secret } from "../../../secret.ts";
 import type { Context } from "../../context.ts";
 import { readConfiguration } from "../../read-configuration.ts";
+import { unwritable } from "../../unwritable.ts";
 import { type KvOptions, withKeys } from "./place.ts";
 
 export interface KvExportOptions extends KvOptions {
@@ -52,13 +53,12 @@ async function write(
     return;
   }
   try {
-    await context.writeFile(resolve(context.cwd, output), text, !force);
+    await context.writePrivate(resolve(context.cwd, output), text, !force);
   } catch (cause) {
-    const { code = "unknown reason" } = cause as NodeJS.ErrnoException;
-    if (code === "EEXIST") {
+    if ((cause as NodeJS.ErrnoException).code === "EEXIST") {
       const hint = "Give --force to write over it, or another name.";
       throw new AxonError("USAGE", `${output} is there already`, { hint, cause });
     }
-    throw new AxonError("USAGE", `${output} cannot be written (${code})`, { cause });
+    throw unwritable(output, cause);
   }
 }
