@@ -112,8 +112,14 @@ export interface LiveForeign {
   readonly volumeNames: Readonly<Record<string, string>>;
   /** Host ports that running containers of others hold. */
   readonly publishedPorts: readonly ForeignPort[];
-  /** Names of containers that no deployment has: neither their labels nor their networks are of one. */
-  readonly adoptable: readonly string[];
+  /** Containers that no deployment has: neither their labels nor their networks are of one. */
+  readonly adoptable: readonly AdoptableContainer[];
+}
+
+export interface AdoptableContainer {
+  readonly name: string;
+  /** What Compose has made it for, as it says in labels; instance 0: for one command. */
+  readonly composed?: AdoptedInstance | undefined;
 }
 
 export interface ForeignPort {

@@ -1,7 +1,14 @@
 import type { Engine } from "../engine/engine.ts";
 import { AxonError } from "../errors.ts";
 import { withoutImage } from "../fields/table.ts";
-import type { ContainerIdentity, Live, LiveContainer, LiveEngine } from "../live.ts";
+import type {
+  AdoptableContainer,
+  AdoptedInstance,
+  ContainerIdentity,
+  Live,
+  LiveContainer,
+  LiveEngine,
+} from "../live.ts";
 import type { Model } from "../model.ts";
 import type { Context } from "./context.ts";
 
@@ -38,8 +45,14 @@ function withContainers(live: Live, containers: readonly LiveContainer[]): Live 
 }
 
 function findNew(model: Adoption["model"], { engine }: Live): Taken[] {
+  const services = Object.keys(model.services);
+  const claims = engine.foreign.adoptable.flatMap((container): Claim[] => {
+    const meant = meantFor(container, services);
+    return meant === undefined ? [] : [{ ...meant, name: container.name }];
+  });
   return missingInstances(model, engine).flatMap(({ service, instance }) => {
-    const reference = candidate(service, instance, engine);
+    const found = claims.filter((one) => one.service === service && one.instance === instance);
+    const reference = theOne(found, service);
     return reference === undefined ? [] : [{ reference, service, instance, adopted: "new" }];
   });
 }
@@ -71,7 +84,7 @@ function merge(state: LiveEngine, containers: readonly LiveContainer[]): LiveEng
         Object.entries(foreign.containerNames).filter(([name]) => !names.has(name)),
       ),
       publishedPorts: foreign.publishedPorts.filter(({ holder }) => !names.has(holder)),
-      adoptable: foreign.adoptable.filter((name) => !names.has(name)),
+      adoptable: foreign.adoptable.filter(({ name }) => !names.has(name)),
     },
   };
 }
@@ -95,18 +108,31 @@ function missingInstances(model: Adoption["model"], engine: LiveEngine) {
   );
 }
 
-/** A container that is called as the service is, or as Compose calls that instance of it in any project. */
-function candidate(service: string, instance: number, { foreign }: LiveEngine): string | undefined {
-  const { adoptable } = foreign;
-  if (instance === 1 && adoptable.includes(service)) return service;
-  const endings = [`-${service}-${instance}`, `_${service}_${instance}`];
-  const found = adoptable.filter((name) => endings.some((ending) => name.endsWith(ending)));
-  if (found.length < 2) return found[0];
-  throw new AxonError(
-    "NAME_TAKEN",
-    `${service} could take over several containers: ${found.join(", ")}`,
-    {
-      hint: `Rename the right one to ${service}.`,
-    },
-  );
+interface Claim extends AdoptedInstance {
+  readonly name: string;
+}
+
+/** One container is for one instance: as Compose's labels say, as it is called, or as Compose calls that instance in any project. */
+function meantFor(
+  { name, composed }: AdoptableContainer,
+  services: readonly string[],
+): AdoptedInstance | undefined {
+  if (composed !== undefined && services.includes(composed.service)) return composed;
+  if (services.includes(name)) return { service: name, instance: 1 };
+  if (composed !== undefined) return undefined;
+  const [, before = "", separator = "", number] = /^(.+)([-_])([1-9]\d*)$/.exec(name) ?? [];
+  const [service] = services
+    .filter((one) => before.endsWith(`${separator}${one}`))
+    .toSorted((a, b) => b.length - a.length);
+  return service === undefined ? undefined : { service, instance: Number(number) };
+}
+
+/** Of several, the one that is called as the service is. */
+function theOne(found: readonly Claim[], service: string): string | undefined {
+  if (found.length < 2) return found[0]?.name;
+  if (found.some(({ name }) => name === service)) return service;
+  const names = found.map(({ name }) => name).join(", ");
+  throw new AxonError("NAME_TAKEN", `${service} could take over several containers: ${names}`, {
+    hint: `Rename the right one to ${service}.`,
+  });
 }

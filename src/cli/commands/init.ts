@@ -102,7 +102,9 @@ async function ofProject(
 ): Promise<readonly RunningContainer[]> {
   // Whoever may be taken over is nobody's, and of no deployment whatever its name.
   const { foreign } = await engine.observe(project, context.stop);
-  const all = await Promise.all(foreign.adoptable.map((name) => inspect(name, engine, context)));
+  const all = await Promise.all(
+    foreign.adoptable.map(({ name }) => inspect(name, engine, context)),
+  );
   const ofThis = all
     .filter((one) => one !== undefined)
     .filter((one) => composeLabel(one, "project") === project)

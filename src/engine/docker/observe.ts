@@ -4,6 +4,8 @@ import type { DockerContainer } from "../../fields/docker-api.ts";
 import { fromDockerNetwork } from "../../fields/network-table.ts";
 import { fromDockerVolume } from "../../fields/volume-table.ts";
 import type {
+  AdoptableContainer,
+  AdoptedInstance,
   ForeignPort,
   ImageFacts,
   LiveContainer,
@@ -215,12 +217,28 @@ function foreignNames(
 function adoptable(
   containers: readonly DockerListedContainer[],
   networks: readonly DockerNetwork[],
-): string[] {
+): AdoptableContainer[] {
   const taken = new Set(networks.filter(isLabelled).map(({ Name }) => Name));
   return containers
     .filter((item) => !isLabelled(item))
     .filter((item) => networksOf(item).every((name) => !taken.has(name)))
-    .flatMap(({ Names }) => (Names ?? []).map(withoutSlash));
+    .flatMap(({ Names, Labels }) => {
+      const names = (Names ?? []).map(withoutSlash).filter(isOwnName);
+      return names.map((name) => ({ name, composed: composedFor(Labels) }));
+    });
+}
+
+/** Of a container that links to it, the engine tells a name with a slash. */
+function isOwnName(name: string): boolean {
+  return !name.includes("/");
+}
+
+function composedFor(labels: Labelled["Labels"]): AdoptedInstance | undefined {
+  const label = (name: string) => labels?.[`com.docker.compose.${name}`];
+  const service = label("service");
+  if (service === undefined) return undefined;
+  const isOneOff = label("oneoff")?.toLowerCase() === "true";
+  return { service, instance: isOneOff ? 0 : Number(label("container-number") ?? 0) };
 }
 
 function isLabelled({ Labels }: Labelled): boolean {

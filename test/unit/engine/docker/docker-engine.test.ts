@@ -97,12 +97,13 @@ test("a port on every address of both families is held once", async () => {
 test("what carries no deployment's label and is on no other one's network can be taken over", async () => {
   const listed = (name: string, Labels: object | null, networks: readonly string[]) => ({
     Id: name,
-    Names: [`/${name}`],
+    Names: [`/${name}`, `/linked-from/${name}`],
     Image: "nginx",
     Labels,
     NetworkSettings: { Networks: Object.fromEntries(networks.map((network) => [network, {}])) },
   });
   const OTHERS = { "io.axon.deployment": "other" };
+  const SERVICE = "com.docker.compose.service";
   answers = [
     [
       /GET \/containers\/json/,
@@ -110,6 +111,8 @@ test("what carries no deployment's label and is on no other one's network can be
       [
         listed("free", null, ["bridge", "shop"]),
         listed("labelled", OTHERS, []),
+        listed("proj-web-2", { [SERVICE]: "web", "com.docker.compose.container-number": "2" }, []),
+        listed("proj-web-run-1", { [SERVICE]: "web", "com.docker.compose.oneoff": "True" }, []),
         listed("taken-over", {}, ["other"]),
       ],
     ],
@@ -124,7 +127,11 @@ test("what carries no deployment's label and is on no other one's network can be
     ],
     [/GET \/volumes/, 200, {}],
   ];
-  expect((await engine.observe("shop", signal)).foreign.adoptable).toEqual(["free"]);
+  expect((await engine.observe("shop", signal)).foreign.adoptable).toEqual([
+    { name: "free" },
+    { name: "proj-web-2", composed: { service: "web", instance: 2 } },
+    { name: "proj-web-run-1", composed: { service: "web", instance: 0 } },
+  ]);
 });
 
 test("a refusal that repeats what it was sent does not give values away", async () => {
