@@ -1,5 +1,4 @@
 import { withToken } from "../../build-model/with-token.ts";
-import type { Engine } from "../../engine/engine.ts";
 import { AxonError } from "../../errors.ts";
 import type { Live } from "../../live.ts";
 import type { Model } from "../../model.ts";
@@ -16,6 +15,7 @@ import { readCatalogue } from "../../state/read-catalogue.ts";
 import { deployOutcome, type RevisionRecord } from "../../state/revision-record.ts";
 import { listRevisions, readRevision, type StoredRevision } from "../../state/revisions.ts";
 import { getAnswer } from "../answer.ts";
+import { checkImages } from "../check-images.ts";
 import type { Context } from "../context.ts";
 import { checkDeploymentName } from "../load-servicefile.ts";
 import { observeThrough, planWithHistory, situationOf } from "../prepare.ts";
@@ -38,7 +38,6 @@ export function runRollback(options: RollbackOptions, context: Context): Promise
   checkDeploymentName(options.deployment);
   return withStore(options, context, async (place) => {
     const target = await findRevision(options, place, context);
-    await checkImages(target, place.engine, context);
     return rollBack(options, { place, target }, context);
   });
 }
@@ -133,6 +132,7 @@ async function planBack(
     { digest, restored, format: opened.router.format, notices: tokenNotices(situation) },
     context,
   );
+  await checkImages({ plan, revision: target.record.number }, engine, context.stop);
   const source = `revision ${target.record.number}`;
   return {
     live,
@@ -189,25 +189,4 @@ function holdsKeysOnly(deployment: string, number: number): AxonError {
   return new AxonError("REVISION_UNKNOWN", problem, {
     hint: `See what a key was with: axon kv get KEY -D ${deployment} --revision ${number}`,
   });
-}
-
-/** A tag may have moved, so images are known by content; they must still be on the engine. */
-async function checkImages(
-  { record, model }: DeployedRevision,
-  engine: Engine,
-  context: Context,
-): Promise<void> {
-  const images = new Map(
-    Object.values(model.services).map(({ container }) => [container.image.id, container.image]),
-  );
-  await Promise.all(
-    [...images.values()].map(async ({ id, reference }) => {
-      if ((await engine.inspectImage(id, context.stop)) !== undefined) return;
-      throw new AxonError(
-        "IMAGE_UNAVAILABLE",
-        `revision ${record.number} ran ${reference} as ${id.slice(0, 19)}, which the engine does not have any more`,
-        { hint: "Pull it by its digest, or roll back to a later revision." },
-      );
-    }),
-  );
 }
