@@ -11,9 +11,9 @@ export interface Left {
 }
 
 const NOTE =
-  /^note: the axon deploy of .+ was cut off:\s+(\d+) of its (\d+) changes? (?:is|are) not done: (.+?)(?: and (\d+) more)?$/m;
+  /^note: the axon deploy of .+ was cut off:\s+(\d+) of the (\d+) that it was to change (?:is|are) in this plan: (.+?)(?: and (\d+) more)?$/m;
 
-/** The plan tells where a run was cut off: how much of what its journal had planned is in the plan once more, and what. */
+/** The plan tells where a run was cut off: how much of what it was to change the plan changes, and what. */
 export function cutOffProblems(plan: string, { journal, json }: Left): string[] {
   const { resource_changes: changes } = JSON.parse(json) as {
     readonly resource_changes: readonly Listed[];
