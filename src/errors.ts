@@ -79,6 +79,10 @@ export const ERROR_SPECS = {
   TASK_TIMEOUT: { exitCode: 6, summary: "A one-shot did not end in time" },
   SERVICE_NOT_READY: { exitCode: 6, summary: "A service did not become ready" },
   OPERATION_FAILED: { exitCode: 6, summary: "An operation of the plan failed" },
+  NOT_REMEMBERED: {
+    exitCode: 6,
+    summary: "Everything was done, but the store could not be told for the history",
+  },
   ROLLED_BACK: { exitCode: 5, summary: "A replacement failed and the old version serves again" },
   LOCK_HELD: { exitCode: 7, summary: "Somebody else deploys right now" },
   LOCK_LOST: { exitCode: 9, summary: "The lock was lost; nothing was written after that" },

@@ -1,7 +1,8 @@
 import type { RunVerdict } from "../apply/judge-run.ts";
 import type { Engine } from "../engine/engine.ts";
+import { AxonError } from "../errors.ts";
 import type { KvStore } from "../kv/kv-store.ts";
-import type { JournalEntry } from "../live.ts";
+import type { JournalEntry, Live } from "../live.ts";
 import type { Model } from "../model.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Router } from "../router/router.ts";
@@ -82,7 +83,7 @@ interface Held {
 async function carryOut(run: LockedRun, { lock, now }: Held, context: Context): Promise<number> {
   const { deployment, engine, store, plan, command } = run;
   const began = context.now();
-  const { model, revision } = now;
+  const { revision } = now;
   const entry = { command, who: whoDeploys(context.env), at: began.toISOString(), revision };
   await beginRun(store, deployment, { ...entry, changes: plan.changes });
   const verdict = await runPlan(
@@ -90,18 +91,57 @@ async function carryOut(run: LockedRun, { lock, now }: Held, context: Context): 
     context,
   );
   const milliseconds = context.now().getTime() - began.getTime();
-  // Where nothing is to be remembered, the deployment has gone from the store, and its lock with it.
-  if (model !== undefined) {
-    lock.check();
-    await remember(run, { ...now, store, model, verdict, milliseconds }, context);
-    await endRun(store, deployment);
-  }
+  const ended: Ended = { ...now, store, verdict, milliseconds };
+  const list = () => context.stderr.write(renderFailure(plan, verdict));
   if (verdict.exitCode === undefined) {
+    await closeRun(run, { lock, ended }, context).catch((problem) => {
+      list();
+      throw notRemembered(problem);
+    });
     context.stdout.write(renderDone(plan, milliseconds));
     return 0;
   }
-  context.stderr.write(renderFailure(plan, verdict));
+  // Before the store is asked for anything more: it may be away, and that must not hide what was done.
+  list();
+  await closeRun(run, { lock, ended }, context).catch(({ message }: Error) => {
+    if (lock.lost.aborted) return;
+    context.stderr.write(`note: the history does not have this run: ${message}\n`);
+  });
   throw failureOf(verdict);
+}
+
+interface Closing {
+  readonly lock: DeploymentLock;
+  readonly ended: Ended;
+}
+
+/**
+ * Of a deployment that has gone there is nothing to remember; its lock has gone with it. Where some of it is
+ * left, its journal stays, too: by that the next plan knows who has removed the rest.
+ */
+async function closeRun(run: LockedRun, { lock, ended }: Closing, context: Context): Promise<void> {
+  const { model, store, verdict } = ended;
+  if (model !== undefined) {
+    lock.check();
+    await remember(run, { ...ended, model }, context);
+    await endRun(store, run.deployment);
+  } else if (verdict.exitCode === undefined) {
+    await endRun(store, run.deployment).catch(() => undefined);
+  }
+}
+
+function notRemembered(problem: unknown): unknown {
+  if (!(problem instanceof AxonError)) return problem;
+  const sentence = `everything was done, but the history does not have it: ${problem.message}`;
+  return new AxonError("NOT_REMEMBERED", sentence, {
+    hint: "Run it again when the store answers: it finds nothing to do, and completes the history.",
+    cause: problem,
+  });
+}
+
+/** A run was cut off, perhaps when it had done everything and was not remembered yet. */
+export function wasCutOff({ store }: Live): boolean {
+  return store.journal !== undefined && store.lockHolder === undefined;
 }
 
 /** A run that was cut off after it had done everything is remembered by the next one, which finds nothing to do. */
@@ -118,16 +158,15 @@ async function closeCutOff(run: LockedRun, now: Replanned, context: Context): Pr
 
 const NOTHING_DONE: RunVerdict = { done: [], failed: [], skipped: [], exitCode: undefined };
 
-interface Ended extends Pick<Replanned, "restored" | "journal"> {
+interface Ended extends Pick<Replanned, "model" | "restored" | "journal"> {
   readonly store: KvStore;
-  readonly model: Model;
   readonly verdict: RunVerdict;
   readonly milliseconds: number;
 }
 
 async function remember(
   { deployment, command, source, plan }: LockedRun,
-  { store, model, verdict, milliseconds, ...before }: Ended,
+  { store, model, verdict, milliseconds, ...before }: Ended & { readonly model: Model },
   context: Context,
 ): Promise<void> {
   const keys = changedKeys(plan, before);

@@ -28,13 +28,14 @@ export async function runPlan(
   const view = await openView(plan, context);
   const track = trackChanges(plan, view.listener, () => context.now().getTime());
   const lost = lock === undefined ? [] : [lock.lost];
+  const stop = AbortSignal.any([context.stop, ...lost]);
   const outcomes = await execute(plan, {
     deployment: plan.deployment,
     engine,
     store,
     router,
     now: context.now,
-    stop: AbortSignal.any([context.stop, ...lost]),
+    stop,
     abort: AbortSignal.any([context.abort, ...lost]),
     check: () => lock?.check(),
     onEvent: track,
@@ -42,7 +43,7 @@ export async function runPlan(
     created: new Map(),
   });
   await view.finished;
-  const verdict = judgeRun(plan, outcomes, context.stop.aborted);
+  const verdict = judgeRun(plan, outcomes, stop.aborted);
   // What the second interrupt has ended is no failure of its own.
   const isCutShort = context.abort.aborted && verdict.exitCode !== undefined;
   return isCutShort ? { ...verdict, exitCode: 130 } : verdict;

@@ -23,8 +23,9 @@ export async function beginRun(
   await store.transact([{ kind: "put", key: journalKey(deployment), value }]);
 }
 
-/** The run has come to its end, whatever end that was. */
+/** The run has come to its end, whatever end that was; its journal may have gone with all of the deployment. */
 export async function endRun(store: KvStore, deployment: string): Promise<void> {
+  if ((await store.get(journalKey(deployment))) === undefined) return;
   await store.transact([{ kind: "delete", key: journalKey(deployment) }]);
 }
 

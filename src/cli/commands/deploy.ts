@@ -1,4 +1,4 @@
-import { AxonError } from "../../errors.ts";
+import { AxonError, AxonErrors } from "../../errors.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { renderPlan } from "../../plan/render-text.ts";
 import { checkSame, type SavedPlan } from "../../plan/saved-plan.ts";
@@ -11,7 +11,7 @@ import { ensureStore } from "../ensure-store.ts";
 import { sourceOf } from "../origin.ts";
 import { pullNotice } from "../output/pull-notice.ts";
 import { type Prepared, planNow, preparePlan } from "../prepare.ts";
-import { runLocked } from "../run-locked.ts";
+import { runLocked, wasCutOff } from "../run-locked.ts";
 import { readSavedPlan, savedFrom } from "../saved.ts";
 import { type DeploymentOptions, type Session, startSession } from "../session.ts";
 import type { LockOptions } from "../take-lock.ts";
@@ -83,7 +83,7 @@ async function deploy(
   if (saved !== undefined) checkSame(saved, savedFrom({ plan }, prepared));
   let { held } = plan;
   const exitCode = () => (options.detailedExitcode && held.length > 0 ? 2 : 0);
-  if (plan.changes.length === 0 && !wasCutOff(prepared)) return exitCode();
+  if (plan.changes.length === 0 && !wasCutOff(prepared.live)) return exitCode();
   const yes = options.yes || saved !== undefined;
   const question = { text: `Deploy ${plan.deployment}?`, yes };
   await getAnswer(plan, question, context);
@@ -130,15 +130,34 @@ interface Looked {
   readonly known: ReadonlySet<string>;
 }
 
-/** Whose domain began to wait for a service while that was being made has not found it, and was in no plan. */
+/** All is done by now: where nothing can be learnt of it, that is told, and the next deploy finds who waits. */
 async function preparedForLate(
+  session: Session,
+  looked: Looked,
+  context: Context,
+): Promise<Prepared | undefined> {
+  try {
+    return await planForLate(session, looked, context);
+  } catch (problem) {
+    const isDefect = !(problem instanceof AxonError || problem instanceof AxonErrors);
+    if (isDefect && !context.stop.aborted) throw problem;
+    const reason = isDefect ? "interrupted" : problem.message;
+    context.stderr.write(`note: ${LATE_UNKNOWN}: ${reason}\n`);
+    return undefined;
+  }
+}
+
+const LATE_UNKNOWN =
+  "whether another deployment began to wait for this one meanwhile is left to the next deploy";
+
+/** Whose domain began to wait for a service while that was being made has not found it, and was in no plan. */
+async function planForLate(
   session: Session,
   { prepared: { opened, plan, digestKey }, known }: Looked,
   context: Context,
 ): Promise<Prepared | undefined> {
   const root = pendingRoot(plan.deployment);
-  // All is done by now: where the store is away, the next deploy finds who waits.
-  const keys = (await opened.store?.listKeys(root, context.stop).catch(() => [])) ?? [];
+  const keys = (await opened.store?.listKeys(root, context.stop)) ?? [];
   const routes = keys
     .filter((key) => !known.has(key))
     .map((key) => `route.${key.slice(root.length)}`);
@@ -146,11 +165,6 @@ async function preparedForLate(
   const now = await planNow(session, { ...opened, key: digestKey }, context);
   const isMade = now.plan.changes.some(({ address }) => routes.includes(address));
   return isMade ? { ...now, opened } : undefined;
-}
-
-/** A run has done everything and was cut off before it was remembered. */
-function wasCutOff({ live: { store } }: Prepared): boolean {
-  return store.journal !== undefined && store.lockHolder === undefined;
 }
 
 function storeGone({ container, description }: Prepared["opened"]): AxonError {

@@ -19,7 +19,7 @@ import { checkImages } from "../check-images.ts";
 import type { Context } from "../context.ts";
 import { checkDeploymentName } from "../load-servicefile.ts";
 import { observeThrough, planWithHistory, situationOf } from "../prepare.ts";
-import { runLocked } from "../run-locked.ts";
+import { runLocked, wasCutOff } from "../run-locked.ts";
 import { tokenNotices, wantedToken } from "../store-tokens.ts";
 import type { LockOptions } from "../take-lock.ts";
 import { type OpenPlace, type PlaceOptions, withStore } from "../with-store.ts";
@@ -62,9 +62,9 @@ async function rollBack(
     const title = `${deployment} back to revision ${number} on ${engine.description}, store ${opened.description}`;
     context.stdout.write(renderPlan(shown, { title, paint: context.palette }));
   };
-  const { plan } = await planBack(wanted, place, context);
+  const { plan, live } = await planBack(wanted, place, context);
   show(plan);
-  if (plan.changes.length === 0) return 0;
+  if (plan.changes.length === 0 && !wasCutOff(live)) return 0;
   const question = { text: `Roll ${deployment} back to revision ${number}?`, yes: options.yes };
   await getAnswer(plan, question, context);
   return runLocked(
@@ -79,8 +79,8 @@ async function rollBack(
       source: target.record.source,
       replan: async () => {
         const now = await planBack(wanted, place, context);
-        const revision = (now.live.store.revision ?? 0) + 1;
-        return { ...now, revision };
+        const { revision = 0, journal } = now.live.store;
+        return { ...now, revision: revision + 1, journal };
       },
       agreed: async (changed) => {
         context.stdout.write("\nSomebody else changed it meanwhile. The plan is now:\n\n");

@@ -145,6 +145,9 @@ test("the store is lost in the middle of a deploy: nothing is changed any more o
   const lost = await held.ended;
   expect(lost).toExitWith(9);
   expect(lost.stderr.match(/^error .*/gm)).toEqual([expect.stringContaining("error LOCK_LOST")]);
+  expect(lost.stderr).toMatch(/^ {2}done +limited$/m);
+  expect(lost.stderr).toMatch(/^ {2}failed +holder\.migrate/m);
+  expect(lost.stderr).toMatch(/^ {2}skipped +later$/m);
   expect(proxy.mutations()).toEqual([]);
   expect(await ids()).toEqual(before);
   await consul.restart();
