@@ -95,7 +95,7 @@ function placeProblem(key: string, entry: DomainEntry, input: RoutingInput): Axo
     return invalid(message, input.locate(entry.at));
   }
   if (entry.path === undefined || isRoutablePath(entry.path)) return undefined;
-  const message = `${key}.path must begin with / and hold no space, comma, \`, ? or #, and is ${JSON.stringify(entry.path)}`;
+  const message = `${key}.path must begin with / and hold no space, comma, \`, ?, # or %, and is ${JSON.stringify(entry.path)}`;
   return invalid(message, input.locate([...entry.at, "path"]));
 }
 

@@ -8,7 +8,15 @@ export function joinPaths(base: string | undefined, path: string | undefined): s
   return normalPath(`${normalPath(base) ?? ""}${normalPath(path) ?? ""}`);
 }
 
-/** Whether a rule and a list of the router can hold it: no blanks, no backtick, no comma, no query. */
+/**
+ * Whether a rule and a list of the router can hold it: no blanks, no backtick, no comma, no query. Routers compare it
+ * with what was asked for when that is decoded, so it holds nothing encoded.
+ */
 export function isRoutablePath(path: string): boolean {
-  return /^\/[^\s\p{Cc}`,?#]*$/u.test(path);
+  return /^\/[^\s\p{Cc}\p{Cs}`,?#%]*$/u.test(path);
+}
+
+/** As clients send it. */
+export function encodedPath(path: string): string {
+  return path.replaceAll(/[^\p{ASCII}\p{Cs}]+/gu, encodeURIComponent);
 }

@@ -1,5 +1,6 @@
 import { type RequestOptions, request as requestHttp } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { encodedPath } from "../../routing/url-path.ts";
 
 /** How this machine reaches a port on which Caddy takes requests, as it is inside of Caddy's container. */
 export type CaddyListener = (port: 80 | 443) => Promise<CaddyPlace>;
@@ -70,7 +71,14 @@ async function ask(
   // Any name that the wildcard stands for.
   const host = domain.replace(/^\*\./, "axon.");
   const headers = { host, "user-agent": "axon" };
-  const options: RequestOptions = { ...place, path, method: "HEAD", headers, agent: false, signal };
+  const options: RequestOptions = {
+    ...place,
+    path: encodedPath(path),
+    method: "HEAD",
+    headers,
+    agent: false,
+    signal,
+  };
   const { request } = isSecure ? await import("node:https") : { request: requestHttp };
   // Whether the certificate is good is for others to say: here it is about who answers.
   const secured = isSecure ? { servername: host, rejectUnauthorized: false } : {};

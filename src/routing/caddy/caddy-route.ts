@@ -1,6 +1,6 @@
 import type { RouteAuth, RouteSpec } from "../../model.ts";
 import { reveal } from "../../secret.ts";
-import { normalPath } from "../url-path.ts";
+import { encodedPath, normalPath } from "../url-path.ts";
 import { serversOf, upstreamsOf } from "./caddy-upstreams.ts";
 import { isObject, type Json, type JsonObject, listAt, textAt } from "./json.ts";
 
@@ -94,9 +94,10 @@ function rewriteOf({ path, rewrite }: RouteSpec): JsonObject[] {
   if (path === undefined || rewrite === undefined) return [];
   const replacement = normalPath(rewrite);
   if (replacement === path) return [];
-  if (replacement === undefined) return [{ handler: "rewrite", strip_path_prefix: path }];
-  const replace = `${replacement.replaceAll("$", "$$$$")}$1`;
-  const path_regexp = [{ find: `^${escaped(path)}(/.*)?$`, replace }];
+  const asked = encodedPath(path);
+  if (replacement === undefined) return [{ handler: "rewrite", strip_path_prefix: asked }];
+  const replace = `${encodedPath(replacement).replaceAll("$", "$$$$")}$1`;
+  const path_regexp = [{ find: `^${escaped(asked)}(/.*)?$`, replace }];
   return [{ handler: "rewrite", path_regexp }];
 }
 

@@ -1,5 +1,5 @@
 import type { RouteSpec } from "../../model.ts";
-import { normalPath } from "../url-path.ts";
+import { encodedPath, normalPath } from "../url-path.ts";
 import { type Entries, entry, listed } from "./entries.ts";
 import { type MiddlewareKind, middlewareName } from "./route-of-key.ts";
 import { escapeRegex } from "./rule.ts";
@@ -35,8 +35,11 @@ function rewriteEntries(route: RouteSpec): Entries {
   if (replacement === path) return [];
   if (replacement === undefined) return [entry(`${root}/stripprefix/prefixes/0`, path)];
   return [
-    entry(`${root}/replacepathregex/regex`, `^${escapeRegex(path)}(/.*)?$`),
-    entry(`${root}/replacepathregex/replacement`, `${replacement.replaceAll("$", "$$$$")}\${1}`),
+    entry(`${root}/replacepathregex/regex`, `^${escapeRegex(encodedPath(path))}(/.*)?$`),
+    entry(
+      `${root}/replacepathregex/replacement`,
+      `${encodedPath(replacement).replaceAll("$", "$$$$")}\${1}`,
+    ),
   ];
 }
 

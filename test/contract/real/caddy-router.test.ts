@@ -1,8 +1,11 @@
-import { setMaxListeners } from "node:events";
+import { once, setMaxListeners } from "node:events";
+import { get, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { RouteSpec } from "../../../src/model.ts";
 import type { CaddyListener } from "../../../src/router/caddy/caddy-listener.ts";
 import { caddyRouter, observeCaddy } from "../../../src/router/caddy/caddy-router.ts";
+import { routeName } from "../../../src/routing/route-name.ts";
 import { Secret } from "../../../src/secret.ts";
 import { route } from "../../helpers/build.ts";
 import { startCaddy, startCaddyOnSocket, type TestCaddy } from "../../helpers/caddy.ts";
@@ -29,6 +32,13 @@ function router() {
 function leading(spec: RouteSpec, server = `${spec.name.split("_")[0]}-web-1:80`) {
   const target = { name: spec.name, spec, servers: [server], generation: 0 };
   return { ...target, from: undefined, isHealthy: true };
+}
+
+async function getThrough({ httpPort }: TestCaddy, path: string): Promise<string> {
+  const headers = { host: "example.org" };
+  const asking = get({ host: "127.0.0.1", port: httpPort, path, headers, agent: false });
+  const [response] = (await once(asking, "response")) as [IncomingMessage];
+  return text(response);
 }
 
 async function namesOf(deployment: string): Promise<readonly string[]> {
@@ -107,6 +117,24 @@ describe("a real Caddy", () => {
       await asking().switchTo(target, signal);
       await asking().verify(target, signal);
     });
+
+    test.for([
+      ["/", "/a/b"],
+      ["/größe/$1", "/gr%C3%B6%C3%9Fe/$1/a/b"],
+    ] as const)(
+      "under a path that is not ASCII, for which it asks %s",
+      async ([rewrite, asked]) => {
+        const place = { deployment: "shop", domain: "example.org", path: "/straße/日本" };
+        const spec = route(routeName(place), { path: place.path, rewrite });
+        const target = leading(spec, "127.0.0.1:9000");
+        const tell = { handler: "static_response", body: "{http.request.uri}" };
+        const servers = { tell: { listen: [":9000"], routes: [{ handle: [tell] }] } };
+        await caddy.setConfig({ apps: { http: { servers } } });
+        await asking().switchTo(target, signal);
+        await asking().verify(target, signal);
+        expect(await getThrough(caddy, encodeURI(`${place.path}/a/b`))).toBe(asked);
+      },
+    );
 
     test("and what it cannot deliver is a route that does not lead there", async () => {
       const target = leading(spec, "127.0.0.1:2020");
