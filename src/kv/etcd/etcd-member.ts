@@ -20,6 +20,12 @@ export interface MemberCall {
   readonly deadline: number;
 }
 
+interface Unary<Q, A> {
+  readonly method: Method<Q, A>;
+  readonly request: Q;
+  readonly metadata: Grpc.Metadata;
+}
+
 export interface Stream<Q, A> {
   send(request: Q): void;
   /** Rejects when the stream ends before. */
@@ -31,15 +37,14 @@ export interface Stream<Q, A> {
 export class EtcdMember {
   readonly #access: Access;
   readonly #client: Grpc.Client;
-  readonly #metadata: Grpc.Metadata;
+  /** With the token that calls go by. */
+  #metadata: Grpc.Metadata;
 
   private constructor(target: string, access: Access) {
     const { grpc, credentials, options } = access;
     this.#access = access;
     this.#client = new grpc.Client(target, credentials, options);
-    this.#metadata = new grpc.Metadata();
-    // Who has lost the others says so at once, and does not wait for them.
-    this.#metadata.set("hasleader", "true");
+    this.#metadata = this.#withoutToken();
   }
 
   /** Proves within about two seconds that there is an etcd that is of one mind with the others. */
@@ -62,17 +67,27 @@ export class EtcdMember {
     return this.#client.getChannel().getConnectivityState(false) === READY;
   }
 
-  /** Gets a token for the calls that follow. */
+  /** Gets a token for the calls that follow; those that come meanwhile go by the one before. */
   async logIn(options: MemberCall): Promise<void> {
     const { login } = this.#access;
     if (login === undefined) return;
-    this.#metadata.remove("token");
+    const metadata = this.#withoutToken();
     const request = { name: login.user, password: login.password.reveal() };
-    const answer = await this.call(AUTHENTICATE, request, options).catch(acceptOpenDoor);
-    if (answer) this.#metadata.set("token", answer.token);
+    const asked = { method: AUTHENTICATE, request, metadata };
+    const answer = await this.#send(asked, options).catch(acceptOpenDoor);
+    const known = this.#withoutToken();
+    if (answer) known.set("token", answer.token);
+    this.#metadata = known;
   }
 
-  call<Q, A>(method: Method<Q, A>, request: Q, { signal, deadline }: MemberCall): Promise<A> {
+  call<Q, A>(method: Method<Q, A>, request: Q, options: MemberCall): Promise<A> {
+    return this.#send({ method, request, metadata: this.#metadata }, options);
+  }
+
+  #send<Q, A>(
+    { method, request, metadata }: Unary<Q, A>,
+    { signal, deadline }: MemberCall,
+  ): Promise<A> {
     const { encode, decode } = this.#coding(method);
     return new Promise((resolve, reject) => {
       const call = this.#client.makeUnaryRequest(
@@ -80,7 +95,7 @@ export class EtcdMember {
         encode,
         decode,
         request,
-        this.#metadata,
+        metadata,
         { deadline },
         (error, answer) => {
           signal?.removeEventListener("abort", cancel);
@@ -119,6 +134,13 @@ export class EtcdMember {
 
   close(): void {
     this.#client.close();
+  }
+
+  /** Who has lost the others says so at once, and does not wait for them. */
+  #withoutToken(): Grpc.Metadata {
+    const metadata = new this.#access.grpc.Metadata();
+    metadata.set("hasleader", "true");
+    return metadata;
   }
 
   #coding<Q, A>({ request, response }: Method<Q, A>) {

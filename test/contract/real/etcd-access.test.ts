@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openEtcd } from "../../../src/kv/etcd/etcd.ts";
@@ -107,6 +108,24 @@ describe("an etcd with users", () => {
       expect(await call()).toBeTruthy();
     }
     await session.end();
+  });
+
+  test("answers calls that begin while one of them logs in again", async () => {
+    const store = await opened({ ...server.address, login: LOGIN });
+    const { user: name, password } = LOGIN;
+    await administer(server, "user/changepw", { name, password: password.reveal() });
+    const isRenewed = { value: false };
+    const first = store.get("axon/example/a").finally(() => {
+      isRenewed.value = true;
+    });
+    // The check of a password takes the server longer than all of these come in.
+    const meanwhile: Promise<unknown>[] = [];
+    while (!isRenewed.value && meanwhile.length < 12) {
+      meanwhile.push(store.get("axon/example/a"));
+      await setTimeout(2);
+    }
+    await Promise.all([first, ...meanwhile]);
+    expect(meanwhile.length).toBeGreaterThan(1);
   });
 
   test("is logged into again by a wait whose token became worthless after its look", async () => {
