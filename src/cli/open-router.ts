@@ -25,6 +25,8 @@ export interface OpenedRouter {
   readonly isElsewhere: boolean;
   /** `store`: where the routes are that it reads in the store. */
   on(store: KvStore): Router;
+  /** Where there is no store; undefined: it has nothing then. */
+  readonly withoutStore: Router | undefined;
   close(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ const TRAEFIK: OpenedRouter = {
   observe: undefined,
   isElsewhere: false,
   on: (store) => traefikRouter(store),
+  withoutStore: undefined,
   close: async () => {},
 };
 
@@ -73,6 +76,7 @@ async function openCaddy(
     import("../router/caddy/caddy-router.ts"),
     import("../routing/caddy/caddy-format.ts"),
   ]);
+  const router = caddyRouter(address, listener);
   return {
     format: caddyFormat,
     observe: async (deployment) => ({
@@ -80,7 +84,8 @@ async function openCaddy(
       routerFaults: [],
     }),
     isElsewhere: false,
-    on: () => caddyRouter(address, listener),
+    on: () => router,
+    withoutStore: router,
     close,
   };
 }

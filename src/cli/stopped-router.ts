@@ -11,6 +11,7 @@ import type { OpenedRouter, RouterState } from "./open-router.ts";
 /** Axon's own Caddy, which does not run: what it was told is not known. */
 export function stoppedRouter(container: LiveContainer): OpenedRouter {
   const problem = notRunning(container);
+  const router = failingRouter(problem);
   return {
     format: caddyFormat,
     problem,
@@ -19,7 +20,8 @@ export function stoppedRouter(container: LiveContainer): OpenedRouter {
       if (store !== undefined && (await mayHaveRoutes(store, deployment))) throw problem;
       return NO_ROUTES;
     },
-    on: () => failingRouter(problem),
+    on: () => router,
+    withoutStore: router,
     close: async () => {},
   };
 }

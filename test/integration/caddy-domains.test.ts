@@ -167,3 +167,22 @@ test("what Caddy cannot do is refused in the plan", async () => {
   expect(stderr).toContain("publish the port");
   expect(stderr).toContain("Servicefile:3:");
 });
+
+test("a deployment whose managed store is gone is destroyed with its routes", async () => {
+  await using site = openSite(
+    `Deployment: site\nDomains: {gone.example.org: "site:web"}\n${service("web")}`,
+    { ownStore: true },
+  );
+  const common = ["-D", site.deployment, "--router", caddy.router, "--yes"];
+  expect(await site.axon(["deploy", ...common])).toExitWith(0);
+  expect(await configText(caddy)).toContain(`axon:${site.deployment}_gone.example.org`);
+  expect(await site.axon(["destroy", "-D", site.system, "--yes"])).toExitWith(0);
+  expect(await site.axon(["destroy", ...common])).toExitWith(0);
+  expect(await configText(caddy)).not.toContain(`axon:${site.deployment}_gone.example.org`);
+  expect(await site.containers()).toEqual([]);
+});
+
+/** Names what routes there are. */
+async function configText(caddy: TestCaddy): Promise<string> {
+  return JSON.stringify(await caddy.config());
+}

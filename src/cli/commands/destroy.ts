@@ -14,7 +14,7 @@ import { type OpenedPlace, openPlace } from "../open-place.ts";
 import { failureOf, renderDone, renderFailure } from "../output/verdict.ts";
 import { observeThrough } from "../prepare.ts";
 import { runLocked } from "../run-locked.ts";
-import { runPlan } from "../run-plan.ts";
+import { type RunPlan, runPlan } from "../run-plan.ts";
 import type { LockOptions } from "../take-lock.ts";
 
 export interface DestroyOptions extends LockOptions {
@@ -83,7 +83,10 @@ async function destroy(
   const question = { text: `Destroy ${deployment}?`, yes: options.yes };
   await getAnswer(plan, question, context);
 
-  if (opened === undefined || store === undefined) return destroyUnlocked(plan, engine, context);
+  if (opened === undefined || store === undefined) {
+    const router = opened?.router.withoutStore;
+    return destroyUnlocked({ plan, engine, store, router }, context);
+  }
   const agreed = async (changed: Plan) => {
     context.stdout.write("\nSomebody else changed it meanwhile. The plan is now:\n\n");
     show(changed);
@@ -122,9 +125,10 @@ async function observe(
 }
 
 /** The store itself cannot keep the lock under which it is removed. */
-async function destroyUnlocked(plan: Plan, engine: Engine, context: Context): Promise<number> {
+async function destroyUnlocked(run: RunPlan, context: Context): Promise<number> {
+  const { plan } = run;
   const began = context.now().getTime();
-  const verdict = await runPlan({ plan, engine, store: undefined }, context);
+  const verdict = await runPlan(run, context);
   if (verdict.exitCode !== undefined) {
     context.stderr.write(renderFailure(plan, verdict));
     throw failureOf(verdict);
