@@ -30,6 +30,10 @@ const LOST = 0;
 const MOST_ATTEMPTS = 10;
 const TIMEOUT_MILLISECONDS = 30_000;
 
+const WHERE = "Is Caddy's admin API there? It is what --router or AXON_ROUTER names.";
+const FITTING =
+  "Axon needs Caddy 2.10 or newer. Where a server of your own listens on :80 or :443, call it axon: the routes are then in it.";
+
 /** Caddy's admin API, in the three calls that Axon needs. */
 export class CaddyAdmin {
   readonly #address: CaddyAddress;
@@ -43,8 +47,8 @@ export class CaddyAdmin {
   }
 
   async read(signal: AbortSignal): Promise<CaddyConfig> {
-    const { text, etag } = await this.#ask({ method: "GET", path: "/config/" }, signal);
-    return { config: (JSON.parse(text) as Json) ?? {}, etag };
+    const answer = await this.#ask({ method: "GET", path: "/config/" }, signal);
+    return { config: (this.#parsed(answer) as Json) ?? {}, etag: answer.etag };
   }
 
   /** All of it at once; false: it is not any more what it was when it was read, or may be what it was to become. */
@@ -56,14 +60,23 @@ export class CaddyAdmin {
 
   /** Requests that are in flight, by address of the server. */
   async inFlight(signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
-    const { text } = await this.#ask({ method: "GET", path: "/reverse_proxy/upstreams" }, signal);
-    const found = (JSON.parse(text) ?? []) as { address: string; num_requests: number }[];
+    const answer = await this.#ask({ method: "GET", path: "/reverse_proxy/upstreams" }, signal);
+    const found = (this.#parsed(answer) ?? []) as { address: string; num_requests: number }[];
     // Caddy 2.11 lists an address more than once that a name has led to.
     const counts = new Map<string, number>();
     for (const { address, num_requests } of found) {
       counts.set(address, Math.max(num_requests, counts.get(address) ?? 0));
     }
     return counts;
+  }
+
+  #parsed({ text }: Answer): unknown {
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      const message = `what answers at ${this.description} is not Caddy's admin API`;
+      throw new AxonError("ROUTER_UNREACHABLE", message, { cause, hint: WHERE });
+    }
   }
 
   /** A question can be asked again. What a change that broke off has come to, the caller must find out. */
@@ -84,13 +97,14 @@ export class CaddyAdmin {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new AxonError("ROUTER_UNREACHABLE", `${this.description} does not answer: ${reason}`, {
         cause,
-        hint: "Is Caddy's admin API there? It is what --router or AXON_ROUTER names.",
+        hint: WHERE,
       });
     });
     if (answer.status === LOST || answer.status < 300 || answer.status === CHANGED_MEANWHILE)
       return answer;
     const problem = `${this.description} refused ${question.method} ${question.path}: ${reasonIn(answer)}`;
-    throw new AxonError("ROUTER_REFUSED", problem);
+    const hint = question.method === "GET" ? WHERE : FITTING;
+    throw new AxonError("ROUTER_REFUSED", problem, { hint });
   }
 }
 

@@ -24,6 +24,8 @@ interface Answer {
 /** Longer than Caddy tries to deliver a request. */
 const TIMEOUT_MILLISECONDS = 8_000;
 const MOST_ATTEMPTS = 5;
+/** A service may be slow to answer. */
+const MOST_SILENCES = 2;
 const PAUSE_MILLISECONDS = 100;
 
 const REDIRECTED = 308;
@@ -52,13 +54,17 @@ interface Way {
   readonly isSecure: boolean;
 }
 
-/** Where a change of its configuration closes connections, by whomever, the next one is answered. */
+/**
+ * A change of its configuration, by whomever, closes connections, and may leave one that came just then without an
+ * answer: the next one is answered.
+ */
 async function insist(place: CaddyPlace, asked: Asked, way: Way): Promise<Answer | undefined> {
+  let silences = 0;
   for (let attempt = 1; ; attempt += 1) {
-    const began = performance.now();
     const answer = await ask(place, asked, way);
-    const isOver = performance.now() - began >= TIMEOUT_MILLISECONDS;
-    if (answer !== undefined || isOver || attempt === MOST_ATTEMPTS) return answer;
+    if (answer === "silence") silences += 1;
+    else if (answer !== "broken") return answer;
+    if (silences === MOST_SILENCES || attempt === MOST_ATTEMPTS) return undefined;
     await sleep(PAUSE_MILLISECONDS, undefined, { signal: way.signal });
   }
 }
@@ -67,7 +73,7 @@ async function ask(
   place: CaddyPlace,
   { domain, path }: Asked,
   { signal, isSecure }: Way,
-): Promise<Answer | undefined> {
+): Promise<Answer | "broken" | "silence"> {
   // Any name that the wildcard stands for.
   const host = domain.replace(/^\*\./, "axon.");
   const headers = { host, "user-agent": "axon" };
@@ -89,8 +95,11 @@ async function ask(
       const isPassedOn = headers.via?.includes("Caddy") === true;
       resolve({ status, isCaddys: headers.server === "Caddy" && !isPassedOn });
     });
-    sent.once("timeout", () => sent.destroy(new Error("it took too long")));
-    sent.once("error", (problem) => (signal.aborted ? reject(problem) : resolve(undefined)));
+    sent.once("timeout", () => {
+      resolve("silence");
+      sent.destroy();
+    });
+    sent.once("error", (problem) => (signal.aborted ? reject(problem) : resolve("broken")));
     sent.end();
   });
 }

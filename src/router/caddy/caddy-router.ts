@@ -139,7 +139,7 @@ async function sendThrough(
   if (status === undefined) return;
   const problem = `${placeNamed(name)} is answered with ${status} by Caddy itself: it does not reach ${servers.join(", ")}`;
   throw new AxonError("ROUTE_NOT_SWITCHED", problem, {
-    hint: "Does the service listen on that port, on all of its addresses?",
+    hint: "Does the service listen on that port, on all of its addresses? And is Caddy 2.10 or newer?",
   });
 }
 

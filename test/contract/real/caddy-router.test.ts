@@ -1,5 +1,7 @@
 import { once, setMaxListeners } from "node:events";
 import { get, type IncomingMessage } from "node:http";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { pipeline } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { RouteSpec } from "../../../src/model.ts";
@@ -32,6 +34,23 @@ function router() {
 function leading(spec: RouteSpec, server = `${spec.name.split("_")[0]}-web-1:80`) {
   const target = { name: spec.name, spec, servers: [server], generation: 0 };
   return { ...target, from: undefined, isHealthy: true };
+}
+
+/** Says nothing on the first connection, and leads each later one to that port of this machine. */
+async function deafOnce(to: number): Promise<AsyncDisposable & { readonly port: number }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on("error", () => {}));
+    if (sockets.size > 1) pipeline(socket, connect(to, "127.0.0.1"), socket, () => {});
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
 }
 
 async function getThrough({ httpPort }: TestCaddy, path: string): Promise<string> {
@@ -147,6 +166,15 @@ describe("a real Caddy", () => {
       await asking().verify({ ...target, isHealthy: false }, signal);
     });
 
+    test("again, where a connection that came with a change of its configuration gets no answer", async () => {
+      const target = leading(spec, "127.0.0.1:2020");
+      await asking().switchTo(target, signal);
+      await using deaf = await deafOnce(caddy.httpPort);
+      const listener = async () => ({ host: "127.0.0.1", port: deaf.port });
+      const told = caddyRouter(caddy.admin, listener).verify(target, signal);
+      await expect(told).rejects.toMatchObject({ code: "ROUTE_NOT_SWITCHED" });
+    });
+
     test("encrypted, where it sends everybody there", async () => {
       const domain = "secure.example.org";
       const { cert, key } = certificateFor(domain);
@@ -168,6 +196,32 @@ describe("a real Caddy", () => {
       await expect(asking().verify(target, signal)).rejects.toMatchObject({
         message: expect.stringContaining("is answered with 404 by Caddy itself"),
       });
+    });
+  });
+
+  test("is told from its own pages, which are no admin API", async () => {
+    const pages = { host: "127.0.0.1", port: caddy.httpPort };
+    const tell = { handler: "static_response", body: "<!doctype html>" };
+    const serve = (routes: object[]) =>
+      caddy.setConfig({ apps: { http: { servers: { own: { listen: [":80"], routes } } } } });
+    await serve([{ handle: [tell] }]);
+    await expect(observeCaddy(pages, "shop", signal)).rejects.toMatchObject({
+      code: "ROUTER_UNREACHABLE",
+      message: `what answers at caddy://127.0.0.1:${caddy.httpPort} is not Caddy's admin API`,
+    });
+    await serve([{ handle: [{ handler: "static_response", status_code: 404 }] }]);
+    await expect(observeCaddy(pages, "shop", signal)).rejects.toMatchObject({
+      code: "ROUTER_REFUSED",
+      hint: expect.stringContaining("AXON_ROUTER"),
+    });
+  });
+
+  test("that cannot listen says how to share a port", async () => {
+    await caddy.setConfig({ apps: { http: { servers: { own: { listen: [":80"] } } } } });
+    const told = router().switchTo(leading(route("shop_example.org")), signal);
+    await expect(told).rejects.toMatchObject({
+      code: "ROUTER_REFUSED",
+      hint: expect.stringContaining("call it axon"),
     });
   });
 
