@@ -1,7 +1,9 @@
 import type { StoreAddress, TlsOptions } from "../kv/store-address.ts";
 import { hostAndPort } from "../kv/store-address.ts";
-import type { Text } from "../secret.ts";
+import type { LiveContainer } from "../live.ts";
+import { reveal, type Text } from "../secret.ts";
 import { ACME_ROOT_FILE, type AcmeSettings } from "./acme-settings.ts";
+import { STORE_ALIAS, STORE_PORT } from "./system-model.ts";
 
 export interface TraefikStore {
   readonly address: StoreAddress;
@@ -15,20 +17,31 @@ type Env = Readonly<Record<string, Text>>;
 
 /**
  * All of Traefik's own settings, as variables: it takes them from arguments or from variables, never from both, and
- * arguments are no place for a token.
+ * arguments are no place for a token. `provider`: by which it reads the store.
  */
-export function traefikEnv(store: TraefikStore, acme: AcmeSettings): Env {
+export function traefikEnv(provider: Env, acme: AcmeSettings): Env {
   const settings: Env = {
     ENTRYPOINTS_WEB_ADDRESS: ":80",
     ENTRYPOINTS_WEBSECURE_ADDRESS: ":443",
     GLOBAL_CHECKNEWVERSION: "false",
     GLOBAL_SENDANONYMOUSUSAGE: "false",
     PING: "true",
-    ...providerSettings(store),
     ...resolverSettings(acme),
   };
   const own = Object.entries(settings).map(([name, value]) => [`TRAEFIK_${name}`, value]);
-  return { ...Object.fromEntries(own), ...rootSettings(acme) };
+  return { ...Object.fromEntries(own), ...provider, ...rootSettings(acme) };
+}
+
+const PROVIDERS = "TRAEFIK_PROVIDERS_";
+
+/** By which the router that is there reads a store that is not the managed one; undefined: it does not. */
+export function otherProviderOf(router: LiveContainer | undefined): Env | undefined {
+  const entries = Object.entries(router?.spec.env ?? {}).filter(([name]) =>
+    name.startsWith(PROVIDERS),
+  );
+  const places = entries.filter(([name]) => name.endsWith("_ENDPOINTS"));
+  const isOther = places.some(([, place]) => reveal(place) !== `${STORE_ALIAS}:${STORE_PORT}`);
+  return isOther ? Object.fromEntries(entries) : undefined;
 }
 
 /** The resolver that `acme: true` means. It asks for nothing as long as no domain names it. */
@@ -47,8 +60,8 @@ function rootSettings({ root }: AcmeSettings): Env {
   return root === undefined ? {} : { LEGO_CA_CERTIFICATES: ACME_ROOT_FILE };
 }
 
-function providerSettings({ address, endpoints, authority }: TraefikStore): Env {
-  const provider = `PROVIDERS_${address.kind.toUpperCase()}`;
+export function providerEnv({ address, endpoints, authority }: TraefikStore): Env {
+  const provider = `${PROVIDERS}${address.kind.toUpperCase()}`;
   const hosts = address.kind === "consul" ? [address] : address.hosts;
   const chroot = address.kind === "zookeeper" ? address.chroot.slice(1) : "";
   return {

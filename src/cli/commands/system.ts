@@ -26,8 +26,9 @@ import {
   ROUTER_TOKEN,
   type RouterStore,
 } from "../router-token.ts";
-import { type RouterFlags, readsManagedStore, routerWish } from "../router-wish.ts";
+import { type RouterFlags, routerWish } from "../router-wish.ts";
 import { runPlan } from "../run-plan.ts";
+import { readsManagedStore } from "../traefik-provider.ts";
 
 export type SystemAction = "up" | "down" | "status";
 
@@ -68,11 +69,12 @@ async function up({ options, engine, deployment }: Request, context: Context): P
   const there = await routerThere(engine, deployment, context);
   const kind = options.kind ?? there?.kind ?? "traefik";
   if (there !== undefined && there.kind !== kind) throw isThere(there.kind, kind);
-  const needsToken = kind === "traefik" && (await readsManagedStore(options, context));
+  const live = there?.container;
+  const needsToken = kind === "traefik" && (await readsManagedStore(options, live, context));
   const { yes } = options;
   const store = needsToken ? await ensureRouterStore({ engine, yes }, context) : undefined;
   try {
-    const place = { engine, kind, live: there?.container, token: store?.wanted?.value };
+    const place = { engine, kind, live, token: store?.wanted?.value };
     const { wish, defaults } = await routerWish(options, place, context);
     const model = withoutDefaults(routerModel(deployment, wish), defaults);
     const part = { options, engine, model: { ...model, token: store?.wanted }, kind, store };

@@ -6,7 +6,7 @@ import type { RouteSpec } from "../../../src/model.ts";
 import { decodeTraefik } from "../../../src/routing/traefik/decode.ts";
 import { traefikEntries } from "../../../src/routing/traefik/traefik-entries.ts";
 import { reveal, Secret } from "../../../src/secret.ts";
-import { traefikEnv } from "../../../src/system/traefik-env.ts";
+import { providerEnv, traefikEnv } from "../../../src/system/traefik-env.ts";
 import { route } from "../../helpers/build.ts";
 import { startZooKeeper, type TestZooKeeper } from "../../helpers/zookeeper.ts";
 import { openWitness, type ZooKeeperWitness } from "../../helpers/zookeeper-witness.ts";
@@ -82,7 +82,7 @@ test("Traefik, which knows no chroot, finds the same at the root key that its se
   const { store, witness } = await world(chroot);
   await store.transact(WRITES);
   const noAcme = { email: undefined, server: undefined, root: undefined };
-  const settings = traefikEnv({ address: { ...server.address, chroot } }, noAcme);
+  const settings = traefikEnv(providerEnv({ address: { ...server.address, chroot } }), noAcme);
   const root = String(settings.TRAEFIK_PROVIDERS_ZOOKEEPER_ROOTKEY);
   const page = await readFile("docs/your-own.md", "utf8");
   expect(page).toContain(`--providers.zookeeper.rootkey=${root}\``);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Context } from "../../../src/cli/context.ts";
 import { routerWish } from "../../../src/cli/router-wish.ts";
-import { reveal } from "../../../src/secret.ts";
-import { imageFacts } from "../../helpers/build.ts";
+import { readsManagedStore } from "../../../src/cli/traefik-provider.ts";
+import { reveal, Secret } from "../../../src/secret.ts";
+import { containerSpec, imageFacts, liveContainer } from "../../helpers/build.ts";
 import { FakeEngine } from "../../helpers/fake-engine.ts";
 
 const FILES: Readonly<Record<string, string>> = {
@@ -12,7 +13,11 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 /** The variables of a Traefik that is to read that store, in the clear. */
-async function envOf(kv: string, env: Readonly<Record<string, string>>) {
+async function envOf(
+  kv: string | undefined,
+  env: Readonly<Record<string, string>>,
+  there?: Readonly<Record<string, string>>,
+) {
   const unsaid = { acmeEmail: undefined, acmeServer: undefined, acmeRoot: undefined };
   const flags = { ...unsaid, kind: "traefik", kv, http: undefined, https: undefined } as const;
   const engine = new FakeEngine().addImage(imageFacts("traefik:v3"));
@@ -22,7 +27,10 @@ async function envOf(kv: string, env: Readonly<Record<string, string>>) {
     stop: new AbortController().signal,
     readFile: async (path) => FILES[path] ?? "",
   };
-  const place = { engine, kind: "traefik", live: undefined, token: undefined } as const;
+  const image = { ...containerSpec().image, reference: "traefik:v3" };
+  const live = there && liveContainer({ spec: containerSpec({ image, env: there }) });
+  const token = new Secret("of-the-managed-store");
+  const place = { engine, kind: "traefik", live, token } as const;
   const { wish } = await routerWish(flags, place, context as Context);
   return Object.fromEntries(Object.entries(wish.env).map(([name, text]) => [name, reveal(text)]));
 }
@@ -105,5 +113,61 @@ describe("a store with TLS", () => {
   ])("that Traefik would not get into is refused: %s with %o", async (kv, env) => {
     const hint = expect.stringContaining("--kind caddy");
     await expect(envOf(kv, { ...ca, ...env })).rejects.toMatchObject({ code: "USAGE", hint });
+  });
+});
+
+describe("a router that is there", () => {
+  const ofTraefik = (env: Readonly<Record<string, string>>) =>
+    Object.fromEntries(
+      Object.entries(env).filter(([name]) => name.startsWith("TRAEFIK_PROVIDERS_")),
+    );
+  const OWN = {
+    TRAEFIK_PROVIDERS_ETCD_ENDPOINTS: "10.0.0.5:2379",
+    TRAEFIK_PROVIDERS_ETCD_ROOTKEY: "traefik",
+    TRAEFIK_PROVIDERS_ETCD_USERNAME: "router",
+    TRAEFIK_PROVIDERS_ETCD_PASSWORD: "of-the-router",
+  };
+  const MANAGED = {
+    TRAEFIK_PROVIDERS_CONSUL_ENDPOINTS: "consul:8500",
+    TRAEFIK_PROVIDERS_CONSUL_ROOTKEY: "traefik",
+    TRAEFIK_PROVIDERS_CONSUL_TOKEN: "of-the-managed-store",
+  };
+
+  test("goes on with its store and its password where neither is said", async () => {
+    expect(ofTraefik(await envOf(undefined, {}, OWN))).toEqual(OWN);
+  });
+
+  test("gets the one that is said, in whatever way", async () => {
+    const other = { TRAEFIK_PROVIDERS_CONSUL_ENDPOINTS: "10.0.0.5:8500" };
+    expect(ofTraefik(await envOf(CONSUL, {}, OWN))).toMatchObject(other);
+    expect(ofTraefik(await envOf(undefined, { AXON_KV: CONSUL }, OWN))).toMatchObject(other);
+    expect(ofTraefik(await envOf("", {}, OWN))).toEqual(MANAGED);
+  });
+
+  test("of the managed store gets a token that is good there now", async () => {
+    const earlier = { ...MANAGED, TRAEFIK_PROVIDERS_CONSUL_TOKEN: "of-earlier" };
+    expect(ofTraefik(await envOf(undefined, {}, earlier))).toEqual(MANAGED);
+  });
+
+  test("gets no password for a store that is not said", async () => {
+    await expect(envOf(undefined, { AXON_ROUTER_KV_PASSWORD: "new" }, OWN)).rejects.toMatchObject({
+      code: "USAGE",
+      message: "AXON_ROUTER_KV_PASSWORD is set, and not the store that it is for",
+    });
+  });
+});
+
+describe("whether it reads the managed store", () => {
+  const OWN = containerSpec({ env: { TRAEFIK_PROVIDERS_ETCD_ENDPOINTS: "10.0.0.5:2379" } });
+
+  test.for([
+    [undefined, undefined, true],
+    [undefined, OWN, false],
+    ["", OWN, true],
+    [CONSUL, undefined, false],
+  ] as const)("with --kv %s", async ([kv, spec, expected]) => {
+    const context: Partial<Context> = { env: {}, readFile: async () => "" };
+    const live = spec && liveContainer({ spec });
+    expect(await readsManagedStore({ kv }, live, context as Context)).toBe(expected);
   });
 });

@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import type { StoreAddress } from "../../../src/kv/store-address.ts";
 import { reveal, Secret } from "../../../src/secret.ts";
 import type { AcmeSettings } from "../../../src/system/acme-settings.ts";
-import { traefikEnv } from "../../../src/system/traefik-env.ts";
+import { providerEnv, traefikEnv } from "../../../src/system/traefik-env.ts";
 
 const NO_ACME: AcmeSettings = { email: undefined, server: undefined, root: undefined };
 
 function provider(address: StoreAddress, authority?: string) {
-  const env = traefikEnv({ address, authority }, NO_ACME);
+  const env = traefikEnv(providerEnv({ address, authority }), NO_ACME);
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
       name.startsWith("TRAEFIK_PROVIDERS_")
@@ -31,7 +31,9 @@ describe("Traefik's provider", () => {
       CONSUL_ROOTKEY: "traefik",
       CONSUL_TOKEN: "change-me",
     });
-    expect(traefikEnv({ address }, NO_ACME).TRAEFIK_PROVIDERS_CONSUL_TOKEN).toBe(token);
+    expect(traefikEnv(providerEnv({ address }), NO_ACME).TRAEFIK_PROVIDERS_CONSUL_TOKEN).toBe(
+      token,
+    );
   });
 
   test("of etcd has all hosts, user and password, and the certificate of the authority", () => {
@@ -58,7 +60,7 @@ describe("Traefik's provider", () => {
 describe("the resolver of certificates", () => {
   const address = { kind: "consul", host: "consul", port: 8500, secure: false } as const;
   const settings = (acme: Partial<AcmeSettings>) =>
-    Object.entries(traefikEnv({ address }, { ...NO_ACME, ...acme })).filter(([name]) =>
+    Object.entries(traefikEnv(providerEnv({ address }), { ...NO_ACME, ...acme })).filter(([name]) =>
       /RESOLVERS|LEGO/.test(name),
     );
   const resolver = "TRAEFIK_CERTIFICATESRESOLVERS_ACME_ACME";
