@@ -4,7 +4,7 @@ import type { Model, NetworkAttachment, NetworkSpec } from "../model.ts";
 import { own } from "../own.ts";
 import { absenceOf, type Previous } from "./drift.ts";
 import { handleOf } from "./instance.ts";
-import { attributeOf, NOTHING, type Piece } from "./piece.ts";
+import { attributeOf, compareText, NOTHING, type Piece } from "./piece.ts";
 import type { Change, Operation } from "./plan.ts";
 
 interface Wanted {
@@ -37,12 +37,41 @@ export function networkOperation(name: string): string {
   return `network.create:${name}`;
 }
 
-function creation(spec: NetworkSpec, { previous }: Wanted): Piece {
+/** Those of the deployment that the model has not. */
+export function unwantedNetworks({ networks }: Model, { engine }: Live): LiveNetwork[] {
+  return engine.networks
+    .filter(({ name }) => own(networks, name) === undefined)
+    .toSorted((a, b) => compareText(a.name, b.name));
+}
+
+/** Whether an unwanted network has a subnet that a new one is to have: engines make no second one with it. */
+export function makesRoom(
+  { subnets }: NetworkSpec,
+  { model, live }: Pick<Wanted, "model" | "live">,
+): boolean {
+  return Object.values(model.networks).some(
+    (spec) => !isSettled(spec.name, model, live) && haveSubnetInCommon(spec, { subnets }),
+  );
+}
+
+function haveSubnetInCommon(a: Pick<NetworkSpec, "subnets">, b: Pick<NetworkSpec, "subnets">) {
+  return Object.keys(a.subnets).some((subnet) => Object.hasOwn(b.subnets, subnet));
+}
+
+/** After these, its subnets are free. */
+function roomFor(wanted: NetworkSpec, { model, live }: Wanted): string[] {
+  return unwantedNetworks(model, live)
+    .filter(({ spec }) => haveSubnetInCommon(wanted, spec))
+    .map(({ id }) => `network.remove:${id}`);
+}
+
+function creation(spec: NetworkSpec, wanted: Wanted): Piece {
+  const { previous } = wanted;
   const change = { ...describe(spec), action: "create" as const };
   const wasMade = own(previous?.networks, spec.name) !== undefined;
   return {
     changes: [{ ...change, cause: absenceOf(wasMade), attributes: [], unchanged: 0 }],
-    operations: [make(spec, [])],
+    operations: [make(spec, roomFor(spec, wanted))],
   };
 }
 
@@ -73,7 +102,10 @@ function replacement(spec: NetworkSpec, there: LiveNetwork, wanted: Wanted): Pie
   const rejoining = live.engine.containers.flatMap((container) =>
     rejoin(container, spec, wanted.model),
   );
-  return { changes: [change], operations: [remove, make(spec, [remove.id]), ...rejoining] };
+  return {
+    changes: [change],
+    operations: [remove, make(spec, [remove.id, ...roomFor(spec, wanted)]), ...rejoining],
+  };
 }
 
 function describe({ name }: NetworkSpec) {

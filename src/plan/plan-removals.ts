@@ -4,8 +4,9 @@ import { own } from "../own.ts";
 import { lastingName } from "../spare-names.ts";
 import { endpointKey } from "../store-layout.ts";
 import { handleOf, removeOperation, renameOperation, stopOperation } from "./instance.ts";
-import { compareText, join, type Piece, removal } from "./piece.ts";
+import { compareText, idsOf, join, type Piece, removal } from "./piece.ts";
 import type { Operation, OperationBody } from "./plan.ts";
+import { makesRoom, unwantedNetworks } from "./plan-network.ts";
 import { deregistering, removeRegistrations } from "./plan-registrations.ts";
 import type { StepContext } from "./plan-steps.ts";
 import { handovers } from "./port-handover.ts";
@@ -39,13 +40,13 @@ export function planRemovals(context: RemovalContext, after: readonly string[]):
       registered,
     });
   });
-  const emptied = gone.flatMap(({ operations }) => operations.map(({ id }) => id));
+  const last = [...after, ...gone.flatMap(idsOf)];
   return join([
     ...gone,
     ...staleEndpoints(context, after),
     removeRegistrations(context.registrations.stale(orphans)),
-    ...staleNetworks(context, emptied),
-    ...(context.pruneVolumes ? staleVolumes(context, [...after, ...emptied]) : []),
+    ...staleNetworks(context, last),
+    ...(context.pruneVolumes ? staleVolumes(context, last) : []),
   ]);
 }
 
@@ -199,16 +200,15 @@ function staleEndpoints({ model, live }: StepContext, after: readonly string[]):
   ];
 }
 
-function staleNetworks({ model, live }: StepContext, emptied: readonly string[]): Piece[] {
-  return live.engine.networks
-    .filter(({ name }) => own(model.networks, name) === undefined)
-    .toSorted((a, b) => compareText(a.name, b.name))
-    .map(({ id, name }) =>
-      removeResource({ resource: "network", name, cause: UNWANTED }, emptied, {
-        kind: "network.remove",
-        network: id,
-      }),
-    );
+/** Old containers are on them until their successors are good. Only what a new network cannot be made beside goes before. */
+function staleNetworks({ model, live }: StepContext, after: readonly string[]): Piece[] {
+  return unwantedNetworks(model, live).map(({ id, name, spec }) =>
+    removeResource(
+      { resource: "network", name, cause: UNWANTED },
+      makesRoom(spec, { model, live }) ? [] : after,
+      { kind: "network.remove", network: id },
+    ),
+  );
 }
 
 /** Last of all: what fails before has its data still. */
