@@ -31,7 +31,9 @@ export interface Waits {
   readonly create: readonly string[];
   /** Before it runs: what it requires, and host ports that others hold until then. */
   readonly start: readonly string[];
-  /** Whether its old container is stopped without waiting, because another one needs its host port. */
+  /** Whether it runs with a host port that another one holds until then. */
+  readonly takesPort: boolean;
+  /** Whether its old container stops when another one needs its host port, which may be before its own turn. */
   readonly stopsEarly: boolean;
   /** Before its old container is started again: those that took its host port have let go of it. */
   readonly undo: readonly string[];
@@ -42,6 +44,11 @@ export interface Waits {
 export function addressOf({ service, number }: Pick<Instance, "service" | "number">): string {
   const single = service.containerNames.length === 1;
   return single ? `service.${service.name}` : `service.${service.name}.${number}`;
+}
+
+/** Of the change by which a container goes that is no wanted instance. */
+export function removedAddress({ name }: LiveContainer): string {
+  return `container.${name}`;
 }
 
 export function readyOperation(containerName: string): string {

@@ -24,6 +24,7 @@ import { planSteps } from "./plan-steps.ts";
 import { RouteMoves } from "./route-moves.ts";
 import { inFlightIn, placesIn, routeWaits } from "./route-places.ts";
 import { type HostPaths, withShownPaths } from "./shown-paths.ts";
+import { stopLate } from "./stop-late.ts";
 
 export interface PlanOptions {
   /** Keyed digest that stands for a secret in what a one-shot's record says. */
@@ -76,7 +77,10 @@ export function planDeployment(wanted: Model, live: Live, options: PlanOptions):
   );
   const done = [...settled, ...idsOf(routes)];
   const waits = routeWaits({ ...context, made }, [...steps.operations, ...routes.operations]);
-  const removals = planRemovals({ ...context, resumed, pruneVolumes, routeWaits: waits }, done);
+  const removals = planRemovals(
+    { ...context, resumed, pruneVolumes, operations: steps.operations, routeWaits: waits },
+    done,
+  );
   const waiting = [planPending(model, live), forgetCompleted(completed, live, idsOf(routes))];
   const { changes, operations } = join([foundation, steps, routes, ...waiting, removals]);
   throwAll([
@@ -88,7 +92,7 @@ export function planDeployment(wanted: Model, live: Live, options: PlanOptions):
   return {
     deployment: model.deployment,
     changes: changes.map((change) => withShownPaths(change, options.hostPaths)),
-    operations: inTopologicalOrder(operations),
+    operations: inTopologicalOrder(stopLate(operations)),
     notices: options.notices ?? [],
     held,
   };

@@ -10,7 +10,7 @@ import {
 } from "./instance.ts";
 import { namingOperations } from "./naming.ts";
 import { creation, ready } from "./new-container.ts";
-import type { Operation } from "./plan.ts";
+import type { ContainerHandle, Operation } from "./plan.ts";
 import { replaceOperations } from "./plan-replacement.ts";
 
 /** The operations that carry out what was decided about one instance. */
@@ -48,15 +48,8 @@ function createOperations(instance: Instance, waits: Waits): Operation[] {
       change,
     },
     ready(instance, container, [start]),
-    // Kept for a look at it, but stopped: the next plan shows it again.
-    {
-      id: `undo.stop:${name}`,
-      kind: "container.stop",
-      container,
-      after: [],
-      onFailureOf: [create.id, start, readyOperation(name)],
-      change,
-    },
+    // The next plan shows it again.
+    stopAgain(instance, container, [create.id, start, readyOperation(name)]),
   ];
 }
 
@@ -70,13 +63,31 @@ function adjustOperations(instance: Instance, decision: Adjust, waits: Waits): O
   const container = handleOf(live);
   const after = [...waits.create, ...waits.start, ...inPlace.map((operation) => operation.id)];
   const change = addressOf(instance);
+  const awaiting = ready(instance, container, [id]);
   return [
     ...inPlace,
     wake === "start"
       ? { id, kind: "container.start", container, after, change }
       : { id, kind: "container.unpause", container, after, change },
-    ready(instance, container, [id]),
+    awaiting,
+    ...(waits.takesPort ? [stopAgain(instance, container, [id, awaiting.id])] : []),
   ];
+}
+
+/** It is kept for a look at it, and has no host port. */
+function stopAgain(
+  instance: Instance,
+  container: ContainerHandle,
+  attempted: readonly string[],
+): Operation {
+  return {
+    id: `undo.stop:${instance.containerName}`,
+    kind: "container.stop",
+    container,
+    after: [],
+    onFailureOf: attempted,
+    change: addressOf(instance),
+  };
 }
 
 function inPlaceOperations(

@@ -158,6 +158,11 @@ export function registerOperation(containerName: string): string {
   return `catalogue.write:${containerName}`;
 }
 
+/** After this nobody is led to a container that is to stop. */
+export function deregisterOperation(containerName: string): string {
+  return `catalogue.remove:${containerName}`;
+}
+
 /** What was told of an instance until now. */
 export function healthTold(live: readonly LiveRegistration[]): ToldHealth {
   return live.some(({ health }) => health === "critical") ? "critical" : "passing";

@@ -3,19 +3,27 @@ import type { Model } from "../model.ts";
 import { own } from "../own.ts";
 import { lastingName } from "../spare-names.ts";
 import { endpointKey } from "../store-layout.ts";
-import { handleOf, removeOperation, renameOperation, stopOperation } from "./instance.ts";
+import { handBack, takersOf } from "./hand-back.ts";
+import {
+  handleOf,
+  removedAddress,
+  removeOperation,
+  renameOperation,
+  stopOperation,
+} from "./instance.ts";
 import { compareText, idsOf, join, type Piece, removal } from "./piece.ts";
 import type { Operation, OperationBody } from "./plan.ts";
 import { makesRoom, unwantedNetworks } from "./plan-network.ts";
-import { deregistering, removeRegistrations } from "./plan-registrations.ts";
+import { deregistering, deregisterOperation, removeRegistrations } from "./plan-registrations.ts";
 import type { StepContext } from "./plan-steps.ts";
-import { handovers } from "./port-handover.ts";
 import { UNWANTED } from "./unwanted.ts";
 
 export interface RemovalContext extends StepContext {
   /** Ids of containers that are taken over. */
   readonly resumed: ReadonlySet<string>;
   readonly pruneVolumes: boolean;
+  /** Those of the steps. */
+  readonly operations: readonly Operation[];
   /** Operations after which no route leads to a container that was left over. */
   routeWaits(container: LiveContainer): readonly string[];
 }
@@ -23,13 +31,13 @@ export interface RemovalContext extends StepContext {
 /** What carries the deployment's label and is not wanted any more goes last. Named volumes are kept unless asked. */
 export function planRemovals(context: RemovalContext, after: readonly string[]): Piece {
   const { model, index } = context;
-  const isEarly = earlyRemovals(context);
+  const isInTheWay = hasWantedName(model);
   const orphans = index.orphans.filter(({ id }) => !context.resumed.has(id));
   const gone = orphans.map((container) => {
     const cause = causeOf(container, model);
     const registered = context.registrations.leaving(container);
-    if (cause !== LEFT_OVER && !isEarly(container))
-      return removeContainer(container, { after, cause, registered });
+    if (cause !== LEFT_OVER && !isInTheWay(container))
+      return removeUnwanted(container, context, { after, cause, registered });
     return removeContainer(container, {
       after: [
         ...successorServes(container, context),
@@ -65,25 +73,34 @@ function successorNamed({ name, identity }: LiveContainer, { model, index }: Ste
   return isPredecessor && successor !== undefined ? [renameOperation(successor)] : [];
 }
 
-/** Containers that hold a host port or a name which a wanted one is to have go first. */
-function earlyRemovals({ model, index }: StepContext): (container: LiveContainer) => boolean {
-  const wanted = Object.values(model.services).flatMap(({ name, container, containerNames }) =>
-    containerNames.map((containerName, position) => ({
-      containerName,
-      spec: container,
-      liveId: index.instance(name, position + 1)?.id,
-    })),
-  );
-  const ports = handovers(wanted, index.orphans);
+/** Containers that have a name which a wanted one is to have go first. */
+function hasWantedName({ services, tasks }: Model): (container: LiveContainer) => boolean {
   const names = new Set([
-    ...wanted.map(({ containerName }) => containerName),
-    ...Object.values(model.tasks).map(({ containerName }) => containerName),
+    ...Object.values(services).flatMap(({ containerNames }) => containerNames),
+    ...Object.values(tasks).map(({ containerName }) => containerName),
   ]);
-  return ({ id, name }) => ports.has(id) || names.has(lastingName(name));
+  return ({ name }) => names.has(lastingName(name));
+}
+
+/** What holds a host port that another one is to have stops for it, is kept like all others, and serves again if need be. */
+function removeUnwanted(
+  container: LiveContainer,
+  { operations, live }: RemovalContext,
+  removal: Removal,
+): Piece {
+  const takers = takersOf(container, operations);
+  if (takers.length === 0) return removeContainer(container, removal);
+  const registered = new Set(removal.registered);
+  const told = Object.values(live.store.registrations ?? {}).filter(({ id }) => registered.has(id));
+  const piece = removeContainer(container, { ...removal, stopAfter: [] });
+  const undone = handBack(container, { takers, told, operations });
+  return { ...piece, operations: [...piece.operations, ...undone] };
 }
 
 export interface Removal {
   readonly after: readonly string[];
+  /** Where it is to stop before it is removed. */
+  readonly stopAfter?: readonly string[];
   readonly cause: string;
   /** Ids of what the catalogue has of it: nobody is led to it any more when it gets its signal. */
   readonly registered: readonly string[];
@@ -91,17 +108,17 @@ export interface Removal {
 
 export function removeContainer(
   container: LiveContainer,
-  { after, cause, registered }: Removal,
+  { after, stopAfter, cause, registered }: Removal,
 ): Piece {
-  const address = `container.${container.name}`;
+  const address = removedAddress(container);
   const stop = stopOperation(container);
   const handle = handleOf(container);
   const leaving = deregistering(registered, {
-    id: `catalogue.remove:${container.name}`,
-    after,
+    id: deregisterOperation(container.name),
+    after: stopAfter ?? after,
     change: address,
   });
-  const told = [...after, ...leaving.map(({ id }) => id)];
+  const told = [...(stopAfter ?? after), ...leaving.map(({ id }) => id)];
   const operations: Operation[] = [
     ...leaving,
     { id: stop, kind: "container.stop", container: handle, after: told, change: address },
@@ -109,7 +126,7 @@ export function removeContainer(
       id: removeOperation(container.name),
       kind: "container.remove",
       container: handle,
-      after: [stop],
+      after: stopAfter === undefined ? [stop] : [stop, ...after],
       change: address,
     },
   ];

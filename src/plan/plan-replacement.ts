@@ -18,6 +18,7 @@ import type { ContainerHandle, Operation } from "./plan.ts";
 import {
   catalogueWrite,
   deregistering,
+  deregisterOperation,
   healthTold,
   registering,
   registerOperation,
@@ -203,7 +204,7 @@ function toldOf({ instance, next, change }: Context, attempt: readonly Operation
 function stopUntold(context: Context, after: readonly string[]): Operation[] {
   const { instance, live, change } = context;
   const ids = instance.registrations.live.map(({ id }) => id);
-  const leaving = deregistering(ids, { id: `catalogue.remove:${live.name}`, after, change });
+  const leaving = deregistering(ids, { id: deregisterOperation(live.name), after, change });
   return [...leaving, stopOld(context, [...after, ...leaving.map(({ id }) => id)])];
 }
 

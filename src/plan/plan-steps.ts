@@ -186,6 +186,7 @@ class StepPlanner {
         ...this.#ownersOf(service.shares),
       ],
       start: [...required.ids, ...holders.map(stopOperation)],
+      takesPort: holders.length > 0,
       stopsEarly: live !== undefined && this.#early.has(live.id),
       undo: this.#takersOf(instance).flatMap((taker) => undoOperations(taker.containerName)),
       moves: (next) => (live === undefined ? [] : this.#moves(instance, live, next)),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Healthcheck, PublishedPort } from "../../../src/model.ts";
-import { model, service } from "../../helpers/build.ts";
+import { imageIdentity, model, service, task } from "../../helpers/build.ts";
 import { World } from "../../helpers/world.ts";
 
 const CHECK: Healthcheck = {
@@ -44,5 +44,83 @@ describe("a host port goes from one service to another", () => {
     const { operations } = await world.plan(after);
     const again = operations.find(({ id }) => id === "undo.start:shop-old-1");
     expect(again?.after).toContain("undo.stop:shop-taker-1");
+  });
+});
+
+describe("when a holder that stays lets go of its host port", () => {
+  const callsOf = ({ engine }: World) =>
+    engine.calls.filter((call) => /^(create|start|stop)Container/.test(call));
+  const world = async (...services: readonly ReturnType<typeof service>[]) => {
+    const made = new World();
+    await made.deploy(model({ services }));
+    made.engine.calls.length = 0;
+    return made;
+  };
+  const seed = task("taker.seed", { container: { image: imageIdentity("seed:1") } });
+  const after = model({
+    services: [
+      service("old", { step: 5, container: on(8080) }),
+      service("taker", {
+        container: on(80),
+        requires: [{ target: seed.id, condition: "completed" }],
+      }),
+    ],
+    tasks: [seed],
+  });
+
+  test("it serves until its taker is made and what that one requires is done", async () => {
+    const shop = await world(service("old", { step: 5, container: on(80) }));
+    await shop.deploy(after);
+    expect(callsOf(shop)).toEqual([
+      "createContainer shop-taker-seed",
+      "startContainer shop-taker-seed",
+      "createContainer shop-taker-1",
+      "stopContainer shop-old-1",
+      "startContainer shop-taker-1",
+      "createContainer shop-old-1-next",
+      "startContainer shop-old-1-next",
+    ]);
+  });
+
+  test("it is not stopped when what its taker requires fails", async () => {
+    const shop = await world(service("old", { step: 5, container: on(80) }));
+    shop.engine.behaviours.set("seed:1", { exitCode: 1 });
+    await shop.apply(await shop.plan(after));
+    expect(callsOf(shop)).not.toContain("stopContainer shop-old-1");
+    expect(shop.engine.container("shop-old-1").hostPorts.get(80)).toBe(80);
+  });
+
+  test("it is replaced in its own turn where its taker comes later, and its new container is made before", async () => {
+    const shop = await world(service("old", { step: 2, container: on(80) }));
+    const first = service("first", { step: 1 });
+    const later = service("taker", { step: 3, container: on(80) });
+    const holder = service("old", { step: 2, container: on(8080) });
+    await shop.deploy(model({ services: [first, holder, later] }));
+    expect(callsOf(shop)).toEqual([
+      "createContainer shop-first-1",
+      "startContainer shop-first-1",
+      "createContainer shop-old-1-next",
+      "stopContainer shop-old-1",
+      "startContainer shop-old-1-next",
+      "createContainer shop-taker-1",
+      "startContainer shop-taker-1",
+    ]);
+  });
+
+  test.for([
+    ["in one step", 4, 4, []],
+    ["in one step, one requiring the other", 4, 4, ["a"]],
+    ["in two steps", 2, 4, []],
+    ["in two steps, the other way round", 4, 2, []],
+  ] as const)("two swap their host ports, %s", async ([, stepOfA, stepOfB, required]) => {
+    const requires = required.map((target) => ({ target, condition: "healthy" as const }));
+    const both = (a: number, b: number) => [
+      service("a", { step: stepOfA, container: { ...on(a), healthcheck: CHECK } }),
+      service("b", { step: stepOfB, container: on(b), requires }),
+    ];
+    const shop = await world(...both(80, 81));
+    await shop.deploy(model({ services: both(81, 80) }));
+    expect(shop.engine.container("shop-a-1").hostPorts.get(80)).toBe(81);
+    expect(shop.engine.container("shop-b-1").hostPorts.get(80)).toBe(80);
   });
 });
