@@ -1,20 +1,24 @@
 import { AxonError } from "../errors.ts";
-import type { LiveForeign } from "../live.ts";
-import type { Model } from "../model.ts";
+import type { ForeignPort, LiveContainer, LiveEngine, LiveForeign } from "../live.ts";
+import type { ContainerSpec, Model } from "../model.ts";
 import { own } from "../own.ts";
 import { lastingName } from "../spare-names.ts";
+import { stopOperation } from "./instance.ts";
 import type { Operation } from "./plan.ts";
-import { portsClash } from "./port-handover.ts";
+import { type PortHold, portsClash } from "./port-handover.ts";
 
-/** What is not ours and holds what we need is never touched: the plan is refused, before anything changes. */
+/**
+ * What is not ours and holds what we need is never touched: the plan is refused, before anything changes. So it is
+ * where one of ours that stays holds a host port.
+ */
 export function checkForeign(
   model: Model,
-  foreign: LiveForeign,
+  engine: LiveEngine,
   operations: readonly Operation[],
 ): AxonError[] {
   return [
-    ...operations.flatMap((operation) => nameErrors(operation, foreign)),
-    ...portErrors(model, foreign, operations),
+    ...operations.flatMap((operation) => nameErrors(operation, engine.foreign)),
+    ...portErrors(model, engine, operations),
   ];
 }
 
@@ -62,28 +66,73 @@ function serviceOf(change: string | undefined): string | undefined {
 
 function portErrors(
   model: Model,
-  foreign: LiveForeign,
+  { foreign, containers }: LiveEngine,
   operations: readonly Operation[],
 ): AxonError[] {
+  const held = [...foreign.publishedPorts.map(heldByOthers), ...keptPorts(containers, operations)];
+  return starting(model, operations).flatMap(({ name, container }) =>
+    container.publish.flatMap((wanted) =>
+      held
+        .filter((port) => port.service !== name && portsClash(wanted, port))
+        .map(
+          ({ holder, hint }) =>
+            new AxonError(
+              "PORT_TAKEN",
+              `${name} publishes host port ${wanted.hostPort}, which container ${holder} holds`,
+              { hint },
+            ),
+        ),
+    ),
+  );
+}
+
+interface HeldPort extends PortHold {
+  readonly holder: string;
+  /** Of the deployment's own. */
+  readonly service: string | undefined;
+  readonly hint: string;
+}
+
+function heldByOthers(port: ForeignPort): HeldPort {
+  const hint = "Publish another host port, or stop that container.";
+  return { ...port, service: undefined, hint };
+}
+
+/** Of services that this plan does not stop. */
+function keptPorts(
+  containers: readonly LiveContainer[],
+  operations: readonly Operation[],
+): HeldPort[] {
+  const planned = new Set(operations.map(({ id }) => id));
+  return containers
+    .filter(({ identity: { kind } }) => kind === "service" || kind === "system")
+    .filter((container) => !planned.has(stopOperation(container)))
+    .flatMap(({ name, identity, bound }) =>
+      bound.map((port) => ({
+        ...port,
+        holder: name,
+        service: identity.service,
+        hint: "Publish one of the two at another host port.",
+      })),
+    );
+}
+
+interface Starting {
+  readonly name: string;
+  readonly container: ContainerSpec;
+}
+
+/** Services and one-shots of which this plan starts a container. */
+function starting(model: Model, operations: readonly Operation[]): readonly Starting[] {
   const touched = new Set(
     operations
+      .filter(({ onFailureOf }) => onFailureOf === undefined)
       .filter(({ kind }) => kind === "container.create" || kind === "container.start")
       .map(({ change }) => serviceOf(change)),
   );
-  return Object.values(model.services)
-    .filter(({ name }) => touched.has(name))
-    .flatMap(({ name, container }) =>
-      container.publish.flatMap((wanted) =>
-        foreign.publishedPorts
-          .filter((held) => portsClash(wanted, held))
-          .map(
-            ({ holder }) =>
-              new AxonError(
-                "PORT_TAKEN",
-                `${name} publishes host port ${wanted.hostPort}, which container ${holder} holds`,
-                { hint: "Publish another host port, or stop that container." },
-              ),
-          ),
-      ),
-    );
+  const tasks = operations.flatMap((operation) => {
+    if (operation.kind !== "task.run" || operation.resume !== undefined) return [];
+    return [{ name: operation.task.id, container: operation.task.container }];
+  });
+  return [...tasks, ...Object.values(model.services).filter(({ name }) => touched.has(name))];
 }

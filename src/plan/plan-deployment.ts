@@ -87,7 +87,7 @@ export function planDeployment(wanted: Model, live: Live, options: PlanOptions):
     ...checkClaims(model, live),
     ...Object.values(model.routes).flatMap((route) => impossible(route, format) ?? []),
     ...checkResources(model, live),
-    ...checkForeign(model, live.engine.foreign, operations),
+    ...checkForeign(model, live.engine, operations),
   ]);
   return {
     deployment: model.deployment,

@@ -22,19 +22,10 @@ import { foundationOf } from "./plan-foundation.ts";
 import { instanceOperations } from "./plan-instance.ts";
 import { placeOperations, placesOf } from "./plan-places.ts";
 import type { RegistrationIndex } from "./plan-registrations.ts";
-import {
-  decideTask,
-  describeTask,
-  digestInputs,
-  resumable,
-  resumeCause,
-  taskAddress,
-  taskOperation,
-} from "./plan-task.ts";
+import { decideRun, describeTask, taskAddress, taskOperation } from "./plan-task.ts";
 import { handovers, holdersFor } from "./port-handover.ts";
 import { type RouteMoves, withMoves } from "./route-moves.ts";
 import { inOrder, needs } from "./step-items.ts";
-import { taskInputs } from "./task-inputs.ts";
 import { withShared } from "./with-shared.ts";
 
 export interface StepContext {
@@ -96,10 +87,11 @@ class StepPlanner {
     const instances = withShared(
       Object.values(context.model.services).flatMap((service) => instancesOf(service, context)),
     );
+    const starting = instances
+      .filter(({ decision }) => decision.kind !== "keep")
+      .map(({ service, live }) => ({ spec: service.container, liveId: live?.id }));
     this.#early = handovers(
-      instances
-        .filter(({ decision }) => decision.kind !== "keep")
-        .map(({ service, live }) => ({ spec: service.container, liveId: live?.id })),
+      [...starting, ...startingTasks(context)],
       context.live.engine.containers,
     );
     this.#instances = instances.map((instance) =>
@@ -143,31 +135,30 @@ class StepPlanner {
   }
 
   #task(task: TaskSpec): Piece {
-    const { live, digest, index } = this.#context;
-    const inputs = taskInputs(task, digest);
-    const decision = decideTask(task, live.store.tasks[task.id], inputs);
-    if (decision === undefined) return NOTHING;
-    const inputsDigest = digestInputs(inputs, digest);
-    const found = resumable(task, inputsDigest, index.orphans);
-    if (found !== undefined) this.#resumed.add(found.id);
+    const { live } = this.#context;
+    const run = decideRun(task, this.#context);
+    if (run === undefined) return NOTHING;
+    const { decision, inputs, inputsDigest, resumed } = run;
+    if (resumed !== undefined) this.#resumed.add(resumed.id);
     this.#done.set(task.id, [taskOperation(task.id)]);
     const required = this.#required(task.requires);
-    const why = found === undefined ? decision : { cause: resumeCause(found), attributes: [] };
-    const run: Operation = {
+    const holders = resumed ? [] : holdersFor(task.container, undefined, live.engine.containers);
+    const operation: Operation = {
       id: taskOperation(task.id),
       kind: "task.run",
       task,
       inputs,
       inputsDigest,
-      resume: found?.id,
+      resume: resumed?.id,
       after: [
         ...this.#base(task.container.mounts.map(({ source }) => source)),
         ...required.ids,
         removeOperation(task.containerName),
+        ...holders.map(stopOperation),
       ],
       change: taskAddress(task),
     };
-    return { changes: [describeTask(task, why)], operations: [...required.checks, run] };
+    return { changes: [describeTask(task, decision)], operations: [...required.checks, operation] };
   }
 
   #service(instance: Instance): Piece {
@@ -286,6 +277,16 @@ class StepPlanner {
     if (checks.length > 0) this.#done.set(target, [...changed, ...checks.map(({ id }) => id)]);
     return checks;
   }
+}
+
+function startingTasks(context: StepContext) {
+  return Object.values(context.model.tasks)
+    .filter(({ container }) => container.publish.length > 0)
+    .filter((task) => {
+      const run = decideRun(task, context);
+      return run !== undefined && run.resumed === undefined;
+    })
+    .map(({ container }) => ({ spec: container, liveId: undefined }));
 }
 
 interface Required {

@@ -1,9 +1,11 @@
-import type { LiveContainer, TaskRecord } from "../live.ts";
+import type { Live, LiveContainer, TaskRecord } from "../live.ts";
 import type { TaskSpec } from "../model.ts";
+import { own } from "../own.ts";
 import { diffInputs } from "./diff-inputs.ts";
+import type { LiveIndex } from "./live-index.ts";
 import { attributeOf } from "./piece.ts";
 import type { AttributeChange, Change } from "./plan.ts";
-import type { taskInputs } from "./task-inputs.ts";
+import { taskInputs } from "./task-inputs.ts";
 
 export interface TaskDecision {
   readonly cause: string;
@@ -54,10 +56,39 @@ export function resumable(
   );
 }
 
-export function resumeCause({ status, exitCode }: LiveContainer): string {
+function resumeCause({ status, exitCode }: LiveContainer): string {
   return status === "running"
     ? "still runs since a deploy that was cut short"
     : `ended (exit ${exitCode}) after the deploy was cut short`;
+}
+
+/** A one-shot that is to run. */
+export interface TaskRun {
+  readonly decision: TaskDecision;
+  readonly inputs: ReturnType<typeof taskInputs>;
+  readonly inputsDigest: string;
+  /** A container of it that is taken over. */
+  readonly resumed: LiveContainer | undefined;
+}
+
+interface RunContext {
+  readonly live: Live;
+  readonly index: LiveIndex;
+  readonly digest: (text: string) => string;
+}
+
+/** undefined: it need not run. */
+export function decideRun(
+  task: TaskSpec,
+  { live, index, digest }: RunContext,
+): TaskRun | undefined {
+  const inputs = taskInputs(task, digest);
+  const decided = decideTask(task, own(live.store.tasks, task.id), inputs);
+  if (decided === undefined) return undefined;
+  const inputsDigest = digestInputs(inputs, digest);
+  const resumed = resumable(task, inputsDigest, index.orphans);
+  const decision = resumed ? { cause: resumeCause(resumed), attributes: [] } : decided;
+  return { decision, inputs, inputsDigest, resumed };
 }
 
 /** The same for the same inputs, whatever their order. */
