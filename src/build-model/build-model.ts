@@ -1,6 +1,7 @@
 import { inheritedLabel } from "../descriptor/inherited-label.ts";
 import { type AxonError, throwAll } from "../errors.ts";
 import type { Model, NetworkSpec, RouteSpec, ServiceSpec, TaskSpec } from "../model.ts";
+import { own } from "../own.ts";
 import { type Routes, routesFor } from "../routing/routes-for.ts";
 import type { RoutableService } from "../routing/routing-input.ts";
 import { traefikFormat } from "../routing/traefik/traefik-format.ts";
@@ -83,7 +84,7 @@ export function buildModel(given: BuildInput): BuildResult {
     declaredDeployment: input.servicefile.deployment,
     domains: input.servicefile.domains,
     services: routable(services, tasks),
-    foreign: (deployment) => input.foreignEndpoints[deployment] ?? {},
+    foreign: (deployment) => own(input.foreignEndpoints, deployment) ?? {},
     otherRoutes: input.otherRoutes ?? [],
     locate: (path) => input.servicefile.locate(path),
     hash: input.hash,

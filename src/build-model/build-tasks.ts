@@ -1,6 +1,7 @@
 import { BARE_CONTAINER } from "../fields/bare-container.ts";
 import { withoutImage } from "../fields/table.ts";
 import type { ContainerSpec, TaskSpec } from "../model.ts";
+import { own } from "../own.ts";
 import type { Text } from "../secret.ts";
 import type { BootstrapEntry, EnvSection, ExecEntry } from "../servicefile/servicefile.ts";
 import { type ContainerInput, layered, RUN_ONCE, serviceContainer } from "./container-spec.ts";
@@ -168,7 +169,10 @@ function configInputs({ draft, input }: ContainerInput): Record<string, Text> {
   const declared = Object.keys(draft.descriptor?.config ?? {});
   const { config } = input.servicefile;
   return Object.fromEntries(
-    declared.flatMap((key) => (config[key] === undefined ? [] : [[`config.${key}`, config[key]]])),
+    declared.flatMap((key) => {
+      const value = own(config, key);
+      return value === undefined ? [] : [[`config.${key}`, value]];
+    }),
   );
 }
 

@@ -1,3 +1,4 @@
+import { own } from "../own.ts";
 import { labelFault } from "../servicefile/canonical/dns-label.ts";
 import { type Address, addressIn } from "./address.ts";
 import type { BuildInput } from "./build-input.ts";
@@ -63,7 +64,7 @@ function portsOf(
   // What was removed by hand, or is on another engine, cannot be joined, though the store still tells of it.
   if (foreignNetworks?.includes(deployment) === false) return new Map();
   const prefix = `${service}/`;
-  const found = Object.entries(foreignEndpoints[deployment] ?? {});
+  const found = Object.entries(own(foreignEndpoints, deployment) ?? {});
   return new Map(
     found
       .filter(([key]) => key.startsWith(prefix))

@@ -8,6 +8,7 @@ import { selectEntrypoint } from "../descriptor/select-entrypoint.ts";
 import { AxonError, AxonErrors } from "../errors.ts";
 import type { ImageFacts } from "../live.ts";
 import type { PlacedFile, Port } from "../model.ts";
+import { own } from "../own.ts";
 import type { EnvSection, ServiceEntry } from "../servicefile/servicefile.ts";
 import type { BuildInput, Report } from "./build-input.ts";
 import { grantedPrivileges } from "./granted-privileges.ts";
@@ -41,7 +42,7 @@ export function draftServices(input: BuildInput, report: Report): RawDraft[] {
 }
 
 function draftService(input: BuildInput, entry: ServiceEntry): RawDraft {
-  const image = input.images[entry.image];
+  const image = own(input.images, entry.image);
   if (image === undefined) throw missing(input, entry);
   const descriptor = readDescriptor(image);
   const entrypoint = selectEntrypoint({

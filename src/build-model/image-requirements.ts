@@ -1,6 +1,7 @@
 import type { DescriptorRequirement } from "../descriptor/descriptor.ts";
 import { AxonError } from "../errors.ts";
 import type { Requirement } from "../model.ts";
+import { own } from "../own.ts";
 import { reveal, type Text } from "../secret.ts";
 import { type Address, addressIn } from "./address.ts";
 import type { BuildInput } from "./build-input.ts";
@@ -65,7 +66,7 @@ function resolve(need: Need, known: Requirable, input: BuildInput): Resolved {
   const provider = providerOf(endpoint, known.services);
   if (provider !== undefined) return fromService(need, provider, known);
   const key = endpointConfigKey(endpoint);
-  const told = input.servicefile.config[key] ?? input.config[key];
+  const told = own(input.servicefile.config, key) ?? own(input.config, key);
   if (told !== undefined) return fromKey(need, told, input);
   const offers = offersOf(endpoint, input);
   const [offer, ...others] = offers;
@@ -100,7 +101,7 @@ function fromService(need: Need, provider: Draft, known: Requirable): Resolved {
 function portOf({ draft, requirement }: Need, provider: Draft) {
   const names = Object.keys(provider.ports).sort();
   if (requirement.port === undefined) return provider.ports[names[0] ?? ""];
-  const port = provider.ports[requirement.port];
+  const port = own(provider.ports, requirement.port);
   if (port !== undefined) return port;
   const there = names.length > 0 ? `it has: ${names.join(", ")}` : "it has none";
   throw new AxonError(
@@ -131,7 +132,7 @@ function badAddress(
   { key, told }: { readonly key: string; readonly told: Text },
   { servicefile }: BuildInput,
 ): AxonError {
-  const isInFile = servicefile.config[key] !== undefined;
+  const isInFile = own(servicefile.config, key) !== undefined;
   const value = typeof told === "string" ? `, and is ${JSON.stringify(told)}` : "";
   const where = isInFile ? `Config.${key}` : `the key ${key} of the store`;
   return new AxonError(

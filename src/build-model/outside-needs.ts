@@ -1,3 +1,4 @@
+import { own } from "../own.ts";
 import { reveal } from "../secret.ts";
 import type { BuildInput } from "./build-input.ts";
 import { choiceIn, elsewhereIn } from "./catalogue.ts";
@@ -24,7 +25,7 @@ export function outsideNeeds(input: Omit<BuildInput, "foreignEndpoints">): Outsi
     .filter((endpoint) => providerOf(endpoint, services) === undefined);
   const told = (endpoint: string) => {
     const key = endpointConfigKey(endpoint);
-    return servicefile.config[key] ?? input.config[key];
+    return own(servicefile.config, key) ?? own(input.config, key);
   };
   const chosen = endpoints.flatMap((endpoint) => choiceIn(reveal(told(endpoint) ?? "")) ?? []);
   const ofDomains = Object.values(servicefile.domains).flatMap(

@@ -1,4 +1,5 @@
 import { AxonError } from "../errors.ts";
+import { own } from "../own.ts";
 import { reveal, Secret, type Text } from "../secret.ts";
 import { lateNames } from "../servicefile/interpolate/late-reference.ts";
 import type { DomainEntry, TlsSource } from "../servicefile/servicefile.ts";
@@ -47,7 +48,7 @@ function configValue(key: string, { scope, trail }: Walk): Text {
 function usedKeys(text: Text, { servicefile }: BuildInput): string[] {
   const names = lateNames(reveal(text)).filter((name) => name.startsWith("store."));
   const keys = names.map((name) => name.slice("store.".length));
-  return keys.filter((key) => servicefile.config[key] !== undefined);
+  return keys.filter((key) => own(servicefile.config, key) !== undefined);
 }
 
 function withConfig(input: BuildInput, config: Config): BuildInput {

@@ -1,4 +1,5 @@
 import { AxonError } from "../errors.ts";
+import { own } from "../own.ts";
 import { reveal, Secret, type Text } from "../secret.ts";
 import {
   hasLateReference,
@@ -55,7 +56,7 @@ function hintFor(name: string, { input }: Scope): string | undefined {
 }
 
 function elsewhereHint(name: string, { deployment }: Offer, input: BuildInput): string {
-  const places = Object.keys(input.foreignEndpoints[deployment] ?? {}).sort();
+  const places = Object.keys(own(input.foreignEndpoints, deployment) ?? {}).sort();
   const otherwise = `give it a value for that case: \${${name}:-value}`;
   if (places.length === 0)
     return `Deploy ${deployment} to this engine and store first, or ${otherwise}.`;

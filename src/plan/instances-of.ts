@@ -1,4 +1,5 @@
 import type { Model, ServiceSpec } from "../model.ts";
+import { own } from "../own.ts";
 import { decideInstance } from "./decide-instance.ts";
 import { driftedPaths, type Previous } from "./drift.ts";
 import type { Instance } from "./instance.ts";
@@ -38,7 +39,7 @@ export function instancesOf(
       replacement: service.replacement,
       registrations: registrations.of({ name: service.name, instance: position + 1 }),
       drifted: live === undefined ? new Set<string>() : driftedPaths(previous, live),
-      wasMade: previous?.services[service.name]?.containerNames[position] !== undefined,
+      wasMade: own(previous?.services, service.name)?.containerNames[position] !== undefined,
     };
   });
 }

@@ -147,11 +147,11 @@ const LEFT_OVER = "left over from a run that was cut short";
 
 function causeOf({ identity }: LiveContainer, { services, tasks }: Model): string {
   const isService = identity.kind === "service" || identity.kind === "system";
-  const service = services[identity.service];
+  const service = own(services, identity.service);
   if (isService && service !== undefined && identity.instance > service.containerNames.length) {
     return `scale is ${service.containerNames.length}`;
   }
-  const wanted = isService ? service : tasks[identity.service];
+  const wanted = isService ? service : own(tasks, identity.service);
   return wanted === undefined ? UNWANTED : LEFT_OVER;
 }
 
@@ -185,7 +185,7 @@ export function removeResource(
 /** Of services that are gone; those of services that are there belong to the services' own changes. */
 function staleEndpoints({ model, live }: StepContext, after: readonly string[]): Piece[] {
   const stale = Object.keys(live.store.endpoints)
-    .filter((name) => model.services[name.split("/")[0] ?? ""] === undefined)
+    .filter((name) => own(model.services, name.split("/")[0] ?? "") === undefined)
     .sort(compareText);
   if (stale.length === 0) return [];
   const changes = stale.map((name) =>

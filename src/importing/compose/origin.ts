@@ -1,3 +1,4 @@
+import { own } from "../../own.ts";
 import type { Path } from "../../servicefile/yaml/tree.ts";
 import { childOf, type Node } from "../node.ts";
 import type { Project } from "./service-context.ts";
@@ -35,11 +36,11 @@ export function originIn({ content, serviceNames }: Project): (path: Path) => No
   const composeNames = new Map([...serviceNames].map(([name, key]) => [key, name]));
   return (path) => {
     const [top = "", second = "", ...rest] = path.map(String);
-    const section = SECTIONS[top];
+    const section = own(SECTIONS, top);
     if (section !== undefined)
       return deepest(childOf(content, section) ?? content, [second, ...rest]);
     const body = childOf(childOf(content, "services"), composeNames.get(top) ?? top) ?? content;
-    const key = (SOURCES[second] ?? [second]).find((one) => childOf(body, one));
+    const key = (own(SOURCES, second) ?? [second]).find((one) => childOf(body, one));
     return key === undefined ? body : deepest(childOf(body, key) ?? body, rest);
   };
 }

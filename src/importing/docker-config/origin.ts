@@ -1,3 +1,4 @@
+import { own } from "../../own.ts";
 import type { Path } from "../../servicefile/yaml/tree.ts";
 import type { Project } from "../compose/service-context.ts";
 import { childOf, type Node } from "../node.ts";
@@ -23,7 +24,7 @@ export function originIn(all: readonly Container[], project: Project): (path: Pa
   return (path) => {
     const [top, key = ""] = path[0] === "Exec" ? path.slice(1).map(String) : path.map(String);
     const body = byKey.get(top) ?? project.content;
-    const found = (SOURCES[key] ?? [key]).map((one) => childOf(body, one)).find(Boolean);
+    const found = (own(SOURCES, key) ?? [key]).map((one) => childOf(body, one)).find(Boolean);
     return found ?? body;
   };
 }

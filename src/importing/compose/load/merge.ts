@@ -1,3 +1,4 @@
+import { own } from "../../../own.ts";
 import {
   childOf,
   entriesOf,
@@ -20,7 +21,7 @@ export function mergeFiles(base: MapNode, over: MapNode): MapNode {
 
 /** Two bodies of one service. */
 export function mergeService(base: MapNode, over: MapNode): MapNode {
-  return mergeMaps(base, over, (key) => SERVICE_MERGES[key] ?? deep);
+  return mergeMaps(base, over, (key) => own(SERVICE_MERGES, key) ?? deep);
 }
 
 /** Without what `!reset` removes. */
