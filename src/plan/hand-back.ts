@@ -25,7 +25,7 @@ export function handBack(holder: LiveContainer, handing: HandBack): Operation[] 
   const { takers, told } = handing;
   const undoing = takers.map((taker) => letsGo(taker, handing));
   const isLetGo = takers.every(({ kind }, at) => kind === "task.run" || undoing[at]?.length !== 0);
-  if (holder.status !== "running" || !isLetGo) return [];
+  if (!isLetGo) return [];
   const start = `undo.start:${holder.name}`;
   const container = handleOf(holder);
   const common = {

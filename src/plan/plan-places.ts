@@ -91,7 +91,9 @@ export function placeOperations(
   { endpoints, registered, health }: Places,
   telling: Telling,
 ): Operation[] {
-  const ready = telling.operations.filter(({ kind }) => kind === "container.awaitReady");
+  const ready = telling.operations.filter(
+    ({ kind, onFailureOf }) => kind === "container.awaitReady" && onFailureOf === undefined,
+  );
   const after = ready.length > 0 ? ready.map(({ id }) => id) : telling.base;
   const isTold = ready.length > 0 || registered.length > 0;
   return [

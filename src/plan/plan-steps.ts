@@ -228,7 +228,8 @@ class StepPlanner {
   }
 
   /** Instances of a service are replaced one after the other; what requires it waits for all of them. */
-  #noteReady({ service, number, decision }: Instance, operations: readonly Operation[]): void {
+  #noteReady({ service, number, decision }: Instance, planned: readonly Operation[]): void {
+    const operations = planned.filter(({ onFailureOf }) => onFailureOf === undefined);
     const isAwaited = operations.some(({ kind }) => kind === "container.awaitReady");
     if (isAwaited) this.#awaited.add(instanceKey(service.name, number));
     const ready = operations
@@ -236,9 +237,7 @@ class StepPlanner {
       .map(({ id }) => id);
     this.#done.set(service.name, [...(this.#done.get(service.name) ?? []), ...ready]);
     if (decision.kind !== "replace") return;
-    const routes = operations.filter(({ kind, onFailureOf }) => {
-      return kind.startsWith("route.") && onFailureOf === undefined;
-    });
+    const routes = operations.filter(({ kind }) => kind.startsWith("route."));
     this.#rolling.set(service.name, [...ready, ...routes.map(({ id }) => id)]);
   }
 

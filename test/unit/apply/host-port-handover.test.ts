@@ -124,3 +124,16 @@ describe("when a holder that stays lets go of its host port", () => {
     expect(shop.engine.container("shop-b-1").hostPorts.get(80)).toBe(80);
   });
 });
+
+test("one that was stopped, and whose host port goes to another one that requires it, is replaced before", async () => {
+  const shop = new World();
+  await shop.deploy(model({ services: [service("web", { container: on(80) })] }));
+  Object.assign(shop.engine.container("shop-web-1"), { status: "exited", hostPorts: new Map() });
+  const taker = service("taker", {
+    container: on(80),
+    requires: [{ target: "web", condition: "started" }],
+  });
+  const { operations } = await shop.plan(model({ services: [service("web"), taker] }));
+  const start = operations.find(({ id }) => id === "container.start:shop-taker-1");
+  expect(start?.after).toEqual(expect.arrayContaining(["container.awaitReady:shop-web-1"]));
+});
