@@ -18,7 +18,7 @@ export function cutOffNotice(
   if (command !== PLANNED_FOR) {
     return {
       code,
-      message: `${run} did not come to its end: this plan starts from what it has left`,
+      message: `${run} is unfinished: this plan starts from what it left`,
     };
   }
   const listed = new Set(begun.map(({ address }) => address));

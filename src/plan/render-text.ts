@@ -68,7 +68,7 @@ export function renderTitle(title: string): string {
 export function renderNotice({ code, message }: Notice): string {
   const text = `note: ${message}`;
   if (code !== "RUN_CUT_OFF" || text.length <= 80) return text;
-  return text.replace(/ (was cut off|did not come to its end): /, " $1:\n  ");
+  return text.replace(/ (was cut off|is unfinished): /, " $1:\n  ");
 }
 
 function lines(parts: readonly string[]): string {

@@ -72,8 +72,8 @@ test.for(["axon destroy", "axon rollback 3", "axon kv put"])(
   "of %s nothing is counted: what it was to change is not what a plan for a deploy changes",
   (command) => {
     expect(note(["network.shop"], { ...entry(["network.shop"]), command })).toBe(
-      `note: the ${command} of ana@build-7 at 2026-11-21T02:38:41.060Z did not come to its end:
-  this plan starts from what it has left`,
+      `note: the ${command} of ana@build-7 at 2026-11-21T02:38:41.060Z is unfinished:
+  this plan starts from what it left`,
     );
   },
 );
