@@ -9,6 +9,13 @@ export type Cut =
       readonly number: number;
       readonly side: "before" | "after" | "with";
     }
+  /** Of the requests like this one, counted from 1. */
+  | {
+      readonly kind: "like";
+      readonly request: RegExp;
+      readonly number: number;
+      readonly side: "before" | "after" | "with";
+    }
   /** The first request with a transaction that writes such a key. */
   | {
       readonly kind: "write";
@@ -113,7 +120,7 @@ class CountingGate implements Gate {
   cutsAt(passing: Passing, side: "before" | "after" | "with"): boolean {
     const cut = this.#cut;
     if (cut === undefined || cut.kind === "instant" || cut.side !== side) return false;
-    if (!isMeant(cut, passing)) return false;
+    if (!isMeant(cut, { ...passing, requests: this.requests })) return false;
     this.#fire();
     return true;
   }
@@ -141,8 +148,19 @@ interface Write {
   readonly Key?: string;
 }
 
-function isMeant(cut: Exclude<Cut, { kind: "instant" }>, { number, writes }: Passing): boolean {
+interface Seen extends Passing {
+  /** This one, and those that came before or since. */
+  readonly requests: readonly string[];
+}
+
+function isMeant(cut: Exclude<Cut, { kind: "instant" }>, seen: Seen): boolean {
+  const { number, writes, requests } = seen;
   if (cut.kind === "request") return cut.number === number;
+  if (cut.kind === "like") {
+    const before = requests.slice(0, number);
+    const isLike = cut.request.test(before.at(-1) ?? "");
+    return isLike && before.filter((one) => cut.request.test(one)).length === cut.number;
+  }
   return writes.some(({ Verb = "", Key = "" }) => Verb === cut.verb && cut.key.test(Key));
 }
 

@@ -1,3 +1,4 @@
+import { text as textOf } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { once } from "../../helpers/once.ts";
 import { stableRoutes } from "../../helpers/stable-routes.ts";
@@ -39,9 +40,14 @@ export async function inspectAll({
 }
 
 async function containersOf(place: Place): Promise<object[]> {
-  const containers = (await inspectAll(place)).map(
+  const inspected = await inspectAll(place);
+  const files = new Map(
+    await Promise.all(inspected.map(async (one) => [one.Id, await filesIn(one, place)] as const)),
+  );
+  const containers = inspected.map(
     ({ Id, Name, Image, Config, State, HostConfig, Mounts, NetworkSettings }) => ({
       name: Name,
+      files: files.get(Id),
       image: Image,
       labels: Config.Labels,
       env: Config.Env.map(withoutToken).sort(),
@@ -64,6 +70,26 @@ async function containersOf(place: Place): Promise<object[]> {
     }),
   );
   return containers.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** By path: the content of what its label says was put into it; null: it is not there. */
+async function filesIn(
+  { Id, Config }: Docker.ContainerInspectInfo,
+  { docker }: Place,
+): Promise<Record<string, string | null>> {
+  const told = JSON.parse(Config.Labels["io.axon.files"] ?? "{}") as object;
+  const read = async (path: string) => [path, await readIn(docker.getContainer(Id), path)] as const;
+  return Object.fromEntries(await Promise.all(Object.keys(told).map(read)));
+}
+
+async function readIn(container: Docker.Container, path: string): Promise<string | null> {
+  try {
+    const archive = await textOf(await container.getArchive({ path }));
+    return archive.slice(512).replace(/\0.*/s, "");
+  } catch (problem) {
+    if ((problem as { readonly statusCode?: number }).statusCode === 404) return null;
+    throw problem;
+  }
 }
 
 /** The engine adds a name of its own to those that were asked for. */

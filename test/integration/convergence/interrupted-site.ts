@@ -43,11 +43,15 @@ export interface Interrupted {
   readonly problems: readonly string[];
 }
 
-/** From one version to the other it creates, updates in place, replaces both ways, runs one-shots, writes keys and routes, and removes. */
+/**
+ * From one version to the other it creates, updates in place, replaces both ways, runs one-shots, puts files into what it makes,
+ * writes keys and routes, and removes.
+ */
 function servicefile(deployment: string, version: Version): string {
   const job = (name: string) =>
-    `{cmd: "echo begin ${name} >>/data/log; sleep 0.3; echo end ${name} >>/data/log", env: {EDITION: ${version}}}`;
+    `{cmd: "echo begin ${name} >>/data/log; sleep 0.3; grep -q ${version} /etc/note && echo end ${name} >>/data/log", env: {EDITION: ${version}}}`;
   return `\
+Files: {note: {content: this is ${version}}}
 Config: {greeting: hello ${version}, of/${version}: leaf, always: same}
 Domains:
   ${version}.${deployment}.example.org: ${deployment}:first:http
@@ -56,16 +60,21 @@ same: {image: axon-example/sleeper}
 limited: {image: axon-example/sleeper, memory: ${version === "one" ? "64m" : "96m"}}
 named: {image: axon-example/sleeper, networks: {default: {aliases: [known-as-${version}]}}}
 first:
-  {image: axon-example/sleeper, ports: {http: 80}, cmd: "${answering(version)}", ${WEB_HEALTH}}
+  image: axon-example/sleeper
+  files: {/etc/note: note}
+  ports: {http: 80}
+  cmd: "${answering(version)}"
+  ${WEB_HEALTH}
 second:
   image: axon-example/sleeper
   env: {EDITION: ${version}}
+  files: {/etc/note: note}
   ports: {http: 81}
   volumes: {data: /data}
   bootstrap:
     migrate: ${job("migrate")}
     seed: ${job("seed")}
-only-${version}: {image: axon-example/sleeper, volumes: {data: /data}}
+only-${version}: {image: axon-example/sleeper, files: {/etc/note: note}, volumes: {data: /data}}
 `;
 }
 

@@ -45,6 +45,26 @@ for (const { title, signals, side } of CASES) {
   );
 }
 
+test(
+  "a deployer that was killed when it had made a container and not put files into it: the next deploy ends with them there",
+  async () => {
+    const files = { "/etc/note": "this is one" };
+    const containers = expect.arrayContaining([
+      expect.objectContaining({ name: "/DEPLOYMENT-only-one-1", files }),
+    ]);
+    expect(uninterrupted.one.state).toMatchObject({ containers });
+    await using site = await freshSite({ engine: engineUpstream() }, consul);
+    for (const [at, version] of (["two", "one", "two", "one", "two"] as Version[]).entries()) {
+      const request = /^PUT \S+\/archive\b/;
+      const cut = { kind: "like", request, number: at + 1, side: "before" } as const;
+      const interruption = { cut, signals: ["SIGKILL"] } as const;
+      const { problems } = await site.interrupt(version, interruption, uninterrupted[version]);
+      expect(problems, `before files number ${at + 1}`).toEqual([]);
+    }
+  },
+  LONG,
+);
+
 test("volumes of services that the file no longer has are among what must stay", () => {
   const volumes = ["only-one-data", "only-two-data", "second-data"];
   const kept = volumes.map((name) => `DEPLOYMENT-${name}`);
