@@ -229,6 +229,8 @@ export interface JournalEntry {
   readonly planned: number;
   /** All of them, except of a plan of thousands the first ones. */
   readonly changes: readonly JournalChange[];
+  /** Keys below `config/` that this run, or one that was cut off before it, changes for a person, and how. */
+  readonly keys?: Readonly<Record<string, string>>;
 }
 
 export interface JournalChange {

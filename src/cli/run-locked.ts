@@ -85,7 +85,8 @@ async function carryOut(run: LockedRun, { lock, now }: Held, context: Context): 
   const began = context.now();
   const { revision } = now;
   const entry = { command, who: whoDeploys(context.env), at: began.toISOString(), revision };
-  await beginRun(store, deployment, { ...entry, changes: plan.changes });
+  const keys = changedKeys(plan, now);
+  await beginRun(store, deployment, { ...entry, changes: plan.changes, ...(keys && { keys }) });
   const verdict = await runPlan(
     { plan, engine, store, router: run.routerOn(store), lock },
     context,

@@ -7,11 +7,14 @@ import {
   type FieldTests,
   isObject,
   isText,
+  isTextTable,
   isTime,
+  maybe,
 } from "./json-record.ts";
 
-/** So that it fits into a transaction together with others. */
-const MAX_LISTED = 2_000;
+const MOST_LISTED = 2_000;
+/** What goes with the lock's check in one transaction. */
+const MOST_BYTES = 350 * 1024;
 
 /** Writes down what a run is going to do. In place of what a run that was cut off has left. */
 export async function beginRun(
@@ -39,18 +42,34 @@ export async function readJournal(
   return entry && decodeJournalEntry(entry.value);
 }
 
-/** The keys that a change of keys had begun to write when it was cut off, and what was to become of them. */
+/** The keys that changes of keys had begun to write when they were cut off, and what was to become of them. */
 export function keysOfCutOff(entry: JournalEntry | undefined): Readonly<Record<string, string>> {
-  if (entry?.command.startsWith(KEYS_COMMAND) !== true) return {};
+  if (entry === undefined) return {};
+  if (entry.keys !== undefined || !isOfKeys(entry)) return entry.keys ?? {};
+  // An earlier Axon had them among the changes only.
   const keys = entry.changes.filter(({ address }) => address.startsWith("config."));
   return Object.fromEntries(keys.map(({ address, action }) => [address.slice(7), action]));
 }
 
-const KEYS_COMMAND = "axon kv ";
+export function isOfKeys({ command }: JournalEntry): boolean {
+  return command.startsWith("axon kv ");
+}
 
 export function encodeJournalEntry({ changes, ...entry }: JournalEntry): string {
-  const listed = changes.slice(0, MAX_LISTED).map(({ address, action }) => ({ address, action }));
-  return JSON.stringify({ ...entry, changes: listed });
+  const room = MOST_BYTES - Buffer.byteLength(JSON.stringify(entry));
+  return JSON.stringify({ ...entry, changes: listed(changes, room) });
+}
+
+/** As many as there is room for, and no more than a reader wants. */
+function listed(changes: readonly JournalChange[], room: number): readonly JournalChange[] {
+  const list: JournalChange[] = [];
+  let left = room;
+  for (const { address, action } of changes.slice(0, MOST_LISTED)) {
+    left -= Buffer.byteLength(JSON.stringify({ address, action })) + 1;
+    if (left < 0) break;
+    list.push({ address, action });
+  }
+  return list;
 }
 
 export function decodeJournalEntry(text: string): Decoded<JournalEntry> {
@@ -65,6 +84,7 @@ const FIELDS: FieldTests<JournalEntry> = {
   revision: Number.isInteger,
   planned: Number.isInteger,
   changes: (value) => Array.isArray(value) && value.every(isChange),
+  keys: maybe(isTextTable),
 };
 
 function isChange(value: unknown): value is JournalChange {

@@ -2,6 +2,7 @@ import { AxonError } from "../errors.ts";
 import type { KeyChange } from "../keys/key-change.ts";
 import { fitTogether } from "../kv/kv-limits.ts";
 import type { KvStore, KvWrite } from "../kv/kv-store.ts";
+import type { JournalEntry } from "../live.ts";
 import { own } from "../own.ts";
 import { looksSecret, reveal, type Text } from "../secret.ts";
 import {
@@ -11,7 +12,7 @@ import {
   journalKey,
   sensitiveKeysKey,
 } from "../store-layout.ts";
-import { beginRun, encodeJournalEntry, keysOfCutOff } from "./journal.ts";
+import { beginRun, encodeJournalEntry, isOfKeys, keysOfCutOff } from "./journal.ts";
 import type { StoredKeys } from "./read-keys.ts";
 import type { RevisionRecord } from "./revision-record.ts";
 import { isNoRevision, readRevision, type StoredRevision } from "./revisions.ts";
@@ -48,7 +49,7 @@ export async function writeKeys(store: KvStore, draft: KeysDraft): Promise<numbe
   const last = await lastRevision(store, draft);
   const writes = [...changes.map((change) => keyWrite(change, draft)), ...markWrites(draft)];
   const number = (known.revision ?? 0) + 1;
-  const journal = await journalWrites(store, draft, { writes, number });
+  const journal = await journalWrites(store, draft, { writes, number, keys });
   const { deployed, model } =
     last === undefined ? await unknownDeploy(store, draft) : deployedBy(last);
   return writeRevision(store, {
@@ -120,26 +121,37 @@ function markWrites({ deployment, changes, known }: KeysDraft): readonly KvWrite
   return [value === "" ? { kind: "delete", key } : { kind: "put", key, value }];
 }
 
-/** A deploy that was cut off becomes the revision after this one. */
+interface Begun {
+  readonly writes: readonly KvWrite[];
+  readonly number: number;
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+/** A deploy that was cut off becomes the revision after this one, and its keys are this one's. */
 async function journalWrites(
   store: KvStore,
   { deployment, changes, known, facts }: KeysDraft,
-  { writes, number }: { readonly writes: readonly KvWrite[]; readonly number: number },
+  { writes, number, keys }: Begun,
 ): Promise<readonly KvWrite[]> {
   const key = journalKey(deployment);
-  const isOfKeys = Object.keys(keysOfCutOff(known.journal)).length > 0;
-  if (known.journal !== undefined && !isOfKeys) {
-    const value = encodeJournalEntry({ ...known.journal, revision: number + 1 });
-    return [{ kind: "put", key, value }];
-  }
+  const cutOff = known.journal;
+  const deploy = cutOff === undefined || isOfKeys(cutOff) ? undefined : cutOff;
+  const end: KvWrite =
+    deploy === undefined
+      ? { kind: "delete", key }
+      : { kind: "put", key, value: encodeJournalEntry(afterKeys(deploy, number + 1)) };
   const ofRecord = ROOM_FOR_RECORD + JSON.stringify(changes.map((change) => change.key)).length * 2;
   const room: KvWrite = { kind: "put", key, value: "x".repeat(ofRecord) };
-  const isOne = fitTogether([...writes, room, room, room]);
-  if (isOne) return isOfKeys ? [{ kind: "delete", key }] : [];
+  if (fitTogether([...writes, end, room, room, room])) return cutOff === undefined ? [] : [end];
   const { command, who, at } = facts;
-  const planned = changes.map(({ key, action }) => ({ address: `config.${key}`, action }));
-  await beginRun(store, deployment, { command, who, at, revision: number, changes: planned });
-  return [{ kind: "delete", key }];
+  const planned = changes.map(({ key: name, action }) => ({ address: `config.${name}`, action }));
+  const begun = { command, who, at, revision: number, changes: planned };
+  await beginRun(store, deployment, { ...(deploy ?? begun), keys });
+  return [end];
+}
+
+function afterKeys({ keys: _, ...deploy }: JournalEntry, revision: number): JournalEntry {
+  return { ...deploy, revision };
 }
 
 const ROOM_FOR_RECORD = 2_000;

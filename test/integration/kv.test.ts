@@ -114,6 +114,25 @@ test("what --sensitive has marked is not shown after a rollback that puts it bac
   expect(kept.stdout).toMatch(/^pin .*\(sensitive\)$/m);
 });
 
+test("a rollback takes back what a change of keys had written when it was cut off", async () => {
+  await using site = openSite("web: {image: axon-example/sleeper}\n");
+  await site.deploy();
+  const root = `axon/${site.deployment}/`;
+  const at = "2026-11-21T00:00:00.000Z";
+  const keys = { size: "create", never: "create" };
+  const journal = { version: 1, command: "axon kv import", who: "ana@build", at, revision: 2 };
+  await site.putKey(`${root}config/size`, "large");
+  await site.putKey(
+    `${root}state/journal/run`,
+    JSON.stringify({ ...journal, planned: 2, changes: [], keys }),
+  );
+  expect(await site.axon(["rollback", "1", "-D", site.deployment, "--yes"])).toExitWith(0);
+  expect(await site.keys(`${root}config/`)).toEqual({});
+  const { [`${root}state/revisions/2`]: record = "", ...others } = await site.keys(root);
+  expect(JSON.parse(record).keys).toEqual({ size: "remove", never: "create" });
+  expect(others).not.toHaveProperty([`${root}state/journal/run`]);
+});
+
 test("keys from before the first deploy are there for it, and are no state to go back to", async () => {
   await using site = openSite("web: {image: axon-example/sleeper}\n");
   await site.deploy();

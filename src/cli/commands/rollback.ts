@@ -1,6 +1,6 @@
 import { withToken } from "../../build-model/with-token.ts";
 import { AxonError } from "../../errors.ts";
-import type { Live } from "../../live.ts";
+import type { Live, LiveStore } from "../../live.ts";
 import type { Model } from "../../model.ts";
 import { own } from "../../own.ts";
 import { withoutResources } from "../../plan/hold-back.ts";
@@ -11,6 +11,7 @@ import { wantedBy } from "../../plan/unwanted.ts";
 import { withArrived } from "../../routing/pending-routes.ts";
 import { Secret, type Text } from "../../secret.ts";
 import { keyedDigest } from "../../state/digest-key.ts";
+import { keysOfCutOff } from "../../state/journal.ts";
 import { readCatalogue } from "../../state/read-catalogue.ts";
 import { deployOutcome, type RevisionRecord } from "../../state/revision-record.ts";
 import { listRevisions, readRevision, type StoredRevision } from "../../state/revisions.ts";
@@ -120,7 +121,7 @@ async function planBack(
   const digestKey = live.store.digestKey ?? new Secret(context.random());
   const digest = (text: string) => keyedDigest(digestKey, text);
   const { records } = await listRevisions(store, deployment, context.stop);
-  const restored = keysBack(target, records, live.store.ownedConfig);
+  const restored = keysBack(target, records, live.store);
   // Only a deploy starts a store anew that asks nobody for a token yet.
   const asks = { isManaged: opened.isManaged && !opened.isUnguarded };
   const situation = { ...situationOf(deployment, { opened, live, digestKey }), ...asks };
@@ -154,12 +155,14 @@ function awaitedBy({ pending = {} }: Model): readonly string[] {
 function keysBack(
   { record, config }: StoredRevision,
   records: readonly RevisionRecord[],
-  owned: readonly string[],
+  { ownedConfig, journal }: LiveStore,
 ): Readonly<Record<string, Text | undefined>> {
   if (config === undefined) return {};
   const later = records.filter(({ number }) => number > record.number);
-  const changed = later.flatMap(({ keys = {} }) => Object.keys(keys));
-  return Object.fromEntries([...changed, ...owned].map((key) => [key, own(config, key)]));
+  const changed = [...later.map(({ keys = {} }) => keys), keysOfCutOff(journal)].flatMap((keys) =>
+    Object.keys(keys),
+  );
+  return Object.fromEntries([...changed, ...ownedConfig].map((key) => [key, own(config, key)]));
 }
 
 async function findRevision(

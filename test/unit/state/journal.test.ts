@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { MAX_TRANSACTION_BYTES } from "../../../src/kv/kv-limits.ts";
-import { beginRun, endRun, readJournal } from "../../../src/state/journal.ts";
+import { beginRun, endRun, keysOfCutOff, readJournal } from "../../../src/state/journal.ts";
 import { MemoryKvStore } from "../../helpers/memory-kv.ts";
 
 const KEY = "axon/shop/state/journal/run";
@@ -51,6 +51,25 @@ describe("the journal", () => {
     await beginRun(store, "shop", { ...entry, changes });
     expect(store.entries()[KEY]?.length).toBeLessThan(MAX_TRANSACTION_BYTES);
     expect(await readJournal(store, "shop")).toMatchObject({ record: { planned: 20_000 } });
+  });
+
+  test("that has many keys lists the fewer changes, and still fits into a transaction", async () => {
+    const store = new MemoryKvStore();
+    const names = [...Array(6_000).keys()].map((number) => `a/key/with/a/longer/name/${number}`);
+    const keys = Object.fromEntries(names.map((name) => [name, "create"]));
+    const changes = names.map((name) => ({ address: `config.${name}`, action: "create" }));
+    await beginRun(store, "shop", { ...entry, keys, changes });
+    const text = store.entries()[KEY] ?? "";
+    expect(text.length).toBeLessThan(MAX_TRANSACTION_BYTES - 1_000);
+    expect(text.length).toBeGreaterThan(300_000);
+    expect(await readJournal(store, "shop")).toMatchObject({ record: { planned: 6_000, keys } });
+  });
+
+  test("of an earlier Axon has the keys of a change of keys among its changes", () => {
+    const changes = [{ address: "config.size", action: "update" }];
+    const earlier = { version: 1, planned: 1, ...entry, changes } as const;
+    expect(keysOfCutOff({ ...earlier, command: "axon kv import" })).toEqual({ size: "update" });
+    expect(keysOfCutOff(earlier)).toEqual({});
   });
 
   test.each(["", "[]", '{"version":2}', JSON.stringify({ version: 1, ...entry, changes: [1] })])(

@@ -183,8 +183,8 @@ describe("axon kv delete", () => {
 });
 
 describe("a change that is cut off", () => {
-  const fileOf = (count: number) => {
-    const keys = Array.from({ length: count }, (_, index) => [`k${index}`, "1"]);
+  const fileOf = (count: number, name = "k") => {
+    const keys = Array.from({ length: count }, (_, index) => [`${name}${index}`, "1"]);
     return JSON.stringify({ format_version: "1.0", config: Object.fromEntries(keys) });
   };
   const words = ["import", "-", "--yes"];
@@ -208,16 +208,20 @@ describe("a change that is cut off", () => {
     expect([...new Set(found)]).toEqual([0, 1]);
   });
 
-  test("of more keys is told by the journal, and done by the same command again", async () => {
-    const stdin = fileOf(300);
-    const desk = new KvDesk();
+  const cutOffAfter = async (most: number, desk: KvDesk, stdin: string) => {
     let groups = 0;
     const through = watching(async (writes) => {
       if (!writes.some((write) => "key" in write && write.key.includes("/config/"))) return;
       groups += 1;
-      if (groups > 2) throw new Error("killed");
+      if (groups > most) throw new Error("killed");
     });
     await expect(desk.kv(words, { stdin, through })).rejects.toThrow("killed");
+  };
+
+  test("of more keys is told by the journal, and done by the same command again", async () => {
+    const stdin = fileOf(300);
+    const desk = new KvDesk();
+    await cutOffAfter(2, desk, stdin);
     const journal = JSON.parse(desk.store.entries()["axon/shop/state/journal/run"] ?? "");
     expect(journal).toMatchObject({ command: "axon kv import", planned: 300, revision: 1 });
     const left = 300 - Object.keys(desk.keys()).length;
@@ -232,9 +236,27 @@ describe("a change that is cut off", () => {
     const [record] = (await listRevisions(desk.store, "shop")).records;
     expect(Object.keys(record?.keys ?? {})).toHaveLength(300);
   });
+
+  test("of thousands of keys, and after another one, is in the next revision with all its keys", async () => {
+    const desk = new KvDesk();
+    await cutOffAfter(50, desk, fileOf(5_000));
+    expect(Object.keys(desk.keys()).length).toBeGreaterThan(2_000);
+    await cutOffAfter(2, desk, fileOf(300, "other"));
+    await desk.kv(["put", "last", "1"]);
+    const [record] = await records(desk);
+    expect(Object.keys(record?.keys ?? {})).toHaveLength(5_301);
+    expect(Object.keys(record?.keys ?? {})).toEqual(
+      expect.arrayContaining(Object.keys(desk.keys())),
+    );
+    expect(desk.store.entries()["axon/shop/state/journal/run"]).toBeUndefined();
+  });
 });
 
 test("a deploy that was cut off stays the revision after the change", async () => {
+  const stdin = JSON.stringify({
+    format_version: "1.0",
+    config: Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`k${index}`, "1"])),
+  });
   const desk = new KvDesk();
   const journal = {
     version: 1,
@@ -246,7 +268,18 @@ test("a deploy that was cut off stays the revision after the change", async () =
     changes: [],
   };
   const key = "axon/shop/state/journal/run";
-  await desk.store.transact([{ kind: "put", key, value: JSON.stringify(journal) }]);
+  const kept = () => JSON.parse(desk.store.entries()[key] ?? "");
+  const value = JSON.stringify({ ...journal, keys: { before: "create" } });
+  await desk.store.transact([{ kind: "put", key, value }]);
   await desk.kv(["put", "debug", "1"]);
-  expect(JSON.parse(desk.store.entries()[key] ?? "")).toEqual({ ...journal, revision: 2 });
+  expect(kept()).toEqual({ ...journal, revision: 2 });
+  expect((await records(desk))[0]?.keys).toEqual({ before: "create", debug: "create" });
+
+  const seen: unknown[] = [];
+  const through = watching(async (writes) => {
+    if (writes.some((one) => "key" in one && one.key.endsWith("/config/k0"))) seen.push(kept());
+  });
+  await desk.kv(["import", "-", "--yes"], { stdin, through });
+  expect(seen).toMatchObject([{ command: "axon deploy", revision: 2, keys: { k99: "create" } }]);
+  expect(kept()).toEqual({ ...journal, revision: 3 });
 });
