@@ -122,6 +122,39 @@ test("the old container serves again when the new one, whose health nothing look
   await expectShownAgain(site);
 });
 
+const SICK = `cmd: '${MANY_LINES}; exec sleeper'`;
+
+for (const way of ["stop", "pause"] as const) {
+  test(`an old container that did not run (${way}) is started again when the new one fails`, async () => {
+    await using site = openSite();
+    await site.deploy(good("stop-first"));
+    const before = await site.inspect("service");
+    await site.docker.getContainer(before.Id)[way]();
+    const failed = await deployBadly(site, file({ order: "stop-first", changes: SICK }));
+
+    expect(failed).toExitWith(5);
+    await expectOldServes(site, before.Id);
+    expect((await site.inspect("service")).State.Paused).toBe(false);
+    await expectShownAgain(site);
+  });
+}
+
+test("nobody says that an old container serves which ends again", async () => {
+  await using site = openSite();
+  const once = `test -e /ran && exit 3; touch /ran; ${answering("one")}`;
+  const version = (changes: string) =>
+    file({ order: "stop-first", changes: `restart: "no", ${changes}` });
+  await site.deploy(version(`cmd: "${once}"`));
+  const before = await site.inspect("service");
+  await site.docker.getContainer(before.Id).stop();
+  const failed = await deployBadly(site, version(SICK));
+
+  expect(failed).toExitWith(6);
+  expect(failed.stderr).toContain("service ended with exit code 3");
+  expect(failed.stderr).not.toContain("serves");
+  expect((await site.inspect("service")).Id).toBe(before.Id);
+});
+
 /** Numbers of the lines of MANY_LINES that were shown. */
 function linesShown({ stderr }: Run): number[] {
   return [...stderr.matchAll(/\bline (\d+)\./g)].map(([, number]) => Number(number));
