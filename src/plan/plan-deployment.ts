@@ -8,7 +8,7 @@ import { traefikFormat } from "../routing/traefik/traefik-format.ts";
 import { checkClaims } from "./check-claims.ts";
 import { checkForeign } from "./check-foreign.ts";
 import { checkResources } from "./check-resources.ts";
-import { isCleanUp } from "./clean-up.ts";
+import { isCleanUp, leaveLast } from "./clean-up.ts";
 import { holdBack } from "./hold-back.ts";
 import { inTopologicalOrder } from "./in-topological-order.ts";
 import { indexLive } from "./live-index.ts";
@@ -82,7 +82,8 @@ export function planDeployment(wanted: Model, live: Live, options: PlanOptions):
     done,
   );
   const waiting = [planPending(model, live), forgetCompleted(completed, live, idsOf(routes))];
-  const { changes, operations } = join([foundation, steps, routes, ...waiting, removals]);
+  const left = { ...steps, operations: leaveLast(steps.operations, done) };
+  const { changes, operations } = join([foundation, left, routes, ...waiting, removals]);
   throwAll([
     ...checkClaims(model, live),
     ...Object.values(model.routes).flatMap((route) => impossible(route, format) ?? []),

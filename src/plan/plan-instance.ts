@@ -1,4 +1,6 @@
 import { networkMoves } from "../fields/networks.ts";
+import type { LiveContainer } from "../live.ts";
+import { leaveOperation } from "./clean-up.ts";
 import type { Decision } from "./decide-instance.ts";
 import {
   addressOf,
@@ -90,6 +92,13 @@ function stopAgain(
   };
 }
 
+/** What does not run may not start on a network that is gone, and a fixed address can be another one's now. */
+function disconnectOperation(live: LiveContainer, network: string): string {
+  const left = live.spec.networks.find(({ name }) => name === network);
+  const isLate = live.status === "running" && left?.addresses === undefined;
+  return isLate ? leaveOperation(live.name, network) : `network.disconnect:${live.name}:${network}`;
+}
+
 function inPlaceOperations(
   instance: Instance,
   { live, deltas }: Adjust,
@@ -110,7 +119,7 @@ function inPlaceOperations(
     });
   }
   for (const network of moves.disconnect) {
-    const id = `network.disconnect:${live.name}:${network}`;
+    const id = disconnectOperation(live, network);
     operations.push({ ...common, id, kind: "network.disconnect", network });
   }
   for (const attachment of moves.connect) {

@@ -48,7 +48,30 @@ describe("a network that is not wanted any more, while all services stay", () =>
     await world.deploy(before);
     const moved = model({ services: [service("web", { step: 2, container: elsewhere })] });
     const { operations } = await world.plan(moved);
-    expect(operations.at(-1)?.after).toContain("network.disconnect:shop-web-1:shop_back");
+    expect(operations.at(-1)?.after).toContain("network.leave:shop-web-1:shop_back");
+  });
+
+  test("is left, by who looks others up on it, when those are good elsewhere", async () => {
+    const world = new World();
+    const client = (name: string) =>
+      service("client", { step: 1, container: { networks: [{ name, aliases: [] }] } });
+    const [web] = Object.values(before.services);
+    const moved = after.services.web;
+    if (!web || !moved) throw new Error("there is a web");
+    await world.deploy(model({ services: [client("shop_back"), web] }));
+    const { id } = world.engine.container("shop-client-1");
+    await world.deploy(model({ services: [client("shop"), moved] }));
+    expect(world.engine.container("shop-client-1")).toMatchObject({
+      id,
+      spec: { networks: [{ name: "shop" }] },
+    });
+    const at = (call: string) => world.engine.calls.lastIndexOf(call);
+    expect(at("connectNetwork shop-client-1 shop")).toBeLessThan(
+      at("startContainer shop-web-1-next"),
+    );
+    expect(at("disconnectNetwork shop-client-1 shop_back")).toBeGreaterThan(
+      at("awaitContainer shop-web-1-next healthy"),
+    );
   });
 
   test("stays, with the old container on it, when the new one does not become healthy", async () => {
