@@ -58,12 +58,10 @@ export function planDestruction(deployment: string, live: Live, options: Destruc
     ...networks,
     ...volumes,
   ]);
+  const revoked = { deployment, token: tokenName(deployment), cause: CAUSE };
+  const before = join([things, planRevocation(revoked, live, emptied)]);
   // Last, because the lock under which all of this happens is in that part of the store.
-  const all = join([
-    things,
-    planRevocation({ deployment, token: tokenName(deployment), cause: CAUSE }, live, emptied),
-    forget(deployment, live, idsOf(things)),
-  ]);
+  const all = join([before, forget(deployment, live, idsOf(before))]);
   const kept = options.volumes ? [] : live.engine.volumes.map(({ name }) => name);
   return {
     deployment,
