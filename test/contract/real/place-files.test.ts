@@ -64,3 +64,12 @@ test("a name that is too long for the first form of an archive is kept", async (
     "x",
   ]);
 });
+
+test("a container that takes no files is not left behind", async () => {
+  const files = [{ ...file, target: "/run/secrets/db", content: "secret" }];
+  await expect(output("true", { files, readOnly: true })).rejects.toMatchObject({
+    message: expect.stringContaining("read-only"),
+  });
+  const { containers } = await world.engine.observe(world.deployment, signal);
+  expect(containers).toEqual([]);
+});
