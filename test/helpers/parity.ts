@@ -100,7 +100,7 @@ function networksOf(
   { Id, Name, NetworkSettings }: Docker.ContainerInspectInfo,
   networks: Looking["networks"],
 ): Facts {
-  const isOwnName = (alias: string) => Id.startsWith(alias) || `/${alias}` === Name;
+  const isOwnName = (alias: string) => alias === Id.slice(0, 12) || `/${alias}` === Name;
   const all: Record<string, { aliases: string[]; IPAMConfig: unknown; Links: unknown }> = {};
   for (const [network, { Aliases, IPAMConfig, Links }] of Object.entries(
     NetworkSettings.Networks,
