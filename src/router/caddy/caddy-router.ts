@@ -14,8 +14,11 @@ import { CaddyAdmin } from "./caddy-admin.ts";
 import { type CaddyListener, undelivered } from "./caddy-listener.ts";
 
 const USUAL_DRAIN_SECONDS = 30;
-/** Caddy may go by what it has looked up before, and a request that came then may not have been sent on yet. */
-const LEAST_DRAIN_MILLISECONDS = LOOKUP_MILLISECONDS + 500;
+/**
+ * So long nothing must have been in flight: Caddy may go by what it has looked up before, and a request that came then may
+ * not have been sent on yet.
+ */
+const IDLE_MILLISECONDS = LOOKUP_MILLISECONDS + 500;
 const LOOK_MILLISECONDS = 50;
 const MOST_ATTEMPTS = 50;
 
@@ -119,12 +122,12 @@ async function awaitDrained(
   signal: AbortSignal,
 ): Promise<void> {
   const began = performance.now();
-  const passed = () => performance.now() - began;
+  let idleSince = began;
   for (;;) {
     const inFlight = await admin.inFlight(signal);
-    const isIdle = servers.every((address) => (inFlight.get(address) ?? 0) === 0);
-    if (isIdle && passed() >= LEAST_DRAIN_MILLISECONDS) return;
-    if (passed() >= atMostSeconds * 1000) return;
+    const now = performance.now();
+    if (servers.some((address) => (inFlight.get(address) ?? 0) > 0)) idleSince = now;
+    if (now - idleSince >= IDLE_MILLISECONDS || now - began >= atMostSeconds * 1000) return;
     await sleep(LOOK_MILLISECONDS, undefined, { signal });
   }
 }
