@@ -5,9 +5,10 @@ import { deregisterOperation } from "./plan-registrations.ts";
  * Who must let go of a host port serves until all is there that its takers wait for besides: what cannot be made,
  * and what fails before, costs nothing. What itself comes after the stop is not waited for, as where two swap ports.
  */
-export function stopLate(operations: readonly Operation[]): Operation[] {
-  const graph: Graph = new Map(operations.map(({ id, after }) => [id, new Set(after)]));
+export function stopLate(operations: readonly Operation[]): readonly Operation[] {
   const starts = startsByStop(operations);
+  if (starts.size === 0) return operations;
+  const graph: Graph = new Map(operations.map(({ id, after }) => [id, new Set(after)]));
   for (const { id: stop } of operations) {
     const needed = (starts.get(stop) ?? []).flatMap(({ after }) => after);
     for (const id of needed.filter((one) => !isStop(one))) putOff(stop, id, graph);
