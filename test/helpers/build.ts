@@ -14,9 +14,11 @@ import type {
 } from "../../src/live.ts";
 import type {
   ContainerSpec,
+  Healthcheck,
   ImageIdentity,
   Model,
   NetworkSpec,
+  PublishedPort,
   RouteSpec,
   ServiceSpec,
   TaskSpec,
@@ -25,6 +27,20 @@ import type {
 
 /** Builders give a complete, boring value; a test writes down only what it is about. */
 export const DEPLOYMENT = "shop";
+
+/** A health check that one bad answer fails. */
+export const CHECK: Healthcheck = {
+  test: ["CMD", "check"],
+  interval: 1000,
+  timeout: 1000,
+  startPeriod: 0,
+  retries: 1,
+};
+
+/** What a container has that publishes its port 80. */
+export function on(hostPort: number): { readonly publish: readonly PublishedPort[] } {
+  return { publish: [{ port: 80, protocol: "tcp", hostAddress: "", hostPort }] };
+}
 
 /** The same reference has the same id, unless `content` says that the tag moved. */
 export function imageIdentity(reference: string, content = reference): ImageIdentity {

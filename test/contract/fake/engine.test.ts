@@ -1,20 +1,13 @@
-import { imageFacts, imageIdentity } from "../../helpers/build.ts";
+import { CHECK, imageFacts, imageIdentity } from "../../helpers/build.ts";
 import { FakeEngine } from "../../helpers/fake-engine.ts";
 import { describeEngine } from "../engine.ts";
 
 describeEngine("FakeEngine", async () => {
   const engine = new FakeEngine();
-  const check = {
-    test: ["CMD", "check"],
-    interval: 1000,
-    timeout: 1000,
-    startPeriod: 0,
-    retries: 1,
-  };
   const defaults = { env: { PATH: "/bin" }, user: "app", command: ["serve"] };
   for (const name of ["runs", "succeeds", "fails"]) engine.addImage(imageFacts(name, { defaults }));
   for (const name of ["healthy", "sick", "hopeless"]) {
-    const withCheck = { ...defaults, hasHealthcheck: true, healthcheck: check };
+    const withCheck = { ...defaults, hasHealthcheck: true, healthcheck: CHECK };
     engine.addImage(imageFacts(name, { defaults: withCheck }));
   }
   engine.behaviours.set("succeeds", { exitCode: 0 });

@@ -1,19 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Healthcheck, PublishedPort } from "../../../src/model.ts";
-import { imageIdentity, model, service, task } from "../../helpers/build.ts";
+import { CHECK, imageIdentity, model, on, service, task } from "../../helpers/build.ts";
 import { World } from "../../helpers/world.ts";
-
-const CHECK: Healthcheck = {
-  test: ["CMD", "check"],
-  interval: 1000,
-  timeout: 1000,
-  startPeriod: 0,
-  retries: 1,
-};
-
-function on(hostPort: number): { readonly publish: readonly PublishedPort[] } {
-  return { publish: [{ port: 80, protocol: "tcp", hostAddress: "", hostPort }] };
-}
 
 describe("a host port goes from one service to another", () => {
   const before = model({ services: [service("old", { container: on(80) })] });

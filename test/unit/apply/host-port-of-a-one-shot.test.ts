@@ -1,12 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { PublishedPort, ServiceSpec } from "../../../src/model.ts";
-import { imageIdentity, model, service, task } from "../../helpers/build.ts";
+import type { ServiceSpec } from "../../../src/model.ts";
+import { imageIdentity, model, on, service, task } from "../../helpers/build.ts";
 import { World } from "../../helpers/world.ts";
 
-const on = (hostPort: number) => {
-  const port: PublishedPort = { port: 80, protocol: "tcp", hostAddress: "", hostPort };
-  return { publish: [port] };
-};
 const image = imageIdentity("job:1");
 const job = task("job", { kind: "service", container: { image, ...on(8080) } });
 

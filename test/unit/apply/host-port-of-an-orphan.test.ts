@@ -1,20 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { AxonEvent } from "../../../src/events.ts";
-import type { Healthcheck, PublishedPort } from "../../../src/model.ts";
-import { model, service, task } from "../../helpers/build.ts";
+import { CHECK, model, on, service, task } from "../../helpers/build.ts";
 import { World } from "../../helpers/world.ts";
 
-const CHECK: Healthcheck = {
-  test: ["CMD", "check"],
-  interval: 1000,
-  timeout: 1000,
-  startPeriod: 0,
-  retries: 1,
-};
-
-const publish: readonly PublishedPort[] = [
-  { port: 80, protocol: "tcp", hostAddress: "", hostPort: 8080 },
-];
+const { publish } = on(8080);
 
 describe("a service with a host port is called otherwise now", () => {
   const ports = { http: { number: 80, protocol: "http" } } as const;

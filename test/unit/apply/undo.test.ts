@@ -1,17 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { judgeRun } from "../../../src/apply/judge-run.ts";
 import type { ContainerStatus } from "../../../src/live.ts";
-import type { Healthcheck } from "../../../src/model.ts";
-import { imageIdentity, model, service } from "../../helpers/build.ts";
+import { CHECK, imageIdentity, model, service } from "../../helpers/build.ts";
 import { World } from "../../helpers/world.ts";
-
-const CHECK: Healthcheck = {
-  test: ["CMD", "check"],
-  interval: 1000,
-  timeout: 1000,
-  startPeriod: 0,
-  retries: 1,
-};
 
 type Order = "start-first" | "stop-first";
 

@@ -1,16 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { bareNetwork } from "../../../src/fields/network-table.ts";
-import type { Healthcheck, Model } from "../../../src/model.ts";
-import { imageIdentity, model, service } from "../../helpers/build.ts";
+import type { Model } from "../../../src/model.ts";
+import { CHECK, imageIdentity, model, service } from "../../helpers/build.ts";
 import { World } from "../../helpers/world.ts";
-
-const CHECK: Healthcheck = {
-  test: ["CMD", "check"],
-  interval: 1000,
-  timeout: 1000,
-  startPeriod: 0,
-  retries: 1,
-};
 
 const on = (...names: readonly string[]) => names.map((name) => ({ name, aliases: ["web"] }));
 const networks = on("shop_back");
