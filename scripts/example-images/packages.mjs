@@ -1,7 +1,7 @@
 // Debian packages without touching the system: lists and downloads live in a private folder, and the
 // mirrors are those of the machine's own sources.
-import { execFile } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -77,9 +77,23 @@ async function withLibraries(apt, seeds) {
   return [...known];
 }
 
+const held = new Set();
+
+/** Until this process ends, however it ends, others that want the folder wait: `flock` locks what both have open. */
+function lockCache(cache) {
+  if (held.has(cache)) return;
+  const file = openSync(join(cache, "lock"), "w");
+  execFileSync("flock", ["--timeout", "900", "3"], {
+    stdio: ["ignore", "ignore", "inherit", file],
+  });
+  held.add(cache);
+}
+
 /** Unpacks the newest `seeds` and their libraries; returns the folder that holds them. */
 export async function unpacked({ cache, name, suite, seeds, libraries }) {
   const folder = join(cache, name);
+  if (existsSync(folder)) return folder;
+  lockCache(cache);
   if (existsSync(folder)) return folder;
   const { apt } = await openPackages(cache, suite);
   const debs = join(cache, `${name}.debs`);

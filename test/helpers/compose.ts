@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { resolve } from "node:path";
+import { fetched } from "./fetched.ts";
 
 /** `docker compose up` by the real Compose in a directory; what it made is gone at the end. */
 export function composeUp(
@@ -7,7 +7,7 @@ export function composeUp(
   project: string,
   options: readonly string[] = [],
 ): AsyncDisposable {
-  const program = execFileSync(resolve("scripts/compose"), { encoding: "utf8" }).trim();
+  const program = fetched("COMPOSE");
   const compose = (...args: string[]) =>
     execFileSync(program, ["-p", project, ...options, ...args], { cwd: directory, stdio: "pipe" });
   const down = () => compose("down", "--volumes", "--timeout", "1");

@@ -14,6 +14,10 @@ export function setup(): void {
   for (const DOCKER_HOST of engineHosts()) output("scripts/images", [], { DOCKER_HOST });
   output("node", ["scripts/build.mjs"]);
   process.env.AXON_CONSUL_IMAGE ??= "axon-example/consul:1.8";
+  // All that is fetched is fetched here, where nothing waits for it with a limit.
+  process.env.AXON_COMPOSE = output("scripts/compose", []);
+  process.env.AXON_ETCD = output("node", ["scripts/etcd.mjs"]);
+  process.env.AXON_REGISTRY = output("node", ["scripts/registry.mjs"]);
   process.env.AXON_ZOOKEEPER = output("node", ["scripts/zookeeper.mjs"]);
   process.env.AXON_TEST_RUN = run;
 }

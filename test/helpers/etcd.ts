@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EtcdAddress } from "../../src/kv/store-address.ts";
+import { fetched } from "./fetched.ts";
 import { freePort } from "./free-port.ts";
 import { startServer, stopServer } from "./server-process.ts";
 
@@ -65,7 +65,7 @@ async function startMember(
   ];
   const isReady = () => isHealthy(health);
   const logFile = join(folder, "log");
-  const run = () => startServer({ command: program(), flags, logFile, isReady });
+  const run = () => startServer({ command: fetched("ETCD"), flags, logFile, isReady });
   let running = await run();
   return {
     address: { kind: "etcd", hosts: [{ host, port }], secure: tls !== undefined },
@@ -91,13 +91,6 @@ function tlsFlags({ certFile, keyFile, caFile }: NonNullable<EtcdOptions["tls"]>
     `--trusted-ca-file=${caFile}`,
     "--client-cert-auth",
   ];
-}
-
-let found: string | undefined;
-
-function program(): string {
-  found ??= execFileSync("node", ["scripts/etcd.mjs"], { encoding: "utf8" }).trim();
-  return found;
 }
 
 /** Only when it has elected itself. */

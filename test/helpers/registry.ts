@@ -1,10 +1,11 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hashSync } from "bcryptjs";
 import type Docker from "dockerode";
+import { fetched } from "./fetched.ts";
 import { freePort } from "./free-port.ts";
 import { untilReady } from "./until-ready.ts";
 
@@ -38,8 +39,7 @@ export async function startRegistry(user?: RegistryUser): Promise<Registry> {
       ...(user && { auth: { htpasswd: { realm: "test", path: users } } }),
     }),
   );
-  const program = execFileSync("node", ["scripts/registry.mjs"], { encoding: "utf8" }).trim();
-  const child = spawn(program, ["serve", config], { stdio: "ignore" });
+  const child = spawn(fetched("REGISTRY"), ["serve", config], { stdio: "ignore" });
   const ended = once(child, "exit");
   const deadline = AbortSignal.timeout(20_000);
   const answers = () =>

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { connect as connectTls } from "node:tls";
 import type { Endpoint, ZooKeeperAddress } from "../../src/kv/store-address.ts";
+import { fetched } from "./fetched.ts";
 import { freePort } from "./free-port.ts";
 import { startServer, stopServer } from "./server-process.ts";
 
@@ -118,18 +119,10 @@ interface Place extends Endpoint {
 }
 
 async function start(folder: string, place: Place): Promise<ChildProcess> {
-  const [command = "java", classPath = ""] = program();
+  const [command = "java", classPath = ""] = fetched("ZOOKEEPER").split("\n");
   const flags = [...JVM, "-cp", classPath, MAIN, join(folder, "zoo.cfg")];
   const isReady = () => serves(place);
   return await startServer({ command, flags, logFile: join(folder, "log"), isReady });
-}
-
-/** A Java, and the class path of the server. */
-function program(): readonly string[] {
-  const text = process.env.AXON_ZOOKEEPER;
-  if (!text)
-    throw new Error("AXON_ZOOKEEPER is not set: set it to what scripts/zookeeper.mjs says");
-  return text.split("\n");
 }
 
 /** It takes connections before it serves them; one of its words tells. */
