@@ -1,8 +1,8 @@
-import { AxonError, AxonErrors } from "../../errors.ts";
+import { AxonError } from "../../errors.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { renderPlan } from "../../plan/render-text.ts";
 import { checkSame, type SavedPlan } from "../../plan/saved-plan.ts";
-import { pendingKey, pendingRoot } from "../../routing/pending-key.ts";
+import { pendingKey } from "../../routing/pending-key.ts";
 import { ensureDigestKey } from "../../state/digest-key.ts";
 import { storeNotRunning } from "../../system/find-store.ts";
 import { getAnswer } from "../answer.ts";
@@ -11,6 +11,7 @@ import { ensureStore } from "../ensure-store.ts";
 import { sourceOf } from "../origin.ts";
 import { pullNotice } from "../output/pull-notice.ts";
 import { type Prepared, planNow, preparePlan } from "../prepare.ts";
+import { preparedForLate } from "../prepare-late.ts";
 import { runLocked, wasCutOff } from "../run-locked.ts";
 import { readSavedPlan, savedFrom } from "../saved.ts";
 import { type DeploymentOptions, type Session, startSession } from "../session.ts";
@@ -122,49 +123,6 @@ async function deploy(
   if (late === undefined) return exitCode();
   context.stdout.write("\nSomebody waits for what is there by now. The plan is now:\n\n");
   return deploy(options, { session, prepared: late, saved }, context);
-}
-
-interface Looked {
-  readonly prepared: Prepared;
-  /** Keys of who waited already when it was planned. */
-  readonly known: ReadonlySet<string>;
-}
-
-/** All is done by now: where nothing can be learnt of it, that is told, and the next deploy finds who waits. */
-async function preparedForLate(
-  session: Session,
-  looked: Looked,
-  context: Context,
-): Promise<Prepared | undefined> {
-  try {
-    return await planForLate(session, looked, context);
-  } catch (problem) {
-    const isDefect = !(problem instanceof AxonError || problem instanceof AxonErrors);
-    if (isDefect && !context.stop.aborted) throw problem;
-    const reason = isDefect ? "interrupted" : problem.message;
-    context.stderr.write(`note: ${LATE_UNKNOWN}: ${reason}\n`);
-    return undefined;
-  }
-}
-
-const LATE_UNKNOWN =
-  "whether another deployment began to wait for this one meanwhile is left to the next deploy";
-
-/** Whose domain began to wait for a service while that was being made has not found it, and was in no plan. */
-async function planForLate(
-  session: Session,
-  { prepared: { opened, plan, digestKey }, known }: Looked,
-  context: Context,
-): Promise<Prepared | undefined> {
-  const root = pendingRoot(plan.deployment);
-  const keys = (await opened.store?.listKeys(root, context.stop)) ?? [];
-  const routes = keys
-    .filter((key) => !known.has(key))
-    .map((key) => `route.${key.slice(root.length)}`);
-  if (routes.length === 0) return undefined;
-  const now = await planNow(session, { ...opened, key: digestKey }, context);
-  const isMade = now.plan.changes.some(({ address }) => routes.includes(address));
-  return isMade ? { ...now, opened } : undefined;
 }
 
 function storeGone({ container, description }: Prepared["opened"]): AxonError {

@@ -7,7 +7,7 @@ import type { Model } from "../../../src/model.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
 import { planDestruction } from "../../../src/plan/plan-destruction.ts";
 import { traefikRouter } from "../../../src/router/traefik-router.ts";
-import { readJournal } from "../../../src/state/journal.ts";
+import { beginRun, readJournal } from "../../../src/state/journal.ts";
 import { forceUnlock, readLock } from "../../../src/state/lock.ts";
 import { listRevisions } from "../../../src/state/revisions.ts";
 import { journalKey } from "../../../src/store-layout.ts";
@@ -182,6 +182,25 @@ test("a run that fails by itself is remembered as far as it came", async () => {
   desk.world.engine.failOn.set("createContainer shop-web-1", AWAY);
   expect((await desk.deploy(shop())).problem).toMatchObject({ exitCode: 6 });
   expect(await desk.remembered()).toEqual({ journal: false, outcomes: ["partial"] });
+});
+
+test("keys that an import changed before it was cut off are carried on by what is cut off after it, and remembered once", async () => {
+  const desk = new Desk();
+  await desk.deploy(shop());
+  const { store } = desk.world;
+  const keys = { "mail.from": "create" };
+  const cutOff = { command: "axon kv import", who: "ben", at: new Date(0).toISOString(), keys };
+  await beginRun(store, DEPLOYMENT, { ...cutOff, revision: 2, changes: [] });
+
+  desk.when("createContainer", () => freeLock(desk));
+  expect((await desk.deploy(shop("2"))).problem).toMatchObject({ code: "LOCK_LOST" });
+  const journal = await readJournal(store, DEPLOYMENT);
+  expect(journal).toMatchObject({ record: { command: "axon deploy", keys } });
+
+  desk.when("no call", () => {});
+  expect((await desk.deploy(shop("2"))).problem).toBeUndefined();
+  const { records } = await listRevisions(store, DEPLOYMENT);
+  expect(records.map((record) => record.keys)).toEqual([keys, undefined]);
 });
 
 test("the journal of a destroy that failed stays; that of one that did everything has gone with the rest", async () => {
