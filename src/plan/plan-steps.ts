@@ -23,7 +23,7 @@ import { instanceOperations } from "./plan-instance.ts";
 import { placeOperations, placesOf } from "./plan-places.ts";
 import type { RegistrationIndex } from "./plan-registrations.ts";
 import { decideRun, describeTask, taskAddress, taskOperation } from "./plan-task.ts";
-import { handovers, holdersFor } from "./port-handover.ts";
+import { handovers, holdersFor } from "./handover.ts";
 import { type RouteMoves, withMoves } from "./route-moves.ts";
 import { inOrder, needs } from "./step-items.ts";
 import { withShared } from "./with-shared.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PublishedPort } from "../../../src/model.ts";
-import { handovers, holdersFor, portsClash } from "../../../src/plan/port-handover.ts";
+import { handovers, holdersFor, portsClash } from "../../../src/plan/handover.ts";
 import { containerSpec, running, service } from "../../helpers/build.ts";
 
 function port(hostPort: number, overrides: Partial<PublishedPort> = {}): PublishedPort {
