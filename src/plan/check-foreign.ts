@@ -3,9 +3,9 @@ import type { ForeignPort, LiveContainer, LiveEngine, LiveForeign } from "../liv
 import type { ContainerSpec, Model } from "../model.ts";
 import { own } from "../own.ts";
 import { lastingName } from "../spare-names.ts";
+import { type PortHold, portsClash } from "./handover.ts";
 import { stopOperation } from "./instance.ts";
 import type { Operation } from "./plan.ts";
-import { type PortHold, portsClash } from "./handover.ts";
 
 /**
  * What is not ours and holds what we need is never touched: the plan is refused, before anything changes. So it is

@@ -4,7 +4,7 @@ import type { Operation } from "./plan.ts";
 import { catalogueWrite, deregisterOperation, healthTold } from "./plan-registrations.ts";
 import { isStart } from "./stop-late.ts";
 
-/** What starts when this container has let go of a host port. */
+/** What starts when this container has let go of a host port, or of what both write to. */
 export function takersOf(
   holder: LiveContainer,
   operations: readonly Operation[],
@@ -20,7 +20,7 @@ interface HandBack {
   readonly operations: readonly Operation[];
 }
 
-/** A holder serves again, and is told of again, where who was to have its host port does not come to serve. */
+/** A holder serves again, and is told of again, where who was to have what it held does not come to serve. */
 export function handBack(holder: LiveContainer, handing: HandBack): Operation[] {
   const { takers, told } = handing;
   const undoing = takers.map((taker) => letsGo(taker, handing));
@@ -45,7 +45,7 @@ export function handBack(holder: LiveContainer, handing: HandBack): Operation[] 
   return [again, { ...catalogueWrite({ id, ...write, change: common.change }), ...common }];
 }
 
-/** What takes back what was made for a taker, which then has no host port. A one-shot that has ended has none. */
+/** What takes back what was made for a taker, which then holds nothing. A one-shot that has ended does not either. */
 function letsGo({ change }: Operation, { operations }: HandBack): readonly Operation[] {
   return operations.filter(
     (operation) =>

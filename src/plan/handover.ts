@@ -1,5 +1,5 @@
 import type { LiveContainer } from "../live.ts";
-import type { ContainerSpec, PublishedPort } from "../model.ts";
+import type { ContainerSpec, Mount, PublishedPort } from "../model.ts";
 import { compareText } from "./piece.ts";
 
 /** Whether two containers cannot have these host ports at the same time. */
@@ -39,11 +39,31 @@ export function holdersFor(
     .toSorted((a, b) => compareText(a.name, b.name));
 }
 
+/** Of containers that nothing wants any more, those that write where this one is to write: perhaps it is the same service under another name. */
+export function writersFor(
+  { mounts }: ContainerSpec,
+  leaving: readonly LiveContainer[],
+): LiveContainer[] {
+  const written = new Set(mounts.flatMap(writtenPlace));
+  return leaving.filter(
+    (holder) =>
+      isUp(holder) && holder.spec.mounts.flatMap(writtenPlace).some((at) => written.has(at)),
+  );
+}
+
+function writtenPlace({ kind, source, readOnly }: Mount): string[] {
+  return kind === "tmpfs" || readOnly ? [] : [`${kind} ${source}`];
+}
+
 function clashes(spec: ContainerSpec, holder: LiveContainer): boolean {
-  if (holder.status !== "running" && holder.status !== "paused") return false;
+  if (!isUp(holder)) return false;
   return spec.publish.some((wanted) =>
     holder.spec.publish.some((held) => portsClash(wanted, held)),
   );
+}
+
+function isUp({ status }: LiveContainer): boolean {
+  return status === "running" || status === "paused";
 }
 
 function isEverywhere(address: string): boolean {

@@ -29,10 +29,10 @@ export interface Instance {
 export interface Waits {
   /** Before anything of it is made. */
   readonly create: readonly string[];
-  /** Before it runs: what it requires, and host ports that others hold until then. */
+  /** Before it runs: what it requires, and what others hold until then. */
   readonly start: readonly string[];
-  /** Whether it runs with a host port that another one holds until then. */
-  readonly takesPort: boolean;
+  /** Whether it runs with what another one holds until then: a host port, or a place that both write to. */
+  readonly takesOver: boolean;
   /** Whether its old container stops when another one needs its host port, which may be before its own turn. */
   readonly stopsEarly: boolean;
   /** Before its old container is started again: those that took its host port have let go of it. */

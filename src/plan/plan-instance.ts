@@ -72,11 +72,11 @@ function adjustOperations(instance: Instance, decision: Adjust, waits: Waits): O
       ? { id, kind: "container.start", container, after, change }
       : { id, kind: "container.unpause", container, after, change },
     awaiting,
-    ...(waits.takesPort ? [stopAgain(instance, container, [id, awaiting.id])] : []),
+    ...(waits.takesOver ? [stopAgain(instance, container, [id, awaiting.id])] : []),
   ];
 }
 
-/** It is kept for a look at it, and has no host port. */
+/** It is kept for a look at it, and holds nothing that another one needs. */
 function stopAgain(
   instance: Instance,
   container: ContainerHandle,

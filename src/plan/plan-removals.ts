@@ -82,7 +82,7 @@ function hasWantedName({ services, tasks }: Model): (container: LiveContainer) =
   return ({ name }) => names.has(lastingName(name));
 }
 
-/** What holds a host port that another one is to have stops for it, is kept like all others, and serves again if need be. */
+/** What holds what another one is to have stops for it, is kept like all others, and serves again if need be. */
 function removeUnwanted(
   container: LiveContainer,
   { operations, live }: RemovalContext,

@@ -1,11 +1,19 @@
 import type { Live, LiveContainer } from "../live.ts";
-import type { Model, Replacement, Requirement, ServiceSpec, TaskSpec } from "../model.ts";
+import type {
+  ContainerSpec,
+  Model,
+  Replacement,
+  Requirement,
+  ServiceSpec,
+  TaskSpec,
+} from "../model.ts";
 import { own } from "../own.ts";
 import type { RouteFormat } from "../routing/route-format.ts";
 import { askReady } from "./ask-ready.ts";
 import { isCleanUp } from "./clean-up.ts";
 import { describeInstance } from "./describe-instance.ts";
 import type { Previous } from "./drift.ts";
+import { handovers, holdersFor, writersFor } from "./handover.ts";
 import {
   type Instance,
   removeOperation,
@@ -23,7 +31,6 @@ import { instanceOperations } from "./plan-instance.ts";
 import { placeOperations, placesOf } from "./plan-places.ts";
 import type { RegistrationIndex } from "./plan-registrations.ts";
 import { decideRun, describeTask, taskAddress, taskOperation } from "./plan-task.ts";
-import { handovers, holdersFor } from "./handover.ts";
 import { type RouteMoves, withMoves } from "./route-moves.ts";
 import { inOrder, needs } from "./step-items.ts";
 import { withShared } from "./with-shared.ts";
@@ -135,14 +142,13 @@ class StepPlanner {
   }
 
   #task(task: TaskSpec): Piece {
-    const { live } = this.#context;
     const run = decideRun(task, this.#context);
     if (run === undefined) return NOTHING;
     const { decision, inputs, inputsDigest, resumed } = run;
     if (resumed !== undefined) this.#resumed.add(resumed.id);
     this.#done.set(task.id, [taskOperation(task.id)]);
     const required = this.#required(task.requires);
-    const holders = resumed ? [] : holdersFor(task.container, undefined, live.engine.containers);
+    const holders = resumed ? [] : this.#holders(task.container, undefined);
     const operation: Operation = {
       id: taskOperation(task.id),
       kind: "task.run",
@@ -168,7 +174,7 @@ class StepPlanner {
     const change = describeInstance({ ...instance, drifted }, places.deltas);
     if (change === undefined) return NOTHING;
     const required = decision.kind === "keep" ? NO_REQUIREMENTS : this.#required(service.requires);
-    const holders = holdersFor(service.container, live?.id, this.#context.live.engine.containers);
+    const holders = this.#holders(service.container, live?.id);
     const operations = instanceOperations(instance, {
       create: [
         ...this.#base(service.container.mounts.map(({ source }) => source)),
@@ -177,7 +183,7 @@ class StepPlanner {
         ...this.#ownersOf(service.shares),
       ],
       start: [...required.ids, ...holders.map(stopOperation)],
-      takesPort: holders.length > 0,
+      takesOver: holders.length > 0,
       stopsEarly: live !== undefined && this.#early.has(live.id),
       undo: this.#takersOf(instance).flatMap((taker) => undoOperations(taker.containerName)),
       moves: (next) => (live === undefined ? [] : this.#moves(instance, live, next)),
@@ -194,6 +200,14 @@ class StepPlanner {
     });
     const changes = [withMoves(change, operations)];
     return { changes, operations: [...required.checks, ...operations, ...told] };
+  }
+
+  /** Containers that stop before this one starts. */
+  #holders(spec: ContainerSpec, liveId: string | undefined): readonly LiveContainer[] {
+    const { model, live, index } = this.#context;
+    const leaving = index.orphans.filter(({ identity }) => !isNamed(identity.service, model));
+    const holders = holdersFor(spec, liveId, live.engine.containers);
+    return [...new Set([...holders, ...writersFor(spec, leaving)])];
   }
 
   /** A new version may listen elsewhere: then the route says where. */
@@ -276,6 +290,10 @@ class StepPlanner {
     if (checks.length > 0) this.#done.set(target, [...changed, ...checks.map(({ id }) => id)]);
     return checks;
   }
+}
+
+function isNamed(name: string, { services, tasks }: Model): boolean {
+  return own(services, name) !== undefined || own(tasks, name) !== undefined;
 }
 
 function startingTasks(context: StepContext) {
