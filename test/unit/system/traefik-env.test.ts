@@ -44,7 +44,24 @@ describe("Traefik's provider", () => {
       ETCD_USERNAME: "traefik",
       ETCD_PASSWORD: "change-me",
       ETCD_TLS_CA: "PEM",
+      ETCD_TLS_INSECURESKIPVERIFY: "false",
     });
+  });
+
+  test("speaks TLS where the store does, also when its authority is one of the system's", () => {
+    const place = { host: "store.example.org", port: 443 };
+    const more = { secure: true, tls: { verify: false } } as const;
+    expect(provider({ kind: "consul", ...place, secure: true })).toMatchObject({
+      CONSUL_TLS_INSECURESKIPVERIFY: "false",
+    });
+    expect(provider({ kind: "etcd", hosts: [place], secure: true })).toMatchObject({
+      ETCD_TLS_INSECURESKIPVERIFY: "false",
+    });
+    expect(provider({ kind: "consul", ...place, ...more })).toMatchObject({
+      CONSUL_TLS_INSECURESKIPVERIFY: "true",
+    });
+    const plain = provider({ kind: "consul", ...place, secure: false });
+    expect(Object.keys(plain).filter((name) => name.includes("TLS"))).toEqual([]);
   });
 
   test("of ZooKeeper looks below the chroot", () => {
