@@ -42,10 +42,16 @@ export function partsIn(config: Json, name: string): RouteParts | undefined {
   return Object.values(parts).some((part) => part !== undefined) ? parts : undefined;
 }
 
-/** Names of all routes of Axon's. */
+/** Names of all routes of Axon's, also of those of which only the certificate is left. */
 export function routeNamesIn(config: Json): readonly string[] {
   const names = routesIn(config).flatMap((route) => routeIn(route) ?? []);
-  return [...new Set(names)].sort();
+  const tags = certificatesIn(config).flatMap((one) => listAt(one, "tags").map(String));
+  const tagged = tags.filter(isTag).map((tag) => tag.slice(tagOf("").length));
+  return [...new Set([...names, ...tagged])].sort();
+}
+
+function isTag(tag: string): boolean {
+  return tag.startsWith(tagOf(""));
 }
 
 /** The whole configuration with these parts in place of those that the route had. Nothing else differs. */
@@ -99,7 +105,7 @@ function withTls(config: JsonObject, name: string, parts: RouteParts): JsonObjec
 }
 
 function isAxons(certificate: Json): boolean {
-  return listAt(certificate, "tags").some((tag) => String(tag).startsWith(tagOf("")));
+  return listAt(certificate, "tags").some((tag) => isTag(String(tag)));
 }
 
 /** Another path of a domain is another route, and needs the same certificate. */

@@ -131,6 +131,15 @@ describe("a route in Caddy's configuration", () => {
     expect(serverOf(without).routes).toEqual([mine]);
   });
 
+  test("of which somebody left only the certificate is found by that, and its key goes with it", () => {
+    const tls = { kind: "certificate", certificate: "cert", key: new Secret("key") } as const;
+    const spec = route("shop_example.org", { tls });
+    const config = put({}, spec);
+    (serverOf(config).routes as Json[]).length = 0;
+    expect(routeNamesIn(config)).toEqual([spec.name]);
+    expect(JSON.stringify(take(config, spec.name))).not.toContain("key");
+  });
+
   test("that gets its certificate by itself is asked for by name, as long as it is there", () => {
     const spec = route("shop_example.org", { tls: { kind: "acme", resolver: undefined } });
     const config = put({}, spec);
