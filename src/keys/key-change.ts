@@ -48,7 +48,9 @@ function changeOf(edit: KeyEdit, { config, owned, marked }: Known): KeyChange | 
     if (before === undefined) return undefined;
     return { key, action: "remove", before, after: undefined, marks: false, isOwned };
   }
-  const marks = edit.sensitive && !looksSecret(key) && !marked.includes(key);
+  // What the Servicefile says of its own keys is enough.
+  const isKnown = looksSecret(key) || marked.includes(key) || (isOwned && before instanceof Secret);
+  const marks = edit.sensitive && !isKnown;
   if (before !== undefined && reveal(before) === edit.value && !marks) return undefined;
   const isSecret = edit.sensitive || looksSecret(key) || before instanceof Secret;
   const after = isSecret ? new Secret(edit.value) : edit.value;

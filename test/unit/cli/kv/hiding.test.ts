@@ -4,6 +4,8 @@ import { Secret } from "../../../../src/secret.ts";
 import { writeRevision } from "../../../../src/state/write-revision.ts";
 import {
   currentRevisionKey,
+  encodeOwnedConfig,
+  ownedConfigKey,
   revisionKey,
   revisionModelRoot,
   sealingKeyKey,
@@ -107,4 +109,14 @@ test("where nothing was deployed, values are shown", async () => {
   expect((await desk.kv(["list"])).stdout).toContain("Example");
   await desk.kv(["put", "name", "Other"]);
   expect((await desk.kv(["list"])).stdout).toContain("Other");
+});
+
+test("a key that the Servicefile calls secret is imported as it was exported: no change", async () => {
+  const desk = new KvDesk({ "mail/relay": SECRET });
+  const value = encodeOwnedConfig({ "mail/relay": new Secret(SECRET) });
+  await desk.store.transact([{ kind: "put", key: ownedConfigKey("shop"), value }]);
+  const { stdout } = await desk.kv(["export", "--show-sensitive"]);
+  expect(stdout).toContain(`sensitive:\n  mail/relay: "${SECRET}"`);
+  const again = await desk.kv(["import", "-"], { stdin: stdout });
+  expect(again).toMatchObject({ exitCode: 0, stdout: "No changes.\n" });
 });
