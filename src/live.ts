@@ -27,6 +27,8 @@ export type LiveToken =
   | { readonly kind: "off" }
   /** It does not let this user give tokens, or see those that it has given. */
   | { readonly kind: "denied" }
+  /** What it would be called is somebody else's. */
+  | { readonly kind: "taken" }
   | {
       readonly kind: "seen";
       readonly value: Secret | undefined;

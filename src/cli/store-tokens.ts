@@ -37,7 +37,12 @@ export function wantedToken(situation: TokenSituation): TokenSpec | undefined {
   return storeToken({ ...situation, opensCatalogue: isManaged });
 }
 
-export function tokenNotices({ token, number }: TokenSituation): readonly Notice[] {
+export function tokenNotices({ deployment, token, number }: TokenSituation): readonly Notice[] {
+  if (token?.kind === "taken") {
+    const name = tokenName(deployment);
+    const message = `the store has a policy ${name} that Axon has not made: containers get no token as long as it is called so`;
+    return [{ code: "TOKEN_NAME_TAKEN", message }];
+  }
   if (token?.kind !== "denied") return [];
   const message =
     number === undefined

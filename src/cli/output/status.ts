@@ -98,6 +98,7 @@ export function statusAsJson(seen: Seen, place: Place) {
 function tokenState({ token, store }: Live): "good" | "missing" | "unknown" | null {
   if (store.tokenNumber === undefined || token === undefined || token.kind === "off") return null;
   if (token.kind === "denied") return "unknown";
+  if (token.kind === "taken") return "missing";
   return token.value !== undefined && token.isBound ? "good" : "missing";
 }
 

@@ -28,6 +28,7 @@ interface ConsulToken {
 interface ConsulPolicy {
   readonly ID: string;
   readonly Rules: string;
+  readonly Description: string;
 }
 
 /** A policy with the name, and a token whose public id is made of the name, so that it is found again. */
@@ -46,6 +47,8 @@ export class ConsulTokens implements TokenIssuer {
     ]);
     if (anonymous === "off") return { kind: "off" };
     if (!isFound(anonymous) || anonymous.SecretID !== "anonymous") return { kind: "denied" };
+    const isOthers = isFound(policy) && policy.Description !== DESCRIPTION;
+    if (isOthers && !isFound(token)) return { kind: "taken" };
     return {
       kind: "seen",
       value: isFound(token) ? new Secret(token.SecretID) : undefined,

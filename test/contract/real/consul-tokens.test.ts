@@ -100,6 +100,14 @@ test("a policy that somebody edited, and more policies at the token are seen and
   await clear();
 });
 
+test("a policy of that name which somebody else made is left alone", async () => {
+  const tokens = await tokensOf(MASTER);
+  const theirs = { Name: "axon-shop", Rules: 'acl = "write"', Description: "of the deployer" };
+  await ask("acl/policy", { method: "PUT", body: theirs });
+  expect(await tokens.observe("axon-shop")).toEqual({ kind: "taken" });
+  await clear();
+});
+
 test("who has no token sees the catalogue when it is open, and no key", async () => {
   const tokens = await tokensOf(MASTER);
   await tokens.grant(SPEC);

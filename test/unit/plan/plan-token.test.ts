@@ -101,7 +101,7 @@ test("another token replaces the one that is there, and neither is shown", async
   });
 });
 
-test.each<LiveToken>([{ kind: "off" }, { kind: "denied" }])(
+test.each<LiveToken>([{ kind: "off" }, { kind: "denied" }, { kind: "taken" }])(
   "nothing is planned where it is %j",
   async (answer) => {
     const world = new World();
