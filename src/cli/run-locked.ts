@@ -8,7 +8,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Router } from "../router/router.ts";
 import { guardedStore } from "../state/guarded-store.ts";
 import type { DeploymentLock } from "../state/held-lock.ts";
-import { beginRun, endRun, keysOfCutOff } from "../state/journal.ts";
+import { type BegunRun, beginRun, endRun, keysOfCutOff, leaveRun } from "../state/journal.ts";
 import { readKeys } from "../state/read-keys.ts";
 import type { RevisionSource } from "../state/revision-record.ts";
 import { writeRevision } from "../state/write-revision.ts";
@@ -86,16 +86,18 @@ async function carryOut(run: LockedRun, { lock, now }: Held, context: Context): 
   const { revision } = now;
   const entry = { command, who: whoDeploys(context.env), at: began.toISOString(), revision };
   const keys = changedKeys(plan, now);
-  await beginRun(store, deployment, { ...entry, changes: plan.changes, ...(keys && { keys }) });
+  const begun = { ...entry, changes: plan.changes, ...(keys && { keys }) };
+  await beginRun(store, deployment, begun);
   const verdict = await runPlan(
     { plan, engine, store, router: run.routerOn(store), lock },
     context,
   );
   const milliseconds = context.now().getTime() - began.getTime();
   const ended: Ended = { ...now, store, verdict, milliseconds };
+  const closing = { lock, ended, begun };
   const list = () => context.stderr.write(renderFailure(plan, verdict));
   if (verdict.exitCode === undefined) {
-    await closeRun(run, { lock, ended }, context).catch((problem) => {
+    await closeRun(run, closing, context).catch((problem) => {
       list();
       throw notRemembered(problem);
     });
@@ -104,28 +106,38 @@ async function carryOut(run: LockedRun, { lock, now }: Held, context: Context): 
   }
   // Before the store is asked for anything more: it may be away, and that must not hide what was done.
   list();
-  await closeRun(run, { lock, ended }, context).catch(({ message }: Error) => {
+  await closeRun(run, closing, context).catch(({ message }: Error) => {
     if (lock.lost.aborted) return;
     context.stderr.write(`note: the history does not have this run: ${message}\n`);
   });
   throw failureOf(verdict);
 }
 
+const INTERRUPTED = 130;
+
 interface Closing {
   readonly lock: DeploymentLock;
   readonly ended: Ended;
+  readonly begun: BegunRun;
 }
 
 /**
  * Of a deployment that has gone there is nothing to remember; its lock has gone with it. Where some of it is
- * left, its journal stays, too: by that the next plan knows who has removed the rest.
+ * left, its journal stays, too: by that the next plan knows who has removed the rest. So does that of a run that
+ * was interrupted: the next plan tells of it.
  */
-async function closeRun(run: LockedRun, { lock, ended }: Closing, context: Context): Promise<void> {
+async function closeRun(
+  run: LockedRun,
+  { lock, ended, begun }: Closing,
+  context: Context,
+): Promise<void> {
   const { model, store, verdict } = ended;
+  const { deployment } = run;
   if (model !== undefined) {
     lock.check();
     await remember(run, { ...ended, model }, context);
-    await endRun(store, run.deployment);
+    if (verdict.exitCode === INTERRUPTED) await leaveRun(store, deployment, begun);
+    else await endRun(store, deployment);
   } else if (verdict.exitCode === undefined) {
     await endRun(store, run.deployment).catch(() => undefined);
   }

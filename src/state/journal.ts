@@ -16,12 +16,10 @@ const MOST_LISTED = 2_000;
 /** What goes with the lock's check in one transaction. */
 const MOST_BYTES = 350 * 1024;
 
+export type BegunRun = Omit<JournalEntry, "version" | "planned">;
+
 /** Writes down what a run is going to do. In place of what a run that was cut off has left. */
-export async function beginRun(
-  store: KvStore,
-  deployment: string,
-  entry: Omit<JournalEntry, "version" | "planned">,
-): Promise<void> {
+export async function beginRun(store: KvStore, deployment: string, entry: BegunRun): Promise<void> {
   const value = encodeJournalEntry({ version: 1, planned: entry.changes.length, ...entry });
   await store.transact([{ kind: "put", key: journalKey(deployment), value }]);
 }
@@ -30,6 +28,18 @@ export async function beginRun(
 export async function endRun(store: KvStore, deployment: string): Promise<void> {
   if ((await store.get(journalKey(deployment))) === undefined) return;
   await store.transact([{ kind: "delete", key: journalKey(deployment) }]);
+}
+
+/**
+ * The run was interrupted, and is remembered as far as it came, with its keys: what is left of it becomes the
+ * revision after that.
+ */
+export async function leaveRun(
+  store: KvStore,
+  deployment: string,
+  { keys: _, revision, ...entry }: BegunRun,
+): Promise<void> {
+  await beginRun(store, deployment, { ...entry, revision: revision + 1 });
 }
 
 /** undefined: no run is under way, and none was cut off. */

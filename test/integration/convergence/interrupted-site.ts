@@ -78,6 +78,9 @@ only-${version}: {image: axon-example/sleeper, files: {/etc/note: note}, volumes
 `;
 }
 
+/** What an interrupted deploy says of what it planned and did not do. */
+const BEGUN = /^ {2}skipped /m;
+
 /** Each change of version runs these once. */
 const JOBS = ["migrate", "seed"];
 
@@ -153,6 +156,7 @@ export class InterruptedSite implements AsyncDisposable {
     const plan = await this.#run(["plan"]);
     const { stdout: json } = await this.#run(["plan", "--json"]);
     problems.push(...planProblems(plan, { journal, json }));
+    if (journal === undefined && BEGUN.test(cutRun.stderr)) problems.push("its journal has gone");
     const ended = { ...interruption, wasCut, exitCode: cutRun.exitCode };
     problems.push(...endProblems(ended, { undisturbed, plan }));
 

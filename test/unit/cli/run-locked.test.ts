@@ -26,6 +26,7 @@ interface Ended {
 /** A deployment on an engine and a store in memory. */
 class Desk {
   readonly world = new World();
+  stop = new AbortController();
 
   async deploy(wanted: Model): Promise<Ended> {
     return this.#run("axon deploy", async () => ({
@@ -58,6 +59,12 @@ class Desk {
     };
   }
 
+  /** Nobody interrupts it any more. */
+  resume(): void {
+    this.stop = new AbortController();
+    this.world.engine.intercept = async () => {};
+  }
+
   storeIsAway(isAway: boolean): void {
     this.world.store.failure = isAway ? AWAY : undefined;
   }
@@ -85,7 +92,7 @@ class Desk {
       },
       agreed: async () => {},
     };
-    const problem = await runLocked(run, contextOf(said)).then(
+    const problem = await runLocked(run, contextOf(said, this.stop.signal)).then(
       () => undefined,
       (error: unknown) => error,
     );
@@ -94,7 +101,7 @@ class Desk {
   }
 }
 
-function contextOf(said: { stdout: string; stderr: string }): Context {
+function contextOf(said: { stdout: string; stderr: string }, stop: AbortSignal): Context {
   const output = (name: keyof typeof said) => ({
     isTerminal: false,
     columns: 80,
@@ -108,7 +115,7 @@ function contextOf(said: { stdout: string; stderr: string }): Context {
     env: { AXON_USER: "ana" },
     palette: createPalette(false),
     errorPalette: createPalette(false),
-    stop: new AbortController().signal,
+    stop,
     abort: new AbortController().signal,
     now: () => new Date(0),
     random: () => "0".repeat(64),
@@ -201,6 +208,42 @@ test("keys that an import changed before it was cut off are carried on by what i
   expect((await desk.deploy(shop("2"))).problem).toBeUndefined();
   const { records } = await listRevisions(store, DEPLOYMENT);
   expect(records.map((record) => record.keys)).toEqual([keys, undefined]);
+});
+
+test("what was interrupted is remembered as far as it came, and its journal stays until it is done", async () => {
+  const desk = new Desk();
+  desk.when("awaitContainer shop-db-1", () => desk.stop.abort());
+  expect((await desk.deploy(shop())).problem).toMatchObject({ code: "INTERRUPTED", exitCode: 130 });
+  expect(await desk.remembered()).toEqual({ journal: true, outcomes: ["partial"] });
+
+  desk.resume();
+  expect((await desk.deploy(shop())).problem).toBeUndefined();
+  expect(await desk.remembered()).toEqual({ journal: false, outcomes: ["complete", "partial"] });
+});
+
+test("a deploy that finds nothing left of one that was interrupted completes the history", async () => {
+  const desk = new Desk();
+  desk.when("awaitContainer shop-db-1", () => desk.stop.abort());
+  await desk.deploy(shop());
+
+  desk.resume();
+  await desk.deploy(model({ services: [db] }));
+  expect(await desk.remembered()).toEqual({ journal: false, outcomes: ["complete", "partial"] });
+});
+
+test("keys that an interrupted run is remembered with are not the next one's, too", async () => {
+  const desk = new Desk();
+  const { store } = desk.world;
+  const keys = { "mail.from": "create" };
+  const cutOff = { command: "axon kv import", who: "ben", at: new Date(0).toISOString(), keys };
+  await beginRun(store, DEPLOYMENT, { ...cutOff, revision: 1, changes: [] });
+  desk.when("awaitContainer shop-db-1", () => desk.stop.abort());
+  await desk.deploy(shop());
+
+  desk.resume();
+  await desk.deploy(shop());
+  const { records } = await listRevisions(store, DEPLOYMENT);
+  expect(records.map((record) => record.keys)).toEqual([undefined, keys]);
 });
 
 test("the journal of a destroy that failed stays; that of one that did everything has gone with the rest", async () => {
