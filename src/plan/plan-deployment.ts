@@ -1,5 +1,5 @@
 import { throwAll } from "../errors.ts";
-import type { Live } from "../live.ts";
+import type { Live, LiveContainer } from "../live.ts";
 import type { Model } from "../model.ts";
 import { impossible } from "../routing/impossible.ts";
 import { completedRoutes } from "../routing/pending-routes.ts";
@@ -11,6 +11,7 @@ import { checkResources } from "./check-resources.ts";
 import { isCleanUp, leaveLast } from "./clean-up.ts";
 import { holdBack } from "./hold-back.ts";
 import { inTopologicalOrder } from "./in-topological-order.ts";
+import { beforeLeftOver } from "./left-over.ts";
 import { indexLive } from "./live-index.ts";
 import { idsOf, join } from "./piece.ts";
 import type { Notice, Plan } from "./plan.ts";
@@ -22,7 +23,7 @@ import { planRemovals } from "./plan-removals.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { planSteps } from "./plan-steps.ts";
 import { RouteMoves } from "./route-moves.ts";
-import { inFlightIn, placesIn, routeWaits } from "./route-places.ts";
+import { inFlightIn, placesIn } from "./route-places.ts";
 import { type HostPaths, withShownPaths } from "./shown-paths.ts";
 import { stopLate } from "./stop-late.ts";
 
@@ -76,9 +77,10 @@ export function planDeployment(wanted: Model, live: Live, options: PlanOptions):
     settled.filter((id) => !isCleanUp(id)),
   );
   const done = [...settled, ...idsOf(routes)];
-  const waits = routeWaits({ ...context, made }, [...steps.operations, ...routes.operations]);
+  const planned = [...steps.operations, ...routes.operations];
+  const before = (left: LiveContainer) => beforeLeftOver(left, { ...context, made, planned });
   const removals = planRemovals(
-    { ...context, resumed, pruneVolumes, operations: steps.operations, routeWaits: waits },
+    { ...context, resumed, pruneVolumes, operations: steps.operations, before },
     done,
   );
   const waiting = [planPending(model, live), forgetCompleted(completed, live, idsOf(routes))];

@@ -4,13 +4,8 @@ import { own } from "../own.ts";
 import { lastingName } from "../spare-names.ts";
 import { endpointKey } from "../store-layout.ts";
 import { handBack, takersOf } from "./hand-back.ts";
-import {
-  handleOf,
-  removedAddress,
-  removeOperation,
-  renameOperation,
-  stopOperation,
-} from "./instance.ts";
+import { handleOf, removedAddress, removeOperation, stopOperation } from "./instance.ts";
+import type { Before } from "./left-over.ts";
 import { compareText, idsOf, join, type Piece, removal } from "./piece.ts";
 import type { Operation, OperationBody } from "./plan.ts";
 import { makesRoom, unwantedNetworks } from "./plan-network.ts";
@@ -24,8 +19,8 @@ export interface RemovalContext extends StepContext {
   readonly pruneVolumes: boolean;
   /** Those of the steps. */
   readonly operations: readonly Operation[];
-  /** Operations after which no route leads to a container that was left over. */
-  routeWaits(container: LiveContainer): readonly string[];
+  /** Of a container that was left over. */
+  before(container: LiveContainer): Before;
 }
 
 /** What carries the deployment's label and is not wanted any more goes last. Named volumes are kept unless asked. */
@@ -38,15 +33,9 @@ export function planRemovals(context: RemovalContext, after: readonly string[]):
     const registered = context.registrations.leaving(container);
     if (cause !== LEFT_OVER && !isInTheWay(container))
       return removeUnwanted(container, context, { after, cause, registered });
-    return removeContainer(container, {
-      after: [
-        ...successorServes(container, context),
-        ...successorNamed(container, context),
-        ...context.routeWaits(container),
-      ],
-      cause,
-      registered,
-    });
+    const { operations, after: waits } = context.before(container);
+    const piece = removeContainer(container, { after: waits, cause, registered });
+    return { ...piece, operations: [...operations, ...piece.operations] };
   });
   const last = [...after, ...gone.flatMap(idsOf)];
   return join([
@@ -56,21 +45,6 @@ export function planRemovals(context: RemovalContext, after: readonly string[]):
     ...staleNetworks(context, last),
     ...(context.pruneVolumes ? staleVolumes(context, last) : []),
   ]);
-}
-
-/** Where another container has taken the place of this one already, it serves before this one goes. */
-function successorServes({ id, identity }: LiveContainer, { index }: StepContext): string[] {
-  const successor = index.instance(identity.service, identity.instance);
-  if (successor === undefined || successor.id === id) return [];
-  return successor.spec.networks.map(({ name }) => `network.connect:${successor.name}:${name}`);
-}
-
-/** Who has a name that is to be another one's goes when that one has it. */
-function successorNamed({ name, identity }: LiveContainer, { model, index }: StepContext) {
-  const { service, instance } = identity;
-  const successor = index.instance(service, instance);
-  const isPredecessor = own(model.services, service)?.containerNames[instance - 1] === name;
-  return isPredecessor && successor !== undefined ? [renameOperation(successor)] : [];
 }
 
 /** Containers that have a name which a wanted one is to have go first. */

@@ -70,6 +70,18 @@ export class RouteMoves {
     });
   }
 
+  /** The routes that lead to who has taken a container's place already. What is told is drained where it is told. */
+  followed(old: LiveContainer, next: Pick<LiveContainer, "id" | "name">): readonly RouteMove[] {
+    return [...this.#tracks].flatMap(([name, { servers }]) => {
+      const places = servers.filter((place) => isAt(place, next));
+      if (places.length === 0 || (!this.#goesByName && this.#moved.has(name))) return [];
+      const leaving = places.flatMap((place) =>
+        this.#inFlightTo(old, next.name, portIn(place.address)),
+      );
+      return [{ ...this.keep(name), leaving, isFollowed: true }];
+    });
+  }
+
   #isLeft(place: ServerPlace, old: LiveContainer, next: Successor): place is Fixed {
     return isAt(place, old) || (this.#goesByName && isAt(place, { ...old, name: next.name }));
   }
@@ -80,10 +92,12 @@ export class RouteMoves {
 
   /** By name, it is the old one's own addresses that requests are in flight to, or the name that it has in between. */
   #leaving(place: Fixed, old: LiveContainer, next: Successor): readonly ServerPlace[] {
-    if (!this.#goesByName) return [place];
-    const port = portIn(place.address);
-    const address = `${spareNames(next.name).old}:${port}`;
-    return [{ container: { id: old.id }, port }, { address }];
+    return this.#goesByName ? this.#inFlightTo(old, next.name, portIn(place.address)) : [place];
+  }
+
+  #inFlightTo({ id }: LiveContainer, name: string, port: number): readonly ServerPlace[] {
+    const place = { container: { id }, port };
+    return this.#goesByName ? [place, { address: `${spareNames(name).old}:${port}` }] : [place];
   }
 
   /** The route changes, and leads where it did. */

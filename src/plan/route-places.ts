@@ -1,9 +1,8 @@
-import type { LiveContainer } from "../live.ts";
 import type { Model, RouteServer, RouteSpec } from "../model.ts";
 import { own } from "../own.ts";
-import type { ContainerHandle, Operation, ServerPlace } from "./plan.ts";
+import type { ContainerHandle, ServerPlace } from "./plan.ts";
 import { instanceKey, type StepContext } from "./plan-steps.ts";
-import { addressIn, isAt } from "./route-moves.ts";
+import { addressIn } from "./route-moves.ts";
 
 export interface PlaceContext extends StepContext {
   /** The containers that this plan makes for instances, by `instanceKey`. */
@@ -53,34 +52,4 @@ function reachedAs(
 
 function nameIn({ services }: Model, service: string, instance: number): string | undefined {
   return own(services, service)?.containerNames[instance - 1];
-}
-
-/**
- * A container that a run left beside its successor may still be the one that serves: then it goes after the
- * routes. Where something else waits for it to go, it does not wait.
- */
-export function routeWaits(
-  { live, index, model, made, format }: PlaceContext,
-  operations: readonly Operation[],
-): (container: LiveContainer) => readonly string[] {
-  const ids = new Set(operations.map(({ id }) => id));
-  return (container) => {
-    const { service, instance } = container.identity;
-    const successor = index.instance(service, instance);
-    const isThere = successor?.status === "running" && !made.has(instanceKey(service, instance));
-    const isWaitedFor =
-      container.spec.publish.length > 0 ||
-      Object.values(model.services).some(({ shares = [] }) => shares.includes(service));
-    if (!isThere || isWaitedFor || ids.has(`container.start:${successor.name}`)) return [];
-    const leading = Object.entries(live.store.routes)
-      .filter(([name, there]) =>
-        format.read(name, there).servers.some((address) => isAt({ address }, container)),
-      )
-      .map(([name]) => name);
-    return operations.flatMap((operation) => {
-      const isLast = operation.kind === "route.verify" || operation.kind === "route.drain";
-      const isOf = "route" in operation && leading.includes(operation.route);
-      return isOf && (isLast || operation.kind === "route.remove") ? [operation.id] : [];
-    });
-  };
 }
