@@ -1,11 +1,14 @@
 import { AxonError } from "../errors.ts";
 import { diffKeys, type KeyChange, type KeyEdit } from "../keys/key-change.ts";
 import type { KvStore } from "../kv/kv-store.ts";
+import type { JournalEntry } from "../live.ts";
 import { own } from "../own.ts";
 import { reveal, type Text } from "../secret.ts";
 import { guardedStore } from "../state/guarded-store.ts";
+import { isUnrecorded } from "../state/journal.ts";
 import { readKeys, type StoredKeys } from "../state/read-keys.ts";
 import { writeKeys } from "../state/write-keys.ts";
+import { lockKey } from "../store-layout.ts";
 import type { Context } from "./context.ts";
 import { openHiding, tellDoubt } from "./hide-keys.ts";
 import { whoDeploys } from "./origin.ts";
@@ -33,17 +36,22 @@ export async function changeKeys(request: KeysRequest, context: Context): Promis
   const first = await lookAt(request, context);
   if (first.changes.length === 0) {
     context.stdout.write("No changes.\n");
-    return 0;
+    const left = await leftOver(request, first.known);
+    if (left === undefined) return 0;
+    context.stderr.write(
+      `note: what the ${left.command} of ${left.who} at ${left.at} wrote is not in the history yet\n`,
+    );
+  } else {
+    tellDoubt(first.hiding, context);
+    context.stdout.write(first.text);
   }
-  tellDoubt(first.hiding, context);
-  context.stdout.write(first.text);
   if (request.dryRun) return 0;
   await agree(request, first.changes, context);
   const lock = await takeLock(request, context);
   try {
     const began = context.now();
     const now = await lookAt(request, context);
-    if (now.changes.length === 0) {
+    if (now.changes.length === 0 && unrecordedIn(now.known) === undefined) {
       context.stdout.write("\nSomebody else has done so meanwhile.\n");
       return 0;
     }
@@ -72,6 +80,21 @@ export async function changeKeys(request: KeysRequest, context: Context): Promis
   } finally {
     await lock.release();
   }
+}
+
+/** The keys of a change that was cut off are in no revision until a change ends it. Nobody waits for one under way. */
+async function leftOver(
+  { deployment, store }: KeysRequest,
+  known: StoredKeys,
+): Promise<JournalEntry | undefined> {
+  const left = unrecordedIn(known);
+  if (left === undefined) return undefined;
+  const lock = await store.get(lockKey(deployment));
+  return lock?.session === undefined ? left : undefined;
+}
+
+function unrecordedIn({ journal, revision }: StoredKeys): JournalEntry | undefined {
+  return journal !== undefined && isUnrecorded(journal, revision) ? journal : undefined;
 }
 
 async function lookAt(request: KeysRequest, context: Context) {
@@ -106,7 +129,7 @@ async function agree(
   changes: readonly KeyChange[],
   context: Context,
 ): Promise<void> {
-  if (yes || !asks(changes)) return;
+  if (yes || changes.length === 0 || !asks(changes)) return;
   if (!context.isInteractive) {
     throw new AxonError(
       "ANSWER_NEEDED",

@@ -1,10 +1,9 @@
 import { buildModel } from "../build-model/build-model.ts";
 import { outsideNeeds } from "../build-model/outside-needs.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Live, LiveStore } from "../live.ts";
+import type { Live } from "../live.ts";
 import type { Model } from "../model.ts";
 import { own } from "../own.ts";
-import { cutOffNotice } from "../plan/cut-off.ts";
 import { asDeployed, holdBack } from "../plan/hold-back.ts";
 import type { Notice, Plan } from "../plan/plan.ts";
 import { type PlanOptions, planDeployment } from "../plan/plan-deployment.ts";
@@ -13,7 +12,6 @@ import { claimingRoutes } from "../routing/claims.ts";
 import { Secret, type Text } from "../secret.ts";
 import type { GenerateSpec } from "../servicefile/servicefile.ts";
 import { contentDigest, keyedDigest } from "../state/digest-key.ts";
-import { describeLockHolder } from "../state/lock-holder.ts";
 import { readCatalogue } from "../state/read-catalogue.ts";
 import { deployOutcome } from "../state/revision-record.ts";
 import { readRevision } from "../state/revisions.ts";
@@ -31,6 +29,7 @@ import type { OpenedStore } from "./open-store.ts";
 import { openPasswordHash } from "./password-hash.ts";
 import { type FirstLook, look, lookIntoStore, type Session } from "./session.ts";
 import { type TokenSituation, tokenNotices, wantedToken } from "./store-tokens.ts";
+import { withJournal } from "./with-journal.ts";
 
 export interface Prepared extends Planned {
   readonly opened: OpenedPlace;
@@ -203,19 +202,6 @@ export async function observeThrough(
   const managedStore = opened.container;
   const live = { engine: engineState, store: storeState, managedStore, token };
   return withAdopted({ engine, model: { deployment, services: {} }, live, wanted: false }, context);
-}
-
-/** Where a run was cut off, or who is at it right now. */
-function withJournal(plan: Plan, { journal, lockHolder }: LiveStore): Plan {
-  const notices = [
-    ...(lockHolder === undefined
-      ? []
-      : [{ code: "LOCK_HELD", message: `${describeLockHolder(lockHolder)} deploys right now` }]),
-    ...(journal === undefined || lockHolder !== undefined || plan.changes.length === 0
-      ? []
-      : [cutOffNotice(plan.changes, journal)]),
-  ];
-  return { ...plan, notices: [...notices, ...plan.notices] };
 }
 
 function asNotice(message: string): Notice {

@@ -65,6 +65,11 @@ export function isOfKeys({ command }: JournalEntry): boolean {
   return command.startsWith("axon kv ");
 }
 
+/** Of a change of keys that wrote all of them, perhaps, and is in no revision: the last one is `newest`. */
+export function isUnrecorded(entry: JournalEntry, newest: number | undefined): boolean {
+  return isOfKeys(entry) && entry.revision > (newest ?? 0);
+}
+
 export function encodeJournalEntry({ changes, ...entry }: JournalEntry): string {
   const room = MOST_BYTES - Buffer.byteLength(JSON.stringify(entry));
   return JSON.stringify({ ...entry, changes: listed(changes, room) });

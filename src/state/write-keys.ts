@@ -57,14 +57,15 @@ export async function writeKeys(store: KvStore, draft: KeysDraft): Promise<numbe
     model: model && { ...model, config: afterwards(model.config, changes, "known only") },
     config: afterwards(known.config, changes, "all"),
     random: draft.random,
-    writes: [...writes, ...journal],
+    writes,
+    last: journal,
     facts: {
       kind: "keys",
       keys,
       ...(deployed && { deployed }),
       ...facts,
       outcome: "complete",
-      summary: counts(changes),
+      summary: counts(keys),
     },
   });
 }
@@ -140,13 +141,13 @@ async function journalWrites(
     deploy === undefined
       ? { kind: "delete", key }
       : { kind: "put", key, value: encodeJournalEntry(afterKeys(deploy, number + 1)) };
-  const ofRecord = ROOM_FOR_RECORD + JSON.stringify(changes.map((change) => change.key)).length * 2;
+  const ofRecord = ROOM_FOR_RECORD + JSON.stringify(keys).length * 2;
   const room: KvWrite = { kind: "put", key, value: "x".repeat(ofRecord) };
   if (fitTogether([...writes, end, room, room, room])) return cutOff === undefined ? [] : [end];
   const { command, who, at } = facts;
   const planned = changes.map(({ key: name, action }) => ({ address: `config.${name}`, action }));
   const begun = { command, who, at, revision: number, changes: planned };
-  await beginRun(store, deployment, { ...(deploy ?? begun), keys });
+  await beginRun(store, deployment, { ...(deploy ? afterKeys(deploy, number + 1) : begun), keys });
   return [end];
 }
 
@@ -154,7 +155,8 @@ function afterKeys({ keys: _, ...deploy }: JournalEntry, revision: number): Jour
   return { ...deploy, revision };
 }
 
-const ROOM_FOR_RECORD = 2_000;
+/** With the images of a large deployment. */
+const ROOM_FOR_RECORD = 20_000;
 
 /** "known only": keys that were not there stay out. */
 function afterwards(
@@ -170,8 +172,8 @@ function afterwards(
   return Object.fromEntries(next);
 }
 
-function counts(changes: readonly KeyChange[]): Record<string, number> {
+function counts(keys: Readonly<Record<string, string>>): Record<string, number> {
   const count: Record<string, number> = {};
-  for (const { action } of changes) count[action] = (count[action] ?? 0) + 1;
+  for (const action of Object.values(keys)) count[action] = (count[action] ?? 0) + 1;
   return count;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { AxonError } from "../errors.ts";
 import { fitTogether, keyOf } from "../kv/kv-limits.ts";
-import type { KvStore, KvWrite } from "../kv/kv-store.ts";
+import type { KvStore, KvWrite, TransactOutcome } from "../kv/kv-store.ts";
 import type { Secret } from "../secret.ts";
 import {
   configRoot,
@@ -34,6 +34,8 @@ export interface RevisionDraft extends Snapshot {
   readonly keep?: number;
   /** What is written with it: at once, as far as a store takes that in one transaction; else just before. */
   readonly writes?: readonly KvWrite[];
+  /** The same; where it cannot be at once, not before the revision is there. */
+  readonly last?: readonly KvWrite[];
   /** 64 hexadecimal digits from a secure source, for the key of a deployment that has none yet. */
   readonly random: () => string;
 }
@@ -44,16 +46,14 @@ export interface RevisionDraft extends Snapshot {
  * does not hold: then there is no such revision.
  */
 export async function writeRevision(store: KvStore, draft: RevisionDraft): Promise<number> {
-  const { deployment, random, keep = KEPT_DEPLOYS, writes = [] } = draft;
+  const { deployment, random, keep = KEPT_DEPLOYS, writes = [], last = [] } = draft;
   const key = await ensureKeptKey(store, sealingKeyKey(deployment), random);
   for (;;) {
     const position = await nextPosition(store, deployment);
     const id = randomBytes(8).toString("hex");
     const { chunks, decision } = writesOf(draft, { ...position, id, key });
-    const whole = [...chunks, ...writes, ...decision];
-    const isOne = fitTogether([...whole, roomForLock(deployment)]);
-    if (!isOne) await store.transact(chunks);
-    const outcome = await store.transact(isOne ? whole : [...writes, ...decision]);
+    const parts = partsOf({ deployment, chunks, writes, decision: [...decision, ...last] });
+    const outcome = await writeInTurn(store, parts);
     if (outcome.kind === "written") {
       await prune(store, deployment, keep);
       return position.number;
@@ -63,6 +63,33 @@ export async function writeRevision(store: KvStore, draft: RevisionDraft): Promi
     const others = outcome.keys.filter((name) => writes.some((write) => keyOf(write) === name));
     if (others.length > 0) throw keysChanged(deployment, others);
   }
+}
+
+interface Whole {
+  readonly deployment: string;
+  readonly chunks: readonly KvWrite[];
+  readonly writes: readonly KvWrite[];
+  readonly decision: readonly KvWrite[];
+}
+
+type Parts = readonly (readonly KvWrite[])[];
+
+/** As few transactions as a store takes; one of them is the decision's, which is not to be cut. */
+function partsOf({ deployment, chunks, writes, decision }: Whole): Parts {
+  const isOne = (part: readonly KvWrite[]) => fitTogether([...part, roomForLock(deployment)]);
+  const decided = [...writes, ...decision];
+  const whole = [...chunks, ...decided];
+  if (isOne(whole)) return [whole];
+  return isOne(decided) ? [chunks, decided] : [chunks, writes, decision];
+}
+
+/** The first conflict ends it. */
+async function writeInTurn(store: KvStore, parts: Parts): Promise<TransactOutcome> {
+  for (const part of parts) {
+    const outcome = await store.transact(part);
+    if (outcome.kind === "conflict") return outcome;
+  }
+  return { kind: "written" };
 }
 
 /** Who writes under the lock writes its check as well. */

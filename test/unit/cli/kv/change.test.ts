@@ -237,6 +237,78 @@ describe("a change that is cut off", () => {
     expect(Object.keys(record?.keys ?? {})).toHaveLength(300);
   });
 
+  /** Whether there were that many writes. The lock is free again, as when its session has expired. */
+  const killedAt = async (call: number, desk: KvDesk, stdin: string) => {
+    let left = call;
+    const through = watching(async (writes) => {
+      if (writes.some(({ kind }) => kind === "acquire" || kind === "release")) return;
+      left -= 1;
+      if (left < 0) throw new Error("killed");
+    });
+    await desk.kv(words, { stdin, through }).catch((problem: Error) => {
+      expect(problem.message).toBe("killed");
+    });
+    return left < 0;
+  };
+
+  test.each([60, 61, 62, 63, 64, 125])(
+    "of %i keys, wherever it is cut, is in the history or told by the journal, and done by the same command again",
+    async (count) => {
+      const stdin = fileOf(count);
+      for (let call = 0, isCut = true; isCut; call += 1) {
+        const desk = new KvDesk();
+        isCut = await killedAt(call, desk, stdin);
+        const { "axon/shop/state/journal/run": journal, "axon/shop/state/current": current } =
+          desk.store.entries();
+        const written = Object.keys(desk.keys()).length;
+        const [record] = await records(desk);
+        expect(current).toBe(record && "1");
+        if (record === undefined && written > 0) expect(journal).toContain('"k59"');
+        if (record !== undefined) expect(written).toBe(count);
+
+        await desk.kv(words, { stdin });
+        const [complete, ...others] = await records(desk);
+        expect(others).toEqual([]);
+        expect(complete?.number).toBe(1);
+        expect(Object.keys(complete?.keys ?? {})).toHaveLength(count);
+        expect(Object.keys(desk.keys())).toHaveLength(count);
+        expect(desk.store.entries()["axon/shop/state/journal/run"]).toBeUndefined();
+        expect((await desk.kv(words, { stdin })).stdout).toBe("No changes.\n");
+      }
+    },
+  );
+
+  test("is ended by the next change, also one to what is there already; a dry run only tells of it", async () => {
+    const stdin = fileOf(100);
+    const desk = new KvDesk();
+    const through = watching(async (writes) => {
+      if (writes.some((write) => "key" in write && write.key.endsWith("state/current")))
+        throw new Error("killed");
+    });
+    await expect(desk.kv(words, { stdin, through })).rejects.toThrow("killed");
+    expect(Object.keys(desk.keys())).toHaveLength(100);
+    const note =
+      /^note: what the axon kv import of ana@\S+ at \S+ wrote is not in the history yet$/m;
+    const dry = await desk.kv([...words, "--dry-run"], { stdin });
+    expect([dry.stdout, dry.stderr]).toEqual(["No changes.\n", expect.stringMatching(note)]);
+    expect(await records(desk)).toEqual([]);
+
+    const { id } = await desk.store.openSession({ name: "other", ttlSeconds: 15 });
+    const key = "axon/shop/state/lock";
+    await desk.store.transact([{ kind: "acquire", key, value: "{}", session: id }]);
+    const busy = await desk.kv([...words, "--no-wait"], { stdin });
+    expect(busy).toEqual({ exitCode: 0, stdout: "No changes.\n", stderr: "" });
+    await desk.store.transact([{ kind: "release", key, session: id }]);
+
+    const put = await desk.kv(["put", "k0", "1"]);
+    expect(put.stdout).toBe("No changes.\n\nRevision 1, the first of shop.\n");
+    expect(put.stderr).toMatch(note);
+    expect(await records(desk)).toMatchObject([
+      { command: "axon kv put k0", summary: { create: 100 } },
+    ]);
+    expect((await desk.kv(["put", "k0", "1"])).stderr).toBe("");
+  });
+
   test("of thousands of keys, and after another one, is in the next revision with all its keys", async () => {
     const desk = new KvDesk();
     await cutOffAfter(50, desk, fileOf(5_000));
@@ -280,6 +352,6 @@ test("a deploy that was cut off stays the revision after the change", async () =
     if (writes.some((one) => "key" in one && one.key.endsWith("/config/k0"))) seen.push(kept());
   });
   await desk.kv(["import", "-", "--yes"], { stdin, through });
-  expect(seen).toMatchObject([{ command: "axon deploy", revision: 2, keys: { k99: "create" } }]);
+  expect(seen).toMatchObject([{ command: "axon deploy", revision: 3, keys: { k99: "create" } }]);
   expect(kept()).toEqual({ ...journal, revision: 3 });
 });
