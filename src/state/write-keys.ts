@@ -50,6 +50,8 @@ export async function writeKeys(store: KvStore, draft: KeysDraft): Promise<numbe
   const writes = [...changes.map((change) => keyWrite(change, draft)), ...markWrites(draft)];
   const number = (known.revision ?? 0) + 1;
   const journal = await journalWrites(store, draft, { writes, number, keys });
+  // In parts, no key may be there without its mark.
+  if (journal.isInParts) await store.transact(marksFirst(draft));
   const { deployed, model } =
     last === undefined ? await unknownDeploy(store, draft) : deployedBy(last);
   return writeRevision(store, {
@@ -58,7 +60,7 @@ export async function writeKeys(store: KvStore, draft: KeysDraft): Promise<numbe
     config: afterwards(known.config, changes, "all"),
     random: draft.random,
     writes,
-    last: journal,
+    last: journal.end,
     facts: {
       kind: "keys",
       keys,
@@ -110,6 +112,11 @@ function keyWrite({ key, after }: KeyChange, { deployment, known }: KeysDraft): 
   return { kind: "put", key: path, value: reveal(after), expected: stamp ?? "absent" };
 }
 
+/** What is removed loses its mark with the rest of them. */
+function marksFirst({ changes, ...draft }: KeysDraft): readonly KvWrite[] {
+  return markWrites({ ...draft, changes: changes.filter(({ marks }) => marks) });
+}
+
 function markWrites({ deployment, changes, known }: KeysDraft): readonly KvWrite[] {
   const marked = new Set(known.marked);
   for (const { key, marks, action } of changes) {
@@ -133,7 +140,7 @@ async function journalWrites(
   store: KvStore,
   { deployment, changes, known, facts }: KeysDraft,
   { writes, number, keys }: Begun,
-): Promise<readonly KvWrite[]> {
+): Promise<{ readonly isInParts: boolean; readonly end: readonly KvWrite[] }> {
   const key = journalKey(deployment);
   const cutOff = known.journal;
   const deploy = cutOff === undefined || isOfKeys(cutOff) ? undefined : cutOff;
@@ -143,12 +150,14 @@ async function journalWrites(
       : { kind: "put", key, value: encodeJournalEntry(afterKeys(deploy, number + 1)) };
   const ofRecord = ROOM_FOR_RECORD + JSON.stringify(keys).length * 2;
   const room: KvWrite = { kind: "put", key, value: "x".repeat(ofRecord) };
-  if (fitTogether([...writes, end, room, room, room])) return cutOff === undefined ? [] : [end];
+  if (fitTogether([...writes, end, room, room, room])) {
+    return { isInParts: false, end: cutOff === undefined ? [] : [end] };
+  }
   const { command, who, at } = facts;
   const planned = changes.map(({ key: name, action }) => ({ address: `config.${name}`, action }));
   const begun = { command, who, at, revision: number, changes: planned };
   await beginRun(store, deployment, { ...(deploy ? afterKeys(deploy, number + 1) : begun), keys });
-  return [end];
+  return { isInParts: true, end: [end] };
 }
 
 function afterKeys({ keys: _, ...deploy }: JournalEntry, revision: number): JournalEntry {

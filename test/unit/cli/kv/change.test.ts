@@ -278,6 +278,18 @@ describe("a change that is cut off", () => {
     },
   );
 
+  test("has no sensitive key without its mark, wherever it is cut", async () => {
+    const keys = Array.from({ length: 70 }, (_, index) => [`pin${index}`, "1"]);
+    const stdin = JSON.stringify({ format_version: "1.0", sensitive: Object.fromEntries(keys) });
+    for (let call = 0, isCut = true; isCut; call += 1) {
+      const desk = new KvDesk({ old: "1" });
+      await desk.kv(["put", "old", "2", "--sensitive"]);
+      isCut = await killedAt(call, desk, stdin);
+      const marked = desk.store.entries()["axon/shop/state/sensitive-keys"]?.split("\n");
+      expect(marked).toEqual(expect.arrayContaining(Object.keys(desk.keys())));
+    }
+  });
+
   test("is ended by the next change, also one to what is there already; a dry run only tells of it", async () => {
     const stdin = fileOf(100);
     const desk = new KvDesk();
