@@ -7,6 +7,11 @@ export function isCleanUp(id: string): boolean {
   return id.startsWith("container.remove:") || id.startsWith(LEAVE);
 }
 
+/** Of a replacement whose new container serves: nothing that the next step has to wait for. */
+export function isFarewell(id: string): boolean {
+  return id.startsWith("route.drain:") || id.startsWith("route.clear:");
+}
+
 /** By this a container leaves a network when all else is done. */
 export function leaveOperation(container: string, network: string): string {
   return `${LEAVE}${container}:${network}`;

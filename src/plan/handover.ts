@@ -51,6 +51,16 @@ export function writersFor(
   );
 }
 
+/** What another one could be waiting for without saying so. */
+export function holdsAlone({ mounts, publish, networks, networkMode }: ContainerSpec): boolean {
+  return (
+    networkMode !== undefined ||
+    mounts.flatMap(writtenPlace).length > 0 ||
+    publish.some(({ hostPort }) => hostPort !== 0) ||
+    networks.some(({ addresses }) => addresses !== undefined)
+  );
+}
+
 function writtenPlace({ kind, source, readOnly }: Mount): string[] {
   return kind === "tmpfs" || readOnly ? [] : [`${kind} ${source}`];
 }

@@ -10,10 +10,10 @@ import type {
 import { own } from "../own.ts";
 import type { RouteFormat } from "../routing/route-format.ts";
 import { askReady } from "./ask-ready.ts";
-import { isCleanUp } from "./clean-up.ts";
+import { isCleanUp, isFarewell } from "./clean-up.ts";
 import { describeInstance } from "./describe-instance.ts";
 import type { Previous } from "./drift.ts";
-import { handovers, holdersFor, writersFor } from "./handover.ts";
+import { handovers, holdersFor, holdsAlone, writersFor } from "./handover.ts";
 import {
   type Instance,
   removeOperation,
@@ -86,6 +86,8 @@ class StepPlanner {
   readonly #made = new Map<string, ContainerHandle>();
   /** Service to the operations after which its next instance may be replaced. */
   readonly #rolling = new Map<string, readonly string[]>();
+  /** Stops of old containers that nobody else can be waiting for. */
+  readonly #leaving = new Set<string>();
   /** What the current step stands on. */
   #before: readonly string[] = [];
 
@@ -135,7 +137,10 @@ class StepPlanner {
   /** What many wait for, under one name: otherwise the edges would grow with the square of the services. */
   #reached(step: number, piece: Piece): Piece {
     const id = `step.reached:${step}`;
-    const needed = idsOf(piece).filter((operation) => !isCleanUp(operation));
+    const needed = idsOf(piece).filter(
+      (operation) =>
+        !isCleanUp(operation) && !isFarewell(operation) && !this.#leaving.has(operation),
+    );
     this.#before = [id];
     const reached: Operation = { id, kind: "step.reached", step, after: needed, change: undefined };
     return { changes: piece.changes, operations: [...piece.operations, reached] };
@@ -193,6 +198,7 @@ class StepPlanner {
       this.#made.set(instanceKey(service.name, instance.number), { createdBy: making.id });
     }
     this.#noteReady(instance, operations);
+    if (live !== undefined && !holdsAlone(live.spec)) this.#leaving.add(stopOperation(live));
     const told = placeOperations(instance, places, {
       model: this.#context.model,
       operations,

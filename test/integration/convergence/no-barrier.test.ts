@@ -25,3 +25,23 @@ neighbour: {image: axon-example/sleeper, env: {EDITION: ${edition}}}
   expect(isUpAgain - timeOf("die", neighbour)).toBeLessThan(MOST_MILLISECONDS);
   expect(timeOf("die", deaf)).toBeGreaterThan(isUpAgain);
 });
+
+test("a later step does not wait for an old container whose successor serves already", async () => {
+  await using site = openSite();
+  const file = (edition: string) => `\
+deaf:
+  {image: axon-example/sleeper, step: 2, cmd: "${DEAF}", env: {EDITION: ${edition}}, update: {order: start-first},
+   healthcheck: {test: exit 0, interval: 200ms}}
+later: {image: axon-example/sleeper, step: 4, env: {EDITION: ${edition}}}
+`;
+  await site.deploy(file("one"));
+  const deaf = await site.inspect("deaf");
+  await site.deploy(file("two"));
+  const later = await site.inspect("later");
+
+  const events = await site.events();
+  const at = (action: string, { Id }: { readonly Id: string }) =>
+    events.findIndex((event) => event.action === action && event.container === Id);
+  expect(at("start", later)).toBeGreaterThan(-1);
+  expect(at("die", deaf)).toBeGreaterThan(at("start", later));
+});

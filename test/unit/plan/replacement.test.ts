@@ -1,8 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { planDeployment } from "../../../src/plan/plan-deployment.ts";
-import { imageIdentity, live, liveNetwork, model, running, service } from "../../helpers/build.ts";
+import { traefikFormat } from "../../../src/routing/traefik/traefik-format.ts";
+import {
+  imageIdentity,
+  live,
+  liveNetwork,
+  model,
+  on,
+  route,
+  running,
+  service,
+} from "../../helpers/build.ts";
 import { digest } from "../../helpers/world.ts";
 
+const NAME = "shop_example.org";
 const NETWORKS = [liveNetwork("shop")];
 
 describe("the operations of a replacement", () => {
@@ -37,6 +48,48 @@ describe("the operations of a replacement", () => {
     const reached = operationsFor([old]).find(({ kind }) => kind === "step.reached");
     expect(reached?.after).toContain("container.awaitReady:shop-web-1");
     expect(reached?.after).not.toContain("container.remove:shop-web-1");
+  });
+
+  describe("a start-first replacement", () => {
+    const first = { ...web, replacement: { order: "start-first", because: "" } } as const;
+    const reached = (had: Parameters<typeof service>[1]) => {
+      const spec = route(NAME, { servers: [{ service: "web", instance: 1, port: 80 }] });
+      const store = { routes: { [NAME]: traefikFormat.entriesOf(spec, ["shop-web-1:80"]) } };
+      const before = running(service("web", had));
+      const state = live({ engine: { containers: [before], networks: NETWORKS }, store });
+      const wanted = model({ services: [first], routes: { [NAME]: spec } });
+      const { operations } = planDeployment(wanted, state, { digest });
+      const ids = operations.map(({ id }) => id);
+      expect(ids).toContain(`route.drain:${NAME}:shop-web-1`);
+      expect(ids).toContain(`route.clear:${NAME}:shop-web-1`);
+      return operations.find(({ kind }) => kind === "step.reached")?.after;
+    };
+
+    test("holds the next step back until the new one serves, and not until the old one has ended", () => {
+      expect(reached({})).toEqual([
+        "container.create:shop-web-1-next",
+        "container.start:shop-web-1-next",
+        "container.awaitReady:shop-web-1",
+        "network.connect:shop-web-1-next:shop",
+        "container.aside:shop-web-1",
+        "container.succeed:shop-web-1",
+        `route.write:${NAME}:shop-web-1`,
+        `route.switch:${NAME}:shop-web-1`,
+        `route.verify:${NAME}:shop-web-1`,
+      ]);
+    });
+
+    const data = { kind: "volume", source: "shop-data", target: "/data", readOnly: false } as const;
+    test.for([
+      ["a host port", on(80)],
+      ["a place that it writes to", { mounts: [data] }],
+      [
+        "an address",
+        { networks: [{ name: "shop", aliases: [], addresses: { ipv4: "10.1.0.5" } }] },
+      ],
+    ] as const)("lets the old one end first where that has %s", ([, had]) => {
+      expect(reached({ container: had })).toContain("container.stop:shop-web-1");
+    });
   });
 
   test("an old container that did not run is not started again when the new one fails", () => {
