@@ -39,3 +39,11 @@ export function textFor(name: string, value: string): Text {
 export function reveal(text: Text): string {
   return typeof text === "string" ? text : text.reveal();
 }
+
+/** A value with the secrets in it, which would turn into placeholders. Only to be compared, or digested with a key. */
+export function revealAll(value: unknown): unknown {
+  if (value instanceof Secret) return value.reveal();
+  if (Array.isArray(value)) return value.map(revealAll);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revealAll(item)]));
+}

@@ -6,6 +6,7 @@ import type { JournalEntry, Live } from "../live.ts";
 import type { Model } from "../model.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Router } from "../router/router.ts";
+import { revealAll } from "../secret.ts";
 import { guardedStore } from "../state/guarded-store.ts";
 import type { DeploymentLock } from "../state/held-lock.ts";
 import { type BegunRun, beginRun, endRun, keysOfCutOff, leaveRun } from "../state/journal.ts";
@@ -229,7 +230,7 @@ function countActions({ changes }: Plan): Record<string, number> {
   return counts;
 }
 
-/** Secrets print as a placeholder, but what they are is in the digests that go with them. */
+/** With what secrets are: of what a store key or a file says, a value may be all that has changed. */
 function isSame(a: Plan, b: Plan): boolean {
-  return JSON.stringify(a.operations) === JSON.stringify(b.operations);
+  return JSON.stringify(revealAll(a.operations)) === JSON.stringify(revealAll(b.operations));
 }

@@ -1,6 +1,6 @@
 import { AxonError } from "../errors.ts";
 import { isKeyed } from "../fields/files.ts";
-import { reveal, Secret } from "../secret.ts";
+import { reveal, revealAll, Secret } from "../secret.ts";
 import type { Operation, Plan } from "./plan.ts";
 import { isStoreJoin } from "./plan-foundation.ts";
 import { changeAsJson } from "./render-json.ts";
@@ -97,7 +97,7 @@ function differing<T>(a: readonly T[], b: readonly T[], nameOf: (item: T) => str
 }
 
 function fingerprint(operation: Operation, { keyed, digest }: Fingerprinting): string {
-  return digest(JSON.stringify(keyed ? revealed(operation) : withoutKeyed(operation)));
+  return digest(JSON.stringify(keyed ? revealAll(operation) : withoutKeyed(operation)));
 }
 
 /** What is made with the key: without one, each plan makes its own, and what comes of it cannot be compared. */
@@ -122,14 +122,6 @@ function withoutSecretDigests(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(kept).map(([key, item]) => [key, withoutSecretDigests(item)]),
   );
-}
-
-/** Only to be digested with the key: left alone, a secret turns into a placeholder. */
-function revealed(value: unknown): unknown {
-  if (value instanceof Secret) return value.reveal();
-  if (Array.isArray(value)) return value.map(revealed);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revealed(item)]));
 }
 
 function parseJson(text: string): unknown {

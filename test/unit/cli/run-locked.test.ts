@@ -7,6 +7,7 @@ import type { Model } from "../../../src/model.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
 import { planDestruction } from "../../../src/plan/plan-destruction.ts";
 import { traefikRouter } from "../../../src/router/traefik-router.ts";
+import { Secret } from "../../../src/secret.ts";
 import { beginRun, readJournal } from "../../../src/state/journal.ts";
 import { forceUnlock, readLock } from "../../../src/state/lock.ts";
 import { listRevisions } from "../../../src/state/revisions.ts";
@@ -23,23 +24,35 @@ interface Ended {
   readonly list: string;
 }
 
+interface Meanwhile {
+  /** What is wanted by the time that the lock is there. */
+  readonly underLock?: Model;
+  /** What comes of a plan that is not the one that was shown. */
+  readonly agreed?: AxonError | undefined;
+}
+
+interface Agreement extends Pick<Meanwhile, "agreed"> {
+  readonly plan: Plan;
+  readonly look: () => Promise<{ readonly plan: Plan; readonly model: Model | undefined }>;
+}
+
 /** A deployment on an engine and a store in memory. */
 class Desk {
   readonly world = new World();
   stop = new AbortController();
 
-  async deploy(wanted: Model): Promise<Ended> {
-    return this.#run("axon deploy", async () => ({
-      plan: await this.world.plan(wanted),
-      model: wanted,
-    }));
+  async deploy(wanted: Model, { underLock = wanted, agreed }: Meanwhile = {}): Promise<Ended> {
+    const look = async (asked: Model) => ({ plan: await this.world.plan(asked), model: asked });
+    const { plan } = await look(wanted);
+    return this.#run("axon deploy", { plan, look: () => look(underLock), agreed });
   }
 
   async destroy(): Promise<Ended> {
-    return this.#run("axon destroy", async () => ({
+    const look = async () => ({
       plan: planDestruction(DEPLOYMENT, await this.world.observe(), { volumes: false }),
       model: undefined,
-    }));
+    });
+    return this.#run("axon destroy", { ...(await look()), look });
   }
 
   /** Whether a journal is left, and how many revisions there are. */
@@ -69,13 +82,9 @@ class Desk {
     this.world.store.failure = isAway ? AWAY : undefined;
   }
 
-  async #run(
-    command: string,
-    look: () => Promise<{ readonly plan: Plan; readonly model: Model | undefined }>,
-  ): Promise<Ended> {
+  async #run(command: string, { plan, look, agreed }: Agreement): Promise<Ended> {
     const { engine, store } = this.world;
     const said = { stdout: "", stderr: "" };
-    const { plan } = await look();
     const run: LockedRun = {
       deployment: DEPLOYMENT,
       engine,
@@ -90,7 +99,9 @@ class Desk {
         const { revision = 0, journal } = (await this.world.observe()).store;
         return { ...now, revision: revision + 1, journal };
       },
-      agreed: async () => {},
+      agreed: async () => {
+        if (agreed !== undefined) throw agreed;
+      },
     };
     const problem = await runLocked(run, contextOf(said, this.stop.signal)).then(
       () => undefined,
@@ -208,6 +219,22 @@ test("keys that an import changed before it was cut off are carried on by what i
   expect((await desk.deploy(shop("2"))).problem).toBeUndefined();
   const { records } = await listRevisions(store, DEPLOYMENT);
   expect(records.map((record) => record.keys)).toEqual([keys, undefined]);
+});
+
+test("a secret that somebody changes before the lock is there is no part of what was agreed to", async () => {
+  const desk = new Desk();
+  const withPassword = (password: string) => {
+    const container = { env: { PASSWORD: new Secret(password) } };
+    return model({ services: [service("web", { container })] });
+  };
+  const stale = new AxonError("PLAN_STALE", "the saved plan does not fit any more");
+  const [before, after] = [withPassword("old"), withPassword("new")];
+  expect((await desk.deploy(before, { underLock: after, agreed: stale })).problem).toBe(stale);
+  expect(await desk.remembered()).toEqual({ journal: false, outcomes: [] });
+
+  expect(
+    (await desk.deploy(before, { underLock: withPassword("old"), agreed: stale })).problem,
+  ).toBeUndefined();
 });
 
 test("what was interrupted is remembered as far as it came, and its journal stays until it is done", async () => {
