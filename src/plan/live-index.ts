@@ -83,8 +83,10 @@ function choose(found: readonly LiveContainer[], wanted: Wanted): LiveContainer 
   return found.toSorted((a, b) => rank(a) - rank(b) || compareText(a.id, b.id))[0];
 }
 
-function isGood({ status, health, spec }: LiveContainer, wanted: Wanted): boolean {
+/** Without a health check only its name tells whether it has stayed up long enough. */
+function isGood({ name, status, health, spec }: LiveContainer, wanted: Wanted): boolean {
   if (status !== "running" || health === "starting" || health === "unhealthy") return false;
+  if (health === "none" && name === spareNames(wanted.name).next) return false;
   return diffContainer(spec, wanted.spec).deltas.every(({ change }) => change === "update");
 }
 

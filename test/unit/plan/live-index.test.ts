@@ -19,7 +19,7 @@ describe("indexLive", () => {
   });
 
   test("of two for one instance the one that is good already is chosen, then the one with the right name", () => {
-    const next = running(web, { id: "a", name: "shop-web-1-next" });
+    const next = running(web, { id: "a", name: "shop-web-1-next", health: "healthy" });
     const stopped = running(web, { id: "b", name: "elsewhere", status: "exited" });
     const right = running(web, { id: "c", status: "exited" });
     const found = (...live: (typeof right)[]) => {
@@ -31,6 +31,19 @@ describe("indexLive", () => {
     expect(found(next, right)).toEqual(["a", ["c"]]);
     expect(found(oldNext, right)).toEqual(["c", ["d"]]);
     expect(found(stopped, next)).toEqual(["a", ["b"]]);
+  });
+
+  test("one that was to take another's place, and has no health check, counts as good when it has the name", () => {
+    const next = running(web, { id: "next", name: "shop-web-1-next" });
+    const old = running(web, { id: "old", status: "exited" });
+    const chosen = (...live: (typeof next)[]) =>
+      indexLive(model({ services: [web] }), live).instance("web", 1)?.id;
+    expect(chosen(next, old)).toBe("old");
+    expect(chosen({ ...next, name: "shop-web-1" }, { ...old, name: "shop-web-1-old" })).toBe(
+      "next",
+    );
+    expect(chosen(next, { ...old, name: "shop-web-1-old" })).toBe("next");
+    expect(chosen(next)).toBe("next");
   });
 
   test("what no instance is wanted of is an orphan, sorted by name", () => {

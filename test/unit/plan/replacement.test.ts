@@ -125,7 +125,7 @@ describe("the operations of a replacement", () => {
   );
 
   test("the one that a run left behind when its successor was good makes room and goes after it", () => {
-    const good = running(web, { id: "good", name: "shop-web-1-next" });
+    const good = running(web, { id: "good", name: "shop-web-1-next", health: "healthy" });
     const operations = operationsFor([old, good]);
     expect(operations.filter(({ kind }) => kind === "container.rename")).toEqual([
       expect.objectContaining({ id: "container.aside:shop-web-1", name: "shop-web-1-old" }),
@@ -137,6 +137,21 @@ describe("the operations of a replacement", () => {
     ]);
     const stop = operations.find(({ kind }) => kind === "container.stop");
     expect(stop?.after).toContain("container.rename:shop-web-1-next");
+  });
+
+  test("one that just happens to run, and that nothing has found good, takes no place: it is replaced anew", () => {
+    const attempted = running(web, { id: "attempted", name: "shop-web-1-next" });
+    const stopped = { ...old, status: "exited" } as const;
+    const operations = operationsFor([stopped, attempted]);
+    const on = (id: string) => operations.find((operation) => operation.id === id);
+    expect(on("container.remove:shop-web-1-next")).toMatchObject({
+      container: { id: "attempted" },
+    });
+    expect(on("container.create:shop-web-1-next")?.after).toContain(
+      "container.remove:shop-web-1-next",
+    );
+    expect(on("container.remove:shop-web-1")?.after).toContain("container.succeed:shop-web-1");
+    expect(on("undo.awaitReady:shop-web-1")).toMatchObject({ container: { id: old.id } });
   });
 
   test("a name that another container was given by hand is free before it is taken", () => {
