@@ -13,12 +13,12 @@ interface InstanceContext {
   readonly registrations: RegistrationIndex;
 }
 
-/** The wanted instances of a service, with what is to become of each. */
+/** The wanted instances of a service, with what is to become of each: first those that do not serve. */
 export function instancesOf(
   service: ServiceSpec,
   { model, index, previous, registrations }: InstanceContext,
 ): Instance[] {
-  return service.containerNames.map((containerName, position) => {
+  const instances = service.containerNames.map((containerName, position): Instance => {
     const live = index.instance(service.name, position + 1);
     return {
       deployment: model.deployment,
@@ -42,4 +42,9 @@ export function instancesOf(
       wasMade: own(previous?.services, service.name)?.containerNames[position] !== undefined,
     };
   });
+  return instances.toSorted((a, b) => Number(serves(a)) - Number(serves(b)));
+}
+
+function serves({ live }: Instance): boolean {
+  return live?.status === "running" && (live.health === "healthy" || live.health === "none");
 }

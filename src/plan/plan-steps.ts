@@ -247,7 +247,7 @@ class StepPlanner {
     );
   }
 
-  /** Instances of a service are replaced one after the other; what requires it waits for all of them. */
+  /** Instances of a service are replaced one after the other, when those are ready that do not serve; what requires it waits for all of them. */
   #noteReady({ service, number, decision }: Instance, planned: readonly Operation[]): void {
     const operations = planned.filter(({ onFailureOf }) => onFailureOf === undefined);
     const isAwaited = operations.some(({ kind }) => kind === "container.awaitReady");
@@ -256,9 +256,10 @@ class StepPlanner {
       .filter(({ kind }) => kind === "container.awaitReady" || kind === "network.connect")
       .map(({ id }) => id);
     this.#done.set(service.name, [...(this.#done.get(service.name) ?? []), ...ready]);
-    if (decision.kind !== "replace") return;
-    const routes = operations.filter(({ kind }) => kind.startsWith("route."));
-    this.#rolling.set(service.name, [...ready, ...routes.map(({ id }) => id)]);
+    const isReplaced = decision.kind === "replace";
+    const earlier = isReplaced ? [] : (this.#rolling.get(service.name) ?? []);
+    const routes = operations.filter(({ kind }) => isReplaced && kind.startsWith("route."));
+    this.#rolling.set(service.name, [...earlier, ...ready, ...routes.map(({ id }) => id)]);
   }
 
   #base(volumes: readonly string[]): readonly string[] {

@@ -41,6 +41,22 @@ for (const [order, atLeast] of [
   });
 }
 
+test("an instance that is missing is there again before another one is replaced: two of three are healthy all the time", async () => {
+  await using site = openSite();
+  const edition = (name: string) =>
+    file(3, `, update: {order: stop-first}, env: {EDITION: ${name}}`);
+  await site.deploy(edition("one"));
+  const [first, ...others] = named(site, [1, 2, 3]);
+  const before = await instances(site);
+  await site.docker.getContainer(before[first ?? ""] ?? "").remove({ force: true });
+  await using followed = await followEvents(site.docker, site.deployment);
+  await site.deploy(edition("two"));
+  const old = others.map((name) => before[name] ?? "");
+  const areGone = (events: readonly EngineEvent[]) =>
+    old.every((id) => events.some((e) => e.container === id && e.action === "destroy"));
+  expect(fewestHealthy(old, await followed.until(areGone))).toBe(2);
+});
+
 /** How many containers were healthy when the fewest were. One that has got its stop signal counts no more. */
 function fewestHealthy(atFirst: readonly string[], events: readonly EngineEvent[]): number {
   const healthy = new Set(atFirst);
