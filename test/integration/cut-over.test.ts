@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
 import { openSite, type Site } from "../helpers/axon.ts";
 import { startCaddy, type TestCaddy } from "../helpers/caddy.ts";
+import type { Running } from "../helpers/run-axon.ts";
 import { type SteadyClient, startClient } from "../helpers/steady-client.ts";
+import { engineUpstream, startCuttingProxies } from "./convergence/cutting-proxy.ts";
 
 /**
- * Says `cold` to who asks before it has told a health check that it is well, which takes a while. When it is told to
- * stop it is gone at once, with whatever it was doing.
+ * Says `cold` to who asks before it has told a health check that it is well, which takes a while. What is slow has
+ * begun to answer, so that no router can ask another one instead. When it is told to stop it is gone at once, with
+ * whatever it was doing.
  */
 const SERVER = `
   let wasWell = false;
@@ -18,7 +21,11 @@ const SERVER = `
       return say(isWell ? 200 : 503, "");
     }
     const text = EDITION === "bad" ? "bad" : wasWell ? "edition " + EDITION : "cold";
-    if (request.url === "/slow") return setTimeout(say, 2000, 200, text);
+    if (request.url === "/slow") {
+      answer.writeHead(200);
+      answer.flushHeaders();
+      return setTimeout(() => answer.end(text), 2000);
+    }
     say(200, text);
   }).listen(80).keepAliveTimeout = 60_000;
   process.on("SIGTERM", () => process.exit(0));
@@ -109,6 +116,28 @@ test("requests that are in flight at the switch are answered by the one that got
   await serve(site, caddy);
   const slow = clientOf(caddy, 10, "/slow");
   expect(await deploy(site, caddy, file(1))).toExitWith(0);
+  const { counts, sent } = await slow.stop();
+  expect([...counts.keys()].sort()).toEqual(["200 edition 0", "200 edition 1"]);
+  expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBe(sent);
+});
+
+test("so are those that are in flight to the old container when a deployer was killed before the switch and the next deploy does it", async () => {
+  await using caddy = await startCaddy();
+  await using site = openSite();
+  await serve(site, caddy);
+  await using proxies = await startCuttingProxies([engineUpstream()]);
+  let running: Running | undefined;
+  const renames = { kind: "like", request: /\/rename\?/, number: 1, side: "before" } as const;
+  proxies.gate.arm(renames, () => running?.signal("SIGKILL"));
+  site.write("Servicefile", file(1));
+  const args = ["deploy", "-D", site.deployment, "--yes", "--router", caddy.router];
+  running = site.start(args, { DOCKER_HOST: `tcp://${proxies.addresses[0]}` });
+  expect((await running.ended).exitCode).toBeNull();
+  expect(await site.axon(["unlock", "-D", site.deployment, "--yes"])).toExitWith(0);
+  const slow = clientOf(caddy, 10, "/slow");
+  const ended = await deploy(site, caddy, file(1));
+  expect(ended).toExitWith(0);
+  expect(ended.stdout).toMatch(/left over from a run that was cut short/);
   const { counts, sent } = await slow.stop();
   expect([...counts.keys()].sort()).toEqual(["200 edition 0", "200 edition 1"]);
   expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBe(sent);
