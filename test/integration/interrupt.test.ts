@@ -1,9 +1,6 @@
-import { once } from "node:events";
-import type { Readable } from "node:stream";
-import Docker from "dockerode";
 import { expect, test } from "vitest";
 import { execIn, openSite } from "../helpers/axon.ts";
-import type { Running } from "../helpers/run-axon.ts";
+import { followEvents } from "../helpers/engine-events.ts";
 
 const SLEEPER = "image: axon-example/sleeper";
 
@@ -52,30 +49,25 @@ test("a second interrupt ends the deploy at once, and the next one takes over th
   expect(made).toHaveLength(1);
 });
 
-/** Resolves when another container of the deployment has been started, or the deploy has ended. */
-async function nextContainer(deployment: string, deploy: Running): Promise<void> {
-  const filters = { label: [`io.axon.deployment=${deployment}`], event: ["start"] };
-  const stream = await new Docker().getEvents({ filters });
-  await Promise.race([once(stream, "data"), deploy.ended]);
-  (stream as Readable).destroy();
-}
-
-test("an interrupt while a service is replaced leaves one version running under its name", async () => {
+test("an interrupt while a service is replaced leaves the old version running under its name", async () => {
   await using site = openSite();
   const version = (v: string) =>
     `service: {${SLEEPER}, env: {V: ${v}}, healthcheck: {test: test -e /ready, interval: 200ms, retries: 500}}\n`;
-  site.write("Servicefile", version("one").replace("test -e /ready", "exit 0"));
-  await site.deploy();
+  await site.deploy(version("one").replace("test -e /ready", "exit 0"));
+  const { Id } = await site.inspect("service");
   site.write("Servicefile", version("two"));
-  const deploy = site.start(["deploy", "-D", site.deployment, "--yes"], {
-    AXON_READY_TIMEOUT: "5",
-  });
-  await deploy.seen("Plan:");
-  await nextContainer(site.deployment, deploy);
+  await using followed = await followEvents(site.docker, site.deployment);
+  const deploy = site.start(["deploy", "-D", site.deployment, "--yes"]);
+  await followed.until((events) => events.some(({ action }) => action === "start"));
   deploy.signal("SIGINT");
-  await deploy.ended;
-  const running = (await site.containers()).filter(({ State }) => State === "running");
-  expect(running.map(({ Names }) => Names)).toEqual([[`/${site.deployment}-service-1`]]);
+  await deploy.signalsTaken();
+  await execIn(`${site.deployment}-service-1-next`, ["touch", "/ready"]);
+
+  expect(await deploy.ended).toExitWith(130);
+  expect(await site.inspect("service")).toMatchObject({ Id, State: { Running: true } });
+  expect(await site.containers()).toHaveLength(1);
+  const { stdout } = await site.axon(["plan", "-D", site.deployment]);
+  expect(stdout).toMatch(/^note: the axon deploy of .+ was cut off:/m);
 });
 
 test("ctrl-c on a terminal lets a one-shot end, tells what is not done, and frees the lock", async () => {

@@ -55,7 +55,7 @@ interface Version {
   readonly timeout?: string | undefined;
 }
 
-function file({ order, changes, health = WEB_HEALTH, timeout = "10s" }: Version): string {
+function file({ order, changes, health = WEB_HEALTH, timeout = "60s" }: Version): string {
   const cmd = changes.includes("cmd:") ? "" : `cmd: "${answering("two")}", `;
   return `\
 ${CLIENT}

@@ -36,10 +36,10 @@ test.each(STORE_KINDS)(
     const args = ["deploy", "-D", site.deployment, "--yes"];
     const frozen = site.start(args, { ...env, DOCKER_HOST: `tcp://${engine.address}` });
     await waitsAtGate(site);
-    frozen.signal("SIGSTOP");
-
     const other = site.start(args, env);
+    // Before it is frozen: from then on its lock does not last.
     await other.seen("waiting for");
+    frozen.signal("SIGSTOP");
     await execIn(`${site.deployment}-gate-1`, ["touch", "/go"]);
     expect(await other.ended).toExitWith(0);
     const [keys, ids] = [await store.positions(), await containerIds(site)];
