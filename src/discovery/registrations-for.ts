@@ -85,13 +85,11 @@ function checkOf({ container, ports }: ServiceSpec, port: Port): RegistrationChe
   const probe = typeof healthcheck === "object" ? probedUrl(healthcheck.test) : undefined;
   const [, probed, path] = /^(?:http|tcp):\/\/[^/]*:(\d+)(\/.*)?$/.exec(probe ?? "") ?? [];
   if (probed !== undefined && typeof healthcheck === "object") {
-    const interval = Math.round(healthcheck.interval / 1000) || LONGEST_INTERVAL_SECONDS;
-    const timeout = Math.round(healthcheck.timeout / 1000) || TIMEOUT_SECONDS;
     return {
       path,
       port: Number(probed),
-      intervalSeconds: Math.min(interval, LONGEST_INTERVAL_SECONDS),
-      timeoutSeconds: Math.min(timeout, LONGEST_INTERVAL_SECONDS),
+      intervalSeconds: wholeSeconds(healthcheck.interval, LONGEST_INTERVAL_SECONDS),
+      timeoutSeconds: wholeSeconds(healthcheck.timeout, TIMEOUT_SECONDS),
       isWhole: true,
     };
   }
@@ -104,6 +102,12 @@ function checkOf({ container, ports }: ServiceSpec, port: Port): RegistrationChe
     timeoutSeconds: TIMEOUT_SECONDS,
     isWhole: healthcheck === "none",
   };
+}
+
+/** Of more than nothing at least one: no catalogue counts in less. */
+function wholeSeconds(milliseconds: number, usual: number): number {
+  if (milliseconds === 0) return usual;
+  return Math.min(Math.max(Math.round(milliseconds / 1000), 1), LONGEST_INTERVAL_SECONDS);
 }
 
 /** Nobody can see whether a udp port is served: another port of the container has to stand for it. */

@@ -34,6 +34,8 @@ test("a probe is what is asked, with the container's interval; anything else is 
   expect(checks("")[0]).toEqual(port);
   expect(checks(", healthcheck: {test: /bin/ask}")[0]).toEqual(port);
   expect(checks(", healthcheck: {http: http, interval: 1h}")[0]?.intervalSeconds).toBe(30);
+  const often = checks(", healthcheck: {tcp: http, interval: 200ms, timeout: 400ms}");
+  expect(often[0]).toMatchObject({ intervalSeconds: 1, timeoutSeconds: 1 });
 });
 
 test("of an image whose own check is switched off, the port is all there is to see", () => {
