@@ -146,6 +146,8 @@ export interface RegistrationCheck {
   readonly port: number;
   readonly intervalSeconds: number;
   readonly timeoutSeconds: number;
+  /** So many failures in a row make it critical; undefined: the first one does. */
+  readonly retries: number | undefined;
   /** It is all that the engine's own health check looks at. */
   readonly isWhole: boolean;
 }

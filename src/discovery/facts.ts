@@ -48,21 +48,25 @@ export function toldAs(health: ToldHealth): string {
 }
 
 function checkText(check: RegistrationCheck): string {
-  const { path, port, intervalSeconds, timeoutSeconds, isWhole } = check;
+  const { path, port, intervalSeconds, timeoutSeconds, retries, isWhole } = check;
   const kind = isWhole ? "tcp" : "port";
   const what = path === undefined ? `${kind} ${port}` : `http ${port} ${path}`;
-  return `${what} every ${intervalSeconds}s for ${timeoutSeconds}s`;
+  const often = retries === undefined ? "" : `, critical after ${retries}`;
+  return `${what} every ${intervalSeconds}s for ${timeoutSeconds}s${often}`;
 }
 
 function checkIn(text: string): RegistrationCheck | undefined {
-  const [, kind, port, path, interval, timeout] =
-    /^(port|tcp|http) (\d+)(?: (\/.*))? every (\d+)s for (\d+)s$/.exec(text) ?? [];
+  const [, kind, port, path, interval, timeout, retries] =
+    /^(port|tcp|http) (\d+)(?: (\/.*))? every (\d+)s for (\d+)s(?:, critical after (\d+))?$/.exec(
+      text,
+    ) ?? [];
   if (kind === undefined) return undefined;
   return {
     path: kind === "http" ? path : undefined,
     port: Number(port),
     intervalSeconds: Number(interval),
     timeoutSeconds: Number(timeout),
+    retries: retries === undefined ? undefined : Number(retries),
     isWhole: kind !== "port",
   };
 }

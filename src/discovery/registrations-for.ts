@@ -90,6 +90,7 @@ function checkOf({ container, ports }: ServiceSpec, port: Port): RegistrationChe
       port: Number(probed),
       intervalSeconds: wholeSeconds(healthcheck.interval, LONGEST_INTERVAL_SECONDS),
       timeoutSeconds: wholeSeconds(healthcheck.timeout, TIMEOUT_SECONDS),
+      retries: healthcheck.retries,
       isWhole: true,
     };
   }
@@ -100,6 +101,7 @@ function checkOf({ container, ports }: ServiceSpec, port: Port): RegistrationChe
     port: told.number,
     intervalSeconds: INTERVAL_SECONDS,
     timeoutSeconds: TIMEOUT_SECONDS,
+    retries: undefined,
     isWhole: healthcheck === "none",
   };
 }

@@ -17,11 +17,7 @@ export function describeInstance(
       if (instance.live?.adopted === "new") return adoption(instance, places, decision.unchanged);
       if (places.length === 0) return undefined;
       return {
-        ...common(
-          instance,
-          endpoints.every(isOfHealth) ? "its health" : "where it is reached",
-          places,
-        ),
+        ...common(instance, toldCause(endpoints), places),
         action: "update",
         unchanged: decision.unchanged,
       };
@@ -56,8 +52,12 @@ export function describeInstance(
   }
 }
 
-function isOfHealth({ path }: Delta): boolean {
-  return /^catalogue\..*\.health$/.test(path);
+/** Why others are told otherwise of what stays as it is. */
+function toldCause(places: readonly Delta[]): string {
+  const areOf = (fact: string) =>
+    places.every(({ path }) => path.startsWith("catalogue.") && path.endsWith(`.${fact}`));
+  if (areOf("health")) return "its health";
+  return areOf("check") ? "how it is looked at" : "where it is reached";
 }
 
 function adoption(

@@ -86,7 +86,9 @@ export class RegistrationIndex {
       const [then, today] = [factsOf(made), factsOf(now)];
       return [...paths].filter((changed) => {
         const fact = changed.slice(path.length + 1);
-        return changed.startsWith(`${path}.`) && (fact === "address" || then[fact] !== today[fact]);
+        if (!changed.startsWith(`${path}.`)) return false;
+        if (fact === "check" && isOfOlderAxon(now, made)) return false;
+        return fact === "address" || then[fact] !== today[fact];
       });
     });
   }
@@ -232,6 +234,12 @@ function registrationDeltas(
   return Object.keys({ ...old, ...wanted })
     .filter((fact) => old[fact] !== wanted[fact])
     .map((fact) => ({ path: `${path}.${fact}`, before: old[fact], after: wanted[fact] }));
+}
+
+/** It did not tell how many failures make a check critical: that it is told now is nobody else's doing. */
+function isOfOlderAxon(now: Registration, made: Registration): boolean {
+  const isWhole = now.check?.isWhole === true && made.check?.isWhole === true;
+  return isWhole && now.check.retries === undefined && made.check.retries !== undefined;
 }
 
 function pathOf({ name }: Registration): string {

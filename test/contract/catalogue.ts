@@ -48,7 +48,8 @@ export function describeCatalogue(
 
     test("tells what it was told last of an instance's health, where it does not see all of it", async () => {
       const catalogue = await open();
-      const check = { path: "/up", port: 80, intervalSeconds: 5, timeoutSeconds: 3, isWhole: true };
+      const times = { intervalSeconds: 5, timeoutSeconds: 3, retries: 2 };
+      const check = { path: "/up", port: 80, ...times, isWhole: true };
       const registrations = [
         registration("five", {}),
         registration("five", { port: "dns", protocol: "udp", check: undefined }),
@@ -87,6 +88,15 @@ export function describeCatalogue(
   });
 }
 
+const CONNECTION = {
+  path: undefined,
+  port: 80,
+  intervalSeconds: 5,
+  timeoutSeconds: 3,
+  retries: undefined,
+  isWhole: false,
+};
+
 function registration(deployment: string, changes: Partial<LiveRegistration>): LiveRegistration {
   const { instance = 1, port = "http" } = changes;
   return {
@@ -98,7 +108,7 @@ function registration(deployment: string, changes: Partial<LiveRegistration>): L
     number: 80,
     protocol: "http",
     path: "/a b/ü",
-    check: { path: undefined, port: 80, intervalSeconds: 5, timeoutSeconds: 3, isWhole: false },
+    check: CONNECTION,
     address: "0123456789ab",
     health: "passing",
     ...changes,

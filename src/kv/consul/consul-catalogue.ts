@@ -123,18 +123,16 @@ function ofNode(client: ConsulClient): Place {
     services,
     register: async ({ deployment, registration, health }, signal) => {
       const node = nodeOf(deployment);
-      const status = toldAs(health);
-      const request = {
-        node,
-        address: deployment,
-        nodemeta: { "external-node": "true", "external-probe": "false" },
-        service: toService({ ...registration, health: status }, deployment),
-        checks: toNodeChecks(registration).map((check) => ({ ...check, node, status })),
+      const Status = toldAs(health);
+      const body = {
+        Node: node,
+        Address: deployment,
+        NodeMeta: { "external-node": "true", "external-probe": "false" },
+        Service: toService({ ...registration, health: Status }, deployment),
+        Checks: toNodeChecks(registration).map((check) => ({ ...check, Node: node, Status })),
       };
-      await client.call(
-        ({ catalog }, options) => catalog.register({ ...request, ...options } as never),
-        { signal },
-      );
+      // The library leaves a check's header out.
+      await client.send({ method: "_put", path: "/catalog/register", body }, signal);
       const { id, check } = registration;
       if (check?.isWhole !== false) await deregister({ node, checkid: portId(id) }, signal);
     },
@@ -212,13 +210,12 @@ interface Seen {
 
 function toAgentChecks(registration: PlacedRegistration, { health, told }: Seen): object[] {
   const { id, check } = registration;
-  const { http: HTTP, tcp: TCP } = toProbe(registration);
   const probe = {
     CheckID: `service:${id}`,
-    HTTP,
-    TCP,
+    ...toProbe(registration),
     Interval: `${check?.intervalSeconds}s`,
     Timeout: `${check?.timeoutSeconds}s`,
+    FailuresBeforeCritical: check?.retries,
     Status: toldAs(health),
   };
   const unhealthy = {
@@ -235,25 +232,25 @@ const TOLD = "health of the container, as the last deploy saw it";
 /** The definition is what consul-esm would have to do. */
 function toNodeChecks(registration: PlacedRegistration): object[] {
   const { id, check } = registration;
-  const whole = { checkid: `service:${id}`, name: TOLD, serviceid: id };
+  const whole = { CheckID: `service:${id}`, Name: TOLD, ServiceID: id };
   if (check === undefined) return [whole];
-  const definition = {
+  const Definition = {
     ...toProbe(registration),
-    intervalduration: `${check.intervalSeconds}s`,
-    timeoutduration: `${check.timeoutSeconds}s`,
+    IntervalDuration: `${check.intervalSeconds}s`,
+    TimeoutDuration: `${check.timeoutSeconds}s`,
   };
-  if (check.isWhole) return [{ ...whole, definition }];
-  return [whole, { checkid: portId(id), name: "its port", serviceid: id, definition }];
+  if (check.isWhole) return [{ ...whole, Definition }];
+  return [whole, { CheckID: portId(id), Name: "its port", ServiceID: id, Definition }];
 }
 
 function portId(id: string): string {
   return `service:${id}:port`;
 }
 
-function toProbe({ check, address }: PlacedRegistration): {
-  readonly http?: string;
-  readonly tcp?: string;
-} {
+/** As the container asks itself: a server may answer only who calls it by that name. */
+function toProbe({ check, address }: PlacedRegistration) {
   const place = `${address}:${check?.port}`;
-  return check?.path === undefined ? { tcp: place } : { http: `http://${place}${check.path}` };
+  if (check?.path === undefined) return { TCP: place };
+  const { host } = new URL(`http://127.0.0.1:${check.port}`);
+  return { HTTP: `http://${place}${check.path}`, Header: { Host: [host] } };
 }

@@ -41,7 +41,8 @@ for (const isManaged of [true, false]) {
     const told = isManaged ? "service:id:told" : "service:id";
     const port = isManaged ? "service:id" : "service:id:port";
     // The agent does not get to look in the time of the test.
-    const asked = { path: undefined, port: 1, intervalSeconds: 86_400, timeoutSeconds: 3 };
+    const times = { intervalSeconds: 86_400, timeoutSeconds: 3, retries: undefined };
+    const asked = { path: undefined, port: 1, ...times };
     const facts = { id, name: `${deployment}-web`, service: "web", instance: 1, port: "http" };
     const more = { number: 80, protocol: "http", path: undefined, address: "localhost" } as const;
     const register = (check: RegistrationCheck | undefined, health: ToldHealth) =>
@@ -67,7 +68,8 @@ test("what only the engine can tell stays told when the managed Consul starts an
   const store = await openConsul({ ...own.address, isManaged: true });
   stores.push(store);
   const catalogue = catalogueOf(store);
-  const check = { path: undefined, port: 8500, intervalSeconds: 1, timeoutSeconds: 1 };
+  const times = { intervalSeconds: 1, timeoutSeconds: 1, retries: undefined };
+  const check = { path: undefined, port: 8500, ...times };
   const facts = { id: "axon:anew:web:1", name: "anew-web", service: "web", instance: 1 };
   const more = { port: "http", number: 8500, protocol: "http", path: undefined } as const;
   const one = { ...facts, ...more, address: "localhost", check: { ...check, isWhole: false } };

@@ -25,12 +25,13 @@ test("each port of each instance is registered, and the first port as the servic
 test("a probe is what is asked, with the container's interval; anything else is a connection", () => {
   const checks = (more: string) =>
     registered(`web: {image: web, ports: {http: 80}${more}}\n`).map(({ check }) => check);
-  const http = ", healthcheck: {http: http/up, interval: 7s, timeout: 2s}";
-  const times = { intervalSeconds: 7, timeoutSeconds: 2 };
+  const http = ", healthcheck: {http: http/up, interval: 7s, timeout: 2s, retries: 4}";
+  const times = { intervalSeconds: 7, timeoutSeconds: 2, retries: 4 };
   expect(checks(http)[0]).toEqual({ path: "/up", port: 80, ...times, isWhole: true });
-  const tcp = ", healthcheck: {tcp: http, interval: 7s, timeout: 2s}";
+  const tcp = ", healthcheck: {tcp: http, interval: 7s, timeout: 2s, retries: 4}";
   expect(checks(tcp)[0]).toEqual({ path: undefined, port: 80, ...times, isWhole: true });
-  const port = { path: undefined, port: 80, intervalSeconds: 5, timeoutSeconds: 3, isWhole: false };
+  const usual = { intervalSeconds: 5, timeoutSeconds: 3, retries: undefined };
+  const port = { path: undefined, port: 80, ...usual, isWhole: false };
   expect(checks("")[0]).toEqual(port);
   expect(checks(", healthcheck: {test: /bin/ask}")[0]).toEqual(port);
   expect(checks(", healthcheck: {http: http, interval: 1h}")[0]?.intervalSeconds).toBe(30);
@@ -78,6 +79,12 @@ test("what a registration says comes back from its facts", () => {
     const placed = { ...one, address: "0123456789ab", health: "passing" };
     expect(fromFacts(one.id, factsOf(placed))).toEqual(placed);
   }
+});
+
+test("what an older Axon said of a check is understood, too", () => {
+  const { check } = fromFacts("axon:shop:web:1", { check: "http 80 /a b every 10s for 5s" });
+  const times = { intervalSeconds: 10, timeoutSeconds: 5, retries: undefined };
+  expect(check).toEqual({ path: "/a b", port: 80, ...times, isWhole: true });
 });
 
 test("an id tells whose it is, and anything else nobody's", () => {
