@@ -148,6 +148,8 @@ export interface LiveStore {
   readonly endpoints: Readonly<Record<string, string>>;
   /** What the catalogue has of this deployment, by id; undefined: it would take nothing from this one. */
   readonly registrations: Readonly<Record<string, LiveRegistration>> | undefined;
+  /** Ids of those that the catalogue, where it looks by itself, finds critical right now. */
+  readonly failing: readonly string[];
   /** The router's keys that belong to this deployment, by route name, then by full key. */
   readonly routes: Readonly<Record<string, Readonly<Record<string, Text>>>>;
   /** Names of the routes of other deployments, at the same router. */

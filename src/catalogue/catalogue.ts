@@ -11,6 +11,9 @@ export interface Catalogue {
   /** All that is registered of the deployment, also what somebody else said was its. */
   list(deployment: string, signal?: AbortSignal): Promise<readonly LiveRegistration[]>;
 
+  /** Ids of those whose own check fails right now. Absent: it looks at nothing by itself. */
+  failing?(deployment: string, signal?: AbortSignal): Promise<readonly string[]>;
+
   /** Puts them in place of what has the same ids; they have that health from then on. */
   register(request: RegisterRequest, signal?: AbortSignal): Promise<void>;
 

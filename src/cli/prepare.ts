@@ -8,6 +8,7 @@ import { asDeployed, holdBack } from "../plan/hold-back.ts";
 import type { Notice, Plan } from "../plan/plan.ts";
 import { type PlanOptions, planDeployment } from "../plan/plan-deployment.ts";
 import { withRouterFaults } from "../plan/router-faults.ts";
+import { withUnseenHealth } from "../plan/unseen-health.ts";
 import { claimingRoutes } from "../routing/claims.ts";
 import { Secret, type Text } from "../secret.ts";
 import type { GenerateSpec } from "../servicefile/servicefile.ts";
@@ -129,7 +130,7 @@ export async function planNow(
     context,
   );
   return {
-    plan: withJournal(withRouterFaults(plan, storeState), storeState),
+    plan: withJournal(withUnseenHealth(withRouterFaults(plan, storeState), live), storeState),
     model: asDeployed(holdBack(model, live, digest), last),
     live,
     digestKey,

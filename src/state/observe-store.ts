@@ -50,7 +50,7 @@ export async function observeStore(
   const { deployment } = view;
   const list = (prefix: string) => store.list(prefix, signal);
   // Not one list of all: the models of revisions are much larger than the rest.
-  const [config, endpoints, registrations, state, routing] = await Promise.all([
+  const [config, endpoints, { registrations, failing }, state, routing] = await Promise.all([
     list(configRoot(deployment)),
     list(endpointRoot(deployment)),
     readCatalogue(store, deployment, signal),
@@ -86,6 +86,7 @@ export async function observeStore(
     endpoints: mapValues(below(endpoints, endpointRoot(deployment)), (_, value) => value),
     registrations:
       registrations && Object.fromEntries(registrations.map((one) => [one.id, one] as const)),
+    failing,
     ...readRouting(routing, view),
     ...waiting,
     tasks,
@@ -110,13 +111,17 @@ async function readCatalogue(
   store: KvStore,
   deployment: string,
   signal: AbortSignal | undefined,
-): Promise<readonly LiveRegistration[] | undefined> {
+): Promise<{
+  readonly registrations: readonly LiveRegistration[] | undefined;
+  readonly failing: readonly string[];
+}> {
   const catalogue = catalogueOf(store);
-  const [may = true, found] = await Promise.all([
+  const [may = true, found, failing = []] = await Promise.all([
     catalogue.mayRegister?.(deployment, signal),
     catalogue.list(deployment, signal),
+    catalogue.failing?.(deployment, signal),
   ]);
-  return may ? found : undefined;
+  return { registrations: may ? found : undefined, failing };
 }
 
 /** What is known of a store that is not there yet. */
@@ -132,6 +137,7 @@ export function absentStore(): LiveStore {
     resources: {},
     endpoints: {},
     registrations: {},
+    failing: [],
     routes: {},
     otherRoutes: [],
     pending: {},

@@ -33,6 +33,8 @@ export interface LiveNotes {
   readonly endpoints?: Readonly<Record<string, string | null>>;
   /** By service:port:instance; null: deregistered by hand. */
   readonly catalogue?: Readonly<Record<string, Partial<LiveRegistration> | null>>;
+  /** By service:port:instance: what the catalogue finds critical by itself. */
+  readonly failing?: readonly string[];
   /** By route, by key; null: removed by hand. */
   readonly routes?: Readonly<Record<string, Readonly<Record<string, string | null>> | null>>;
   /** By task; null: no record. */
@@ -124,6 +126,7 @@ export function patched({ engine, store }: Live, notes: LiveNotes): Live {
       config: merged<Text>(store.config, notes.config, textFor),
       endpoints: merged(store.endpoints, notes.endpoints),
       registrations: catalogue(store.registrations, notes.catalogue),
+      failing: (notes.failing ?? []).map((place) => `axon:shop:${place}`),
       routes: routesWith(store.routes, notes.routes),
       tasks: tasksWith(store.tasks, notes.tasks),
     },

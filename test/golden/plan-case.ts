@@ -7,6 +7,7 @@ import type { ImageFacts, Live } from "../../src/live.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { planDeployment } from "../../src/plan/plan-deployment.ts";
 import { planDestruction } from "../../src/plan/plan-destruction.ts";
+import { withUnseenHealth } from "../../src/plan/unseen-health.ts";
 import { reveal, Secret } from "../../src/secret.ts";
 import { parseServicefile } from "../../src/servicefile/parse-servicefile.ts";
 import type { Servicefile } from "../../src/servicefile/servicefile.ts";
@@ -50,12 +51,13 @@ export async function planOfCase(folder: string): Promise<Plan> {
   const live = patched(previous ? deployed(previous, digest) : NOTHING_DEPLOYED, notes);
   if (has("command")) return destruction(read("command"), live);
   const { model, notices, servicefile } = await build(read("Servicefile"), images, live);
-  return planDeployment(model, live, {
+  const plan = planDeployment(model, live, {
     digest,
     hostPaths: hostPathsOf(servicefile, DIRECTORY),
     previous,
     notices: notices.map((message) => ({ code: "NOTICE", message })),
   });
+  return withUnseenHealth(plan, live);
 }
 
 function destruction(command: string, live: Live): Plan {

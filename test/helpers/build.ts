@@ -241,6 +241,7 @@ export function live({ engine, store, managedStore }: LiveOverrides = {}): Live 
       digestKey: undefined,
       endpoints: {},
       registrations: {},
+      failing: [],
       routes: {},
       otherRoutes: [],
       pending: {},

@@ -7,6 +7,7 @@ import { withoutResources } from "../../plan/hold-back.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { renderPlan } from "../../plan/render-text.ts";
 import { withRouterFaults } from "../../plan/router-faults.ts";
+import { withUnseenHealth } from "../../plan/unseen-health.ts";
 import { wantedBy } from "../../plan/unwanted.ts";
 import { withArrived } from "../../routing/pending-routes.ts";
 import { Secret, type Text } from "../../secret.ts";
@@ -138,7 +139,7 @@ async function planBack(
   return {
     live,
     model,
-    plan: wantedBy(source, withRouterFaults(plan, live.store)),
+    plan: wantedBy(source, withUnseenHealth(withRouterFaults(plan, live.store), live)),
     restored: Object.keys(restored),
   };
 }

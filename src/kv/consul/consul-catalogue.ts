@@ -32,7 +32,9 @@ const NEVER_RUNS_OUT = "876000h";
 export function consulCatalogue(client: ConsulClient, isBeside: boolean): Catalogue {
   const place = isBeside ? ofAgent(client) : ofNode(client);
   return {
-    ...(!isBeside && { mayRegister: (name, signal) => mayRegister(client, name, signal) }),
+    ...(isBeside
+      ? { failing: (name, signal) => failing(client, name, signal) }
+      : { mayRegister: (name, signal) => mayRegister(client, name, signal) }),
     list: async (deployment, signal) => {
       const services = await place.services(deployment, signal);
       return services.map((service) => {
@@ -155,6 +157,19 @@ function mayRegister(client: ConsulClient, deployment: string, signal: Signal): 
 
 function nodeOf(deployment: string): string {
   return `axon-${deployment}`;
+}
+
+/** By the checks that the agent makes; what was only told of them is another check. */
+async function failing(client: ConsulClient, deployment: string, signal: Signal) {
+  const root = registrationRoot(deployment);
+  const query = { filter: `Status == "critical" and ServiceID matches "^${root}"` };
+  const { body } = await client.send({ method: "_get", path: "/agent/checks", query }, signal);
+  if (typeof body !== "object" || body === null) throw notConsul(client.description);
+  const checks: readonly { readonly CheckID: string; readonly ServiceID: string }[] =
+    Object.values(body);
+  return checks
+    .filter(({ CheckID, ServiceID }) => CheckID === `service:${ServiceID}`)
+    .map(({ ServiceID }) => ServiceID);
 }
 
 function servicesIn(body: unknown, client: ConsulClient): readonly ConsulService[] {

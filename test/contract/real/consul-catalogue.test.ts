@@ -63,6 +63,33 @@ for (const isManaged of [true, false]) {
   });
 }
 
+test("the managed Consul tells whose own check fails, and not who was only told to be critical", async () => {
+  const store = await openConsul({ ...consul.address, isManaged: true });
+  stores.push(store);
+  const catalogue = catalogueOf(store);
+  const times = { intervalSeconds: 1, timeoutSeconds: 1, retries: undefined, isWhole: false };
+  const one = (deployment: string, service: string, port: number) => ({
+    id: `axon:${deployment}:${service}:1`,
+    name: `${deployment}-${service}`,
+    ...({ service, instance: 1, port: "http", protocol: "http", path: undefined } as const),
+    ...{ number: port, address: "localhost", check: { path: undefined, port, ...times } },
+  });
+  const register = (deployment: string, service: string, port: number) =>
+    catalogue.register({
+      deployment,
+      registrations: [one(deployment, service, port)],
+      health: service === "told" ? "critical" : "passing",
+    });
+  await register("seen", "shut", 1);
+  await register("seen", "open", 8500);
+  await register("seen", "told", 8500);
+  await register("seen-b", "shut", 1);
+  const failing = (deployment: string) => catalogue.failing?.(deployment);
+  const patience = { timeout: 20_000 };
+  await expect.poll(() => failing("seen-b"), patience).toEqual(["axon:seen-b:shut:1"]);
+  await expect.poll(() => failing("seen"), patience).toEqual(["axon:seen:shut:1"]);
+});
+
 test("what only the engine can tell stays told when the managed Consul starts anew, though the port is open", async () => {
   await using own = await startConsul();
   const store = await openConsul({ ...own.address, isManaged: true });
