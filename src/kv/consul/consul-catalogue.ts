@@ -133,7 +133,7 @@ function ofNode(client: ConsulClient): Place {
         Service: toService({ ...registration, health: Status }, deployment),
         Checks: toNodeChecks(registration).map((check) => ({ ...check, Node: node, Status })),
       };
-      // The library leaves a check's header out.
+      // The library leaves a check's header out, and gives its times names that Consul does not take.
       await client.send({ method: "_put", path: "/catalog/register", body }, signal);
       const { id, check } = registration;
       if (check?.isWhole !== false) await deregister({ node, checkid: portId(id) }, signal);
@@ -251,8 +251,8 @@ function toNodeChecks(registration: PlacedRegistration): object[] {
   if (check === undefined) return [whole];
   const Definition = {
     ...toProbe(registration),
-    IntervalDuration: `${check.intervalSeconds}s`,
-    TimeoutDuration: `${check.timeoutSeconds}s`,
+    Interval: `${check.intervalSeconds}s`,
+    Timeout: `${check.timeoutSeconds}s`,
   };
   if (check.isWhole) return [{ ...whole, Definition }];
   return [whole, { CheckID: portId(id), Name: "its port", ServiceID: id, Definition }];

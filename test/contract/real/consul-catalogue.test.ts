@@ -122,6 +122,29 @@ test("what only the engine can tell stays told when the managed Consul starts an
   await expect.poll(states, patience).toEqual(seen);
 });
 
+test("who looks after a Consul of one's own is told to ask for the host that the container asks for", async () => {
+  const store = await openConsul(consul.address);
+  stores.push(store);
+  const facts = { id: "axon:esm:web:1", name: "esm-web", service: "web", instance: 1 };
+  const more = { port: "http", number: 80, protocol: "http", path: undefined } as const;
+  const check = { path: "/up", intervalSeconds: 5, timeoutSeconds: 3, retries: 3, isWhole: true };
+  const definitionAt = async (port: number) => {
+    const one = { ...facts, ...more, address: "0123456789ab", check: { ...check, port } };
+    const registrations = [one];
+    await catalogueOf(store).register({ deployment: "esm", registrations, health: "passing" });
+    const response = await fetch(`${consul.url}/v1/health/checks/esm-web?consistent`);
+    return ((await response.json()) as { Definition: object }[]).map(
+      ({ Definition }) => Definition,
+    );
+  };
+  const times = { Interval: "5s", Timeout: "3s" };
+  expect(await definitionAt(8000)).toMatchObject([
+    { HTTP: "http://0123456789ab:8000/up", Header: { Host: ["127.0.0.1:8000"] }, ...times },
+  ]);
+  expect(await definitionAt(80)).toMatchObject([{ Header: { Host: ["127.0.0.1"] }, ...times }]);
+  await catalogueOf(store).deregister({ deployment: "esm", ids: [facts.id] });
+});
+
 test("a node of Axon's goes with its last registration", async () => {
   const store = await openConsul(consul.address);
   stores.push(store);
