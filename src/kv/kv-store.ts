@@ -104,6 +104,8 @@ export interface KvStore {
   /**
    * All or nothing, as long as there are at most 64 writes of 360 KB in all, each to another key
    * (that of a checkSession does not count). More are sent in order, in groups that fit; the first conflict ends it, and the groups before it stay written.
+   * Where a store cannot delete a large tree at once and nothing else is written with it, it goes in parts, each
+   * under the checks, and what those are about goes last.
    */
   transact(writes: readonly KvWrite[], signal?: AbortSignal): Promise<TransactOutcome>;
 

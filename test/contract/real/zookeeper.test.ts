@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import type { KvStore } from "../../../src/kv/kv-store.ts";
+import type { KvStore, KvWrite } from "../../../src/kv/kv-store.ts";
 import type { ZooKeeperAddress } from "../../../src/kv/store-address.ts";
 import { openZooKeeper } from "../../../src/kv/zookeeper/zookeeper.ts";
 import { failureOf, listening } from "../../helpers/failure-of.ts";
@@ -172,16 +172,60 @@ describe("ZooKeeper", () => {
 
   test("refuses at once a transaction that no server would read", async () => {
     const store = await open();
-    const keys = [...Array(4000).keys()].map((number) => `real/large/${number}-${"k".repeat(250)}`);
-    await store.transact(keys.map((key) => ({ kind: "put", key, value: "1" })));
+    const keys = [...Array(64).keys()].map((number) => `real/deep/${number}${"/a".repeat(200)}`);
     const { error } = await failureOf(() =>
-      store.transact([{ kind: "deleteTree", prefix: "real/large/" }]),
+      store.transact(keys.map((key) => ({ kind: "put", key, value: "1" }))),
     );
     expect(error).toMatchObject({
       code: "STORE_REFUSED",
       message: expect.stringContaining("at most"),
     });
-    expect(await store.listKeys("real/large/")).toHaveLength(4000);
+    expect(await store.listKeys("real/deep/")).toEqual([]);
+  });
+
+  describe("with a tree that no server would delete at once", () => {
+    const prefix = "real/large/";
+    const lockKey = `${prefix}state/lock`;
+
+    async function tree(store: KvStore, ends: readonly string[]): Promise<KvWrite[]> {
+      onTestFinished(async () => void (await store.transact([{ kind: "deleteTree", prefix }])));
+      const keys = ends.map((end) => `${prefix}${end}`);
+      const write = (from: number) =>
+        store.transact(
+          keys.slice(from, from + 10).map((key) => ({ kind: "put", key, value: "1" })),
+        );
+      for (let from = 0; from < keys.length; from += 10) await write(from);
+      const { id } = await store.openSession({ name: "real", ttlSeconds: 35 });
+      await store.transact([{ kind: "acquire", key: lockKey, value: "me", session: id }]);
+      return [
+        { kind: "checkSession", key: lockKey, session: id },
+        { kind: "deleteTree", prefix },
+      ];
+    }
+
+    const long = [...Array(2_000).keys()].map((number) => `${number}-`.padEnd(500, "k"));
+
+    test.each([
+      ["many keys", long],
+      ["folders within folders", long.slice(0, 20).map((end) => end.replaceAll("kk", "/k"))],
+    ])("deletes it in parts, with the lock that each of them checks: %s", async (_, ends) => {
+      const store = await open();
+      await put(store, "real/stays");
+      const deletion = await tree(store, ends);
+      expect(await store.transact(deletion)).toEqual({ kind: "written" });
+      expect(await store.listKeys(prefix)).toEqual([]);
+      expect(await (await witness()).children("/real")).not.toContain("large");
+    });
+
+    test("writes nothing else in parts", async () => {
+      const store = await open();
+      const deletion = await tree(store, long);
+      const { error } = await failureOf(() =>
+        store.transact([...deletion, { kind: "put", key: "real/beside", value: "1" }]),
+      );
+      expect(error).toMatchObject({ code: "STORE_REFUSED" });
+      expect(await store.listKeys(prefix)).toHaveLength(2_001);
+    });
   });
 
   test.each([

@@ -43,6 +43,13 @@ export class NodesDraft {
     this.#checked.set(path, version);
   }
 
+  /** Sorted, so that what is in `state/` goes after what is in `config/`. */
+  removedKeys(): readonly string[] {
+    return [...this.#wanted]
+      .flatMap(([path, { value }]) => (value === undefined ? (this.#paths.keyOf(path) ?? []) : []))
+      .sort();
+  }
+
   operations(access: Access): readonly NodeOperation[] {
     const checks = [...this.#checked]
       .filter(([path]) => !this.#wanted.has(path))

@@ -7,6 +7,7 @@ import type { ZooKeeperClient } from "../zookeeper-client.ts";
 import { refused } from "../zookeeper-errors.ts";
 import { catchUp } from "../zookeeper-nodes.ts";
 import type { NodePaths } from "../zookeeper-paths.ts";
+import { halvesOf } from "./cut-deletion.ts";
 import { applyWrites } from "./plan.ts";
 
 /** A server takes a request of 1 MB, unless jute.maxbuffer says otherwise. */
@@ -22,19 +23,45 @@ const OVERTAKEN: readonly number[] = [
   CODES.notEmpty,
 ];
 
-/**
- * All of the writes, or none when an expectation does not hold. What they come to is worked out from what is
- * there; the server does it only where that is so still, and else it is worked out anew. What needs no writing
- * is looked at once more, for a server may be behind.
- */
+interface Wish {
+  readonly writes: readonly KvWrite[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** All of the writes, or none when an expectation does not hold; of a deletion that is too large for one request, parts go first. */
 export async function runTransaction(
   client: ZooKeeperClient,
   paths: NodePaths,
-  {
-    writes,
-    signal,
-  }: { readonly writes: readonly KvWrite[]; readonly signal?: AbortSignal | undefined },
+  wish: Wish,
 ): Promise<TransactOutcome> {
+  for (;;) {
+    const outcome = await runAtOnce(client, paths, wish);
+    if (outcome.kind !== "too large") return outcome;
+    const halves = halvesOf(wish.writes, outcome.removed);
+    if (halves.length === 0) throw refused(client.dialer.description, outcome.problem);
+    for (const writes of halves) {
+      const half = await runTransaction(client, paths, { ...wish, writes });
+      if (half.kind === "conflict") return half;
+    }
+  }
+}
+
+interface TooLarge {
+  readonly kind: "too large";
+  readonly problem: string;
+  /** The keys that would go. */
+  readonly removed: readonly string[];
+}
+
+/**
+ * What the writes come to is worked out from what is there; the server does it only where that is so still, and else it
+ * is worked out anew. What needs no writing is looked at once more, for a server may be behind.
+ */
+async function runAtOnce(
+  client: ZooKeeperClient,
+  paths: NodePaths,
+  { writes, signal }: Wish,
+): Promise<TransactOutcome | TooLarge> {
   // By this one, nothing is read that is older than the call.
   let upToDate: ZooKeeperConnection | undefined;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
@@ -51,10 +78,12 @@ export async function runTransaction(
       }, signal);
       continue;
     }
-    checkSize(operations, client.dialer.description);
-    if (plan.connection.isLost) continue;
+    const problem = sizeProblem(operations);
+    if (problem) return { kind: "too large", problem, removed: plan.draft.removedKeys() };
     // On the connection that the reads went by: if it does not live any more, they may be too old.
-    const isWritten = await client.call(() => write(plan.connection, operations), signal);
+    const isWritten =
+      !plan.connection.isLost &&
+      (await client.call(() => write(plan.connection, operations), signal));
     if (isWritten) return outcomeOf([]);
     upToDate = plan.connection;
   }
@@ -75,9 +104,8 @@ function outcomeOf(conflicts: readonly string[]): TransactOutcome {
   return conflicts.length > 0 ? { kind: "conflict", keys: conflicts } : { kind: "written" };
 }
 
-function checkSize(operations: readonly NodeOperation[], store: string): void {
+function sizeProblem(operations: readonly NodeOperation[]): string | undefined {
   const bytes = sizeOf(operations);
-  if (bytes <= MAX_REQUEST_BYTES) return;
-  const problem = `${operations.length} operations have ${bytes} bytes, ${MAX_REQUEST_BYTES} at most fit`;
-  throw refused(store, problem);
+  if (bytes <= MAX_REQUEST_BYTES) return undefined;
+  return `${operations.length} operations have ${bytes} bytes, ${MAX_REQUEST_BYTES} at most fit`;
 }
