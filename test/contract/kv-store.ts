@@ -7,7 +7,7 @@ import { describeKvSessions } from "./kv-sessions.ts";
 
 const KB = 1024;
 
-/** A real store that is tried here must allow sessions of 1 s. */
+/** A real store that is tried here must allow sessions of 2 to 30 s. */
 export interface KvStoreOptions {
   /** How time passes for it; by itself, for a real one. */
   readonly passTime?: (milliseconds: number) => Promise<void>;
