@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { openSite, type Site } from "../../helpers/axon.ts";
 import type { Run } from "../../helpers/run-axon.ts";
+import { untilReady } from "../../helpers/until-ready.ts";
 import { answerOf, CLIENT } from "./client-service.ts";
 import { answering, WEB_HEALTH } from "./web-service.ts";
 
@@ -120,6 +121,29 @@ test("the old container serves again when the new one, whose health nothing look
   expect(failed.stderr).toContain("ended with exit code 7");
   await expectOldServes(site, before.Id);
   await expectShownAgain(site);
+});
+
+test("one that failed, is kept and runs now does not count as good: the next plan replaces the old one again", async () => {
+  await using site = openSite();
+  const version = (cmd: string) =>
+    `service: {image: axon-example/sleeper, update: {on_failure: stop, timeout: 2s}, cmd: "${cmd}"}\n`;
+  await site.deploy(version(answering("one")));
+  const before = await site.inspect("service");
+  // The engine takes longer over six restarts than the deploy waits.
+  const dying = version(
+    "echo >>/runs; if [ $(wc -l </runs) -gt 6 ]; then exec sleeper; fi; exit 7",
+  );
+  expect(await deployBadly(site, dying)).toExitWith(6);
+  const next = site.docker.getContainer(`${site.deployment}-service-1-next`);
+  const isUp = async () => {
+    const { RestartCount, State } = await next.inspect();
+    return RestartCount === 6 && State.Status === "running";
+  };
+  expect(await untilReady(isUp)).toBe(true);
+
+  await expectShownAgain(site);
+  expect(await deployBadly(site, dying)).toExitWith(6);
+  expect(await site.inspect("service")).toMatchObject({ Id: before.Id });
 });
 
 const SICK = `cmd: '${MANY_LINES}; exec sleeper'`;
