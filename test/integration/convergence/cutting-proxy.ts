@@ -50,7 +50,7 @@ export function environmentOf({ addresses: [engine, store] }: CuttingProxies) {
   return {
     DOCKER_HOST: `tcp://${engine}`,
     AXON_KV: `consul://${store}`,
-    AXON_LABELS: "axon.test=interrupted",
+    AXON_LABELS: `axon.test=${process.env.AXON_TEST_RUN ?? "soak"}`,
   };
 }
 

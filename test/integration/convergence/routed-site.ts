@@ -145,11 +145,14 @@ export class RoutedSite implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#proxies.gate.arm(undefined, () => {});
-    await this.#caddy[Symbol.asyncDispose]();
-    await this.#run(["unlock", "--yes"]);
-    await this.#run(["destroy", "--volumes", "--yes"]);
-    await this.#proxies[Symbol.asyncDispose]();
-    rmSync(this.#directory, { recursive: true, force: true });
+    try {
+      await this.#run(["unlock", "--yes"]);
+      await this.#succeed(["destroy", "--volumes", "--yes"]);
+    } finally {
+      await this.#caddy[Symbol.asyncDispose]();
+      await this.#proxies[Symbol.asyncDispose]();
+      rmSync(this.#directory, { recursive: true, force: true });
+    }
   }
 }
 
