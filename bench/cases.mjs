@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { eachAtMost } from "./engine.mjs";
 import { CHAIN, createRequest, independent } from "./files.mjs";
 
@@ -24,6 +25,13 @@ export const CASES = [
   { name: "replace-20", what: "env of 20 changed", rounds: 3, open: replace(20) },
   { name: "pure-same", what: "plan in memory, equal", rounds: 9, open: purePlan("equal") },
   { name: "pure-first", what: "plan in memory, first", rounds: 9, open: purePlan("empty") },
+  {
+    name: "bare-look-20",
+    what: "parse, list and look at 20, no more",
+    rounds: 21,
+    open: bareLook(20),
+    isExtra: true,
+  },
   { name: "bare-loop", what: "bare API, calls at once", rounds: 3, open: bareLoops, isExtra: true },
 ];
 
@@ -44,6 +52,17 @@ function noOp(files, command = "deploy") {
     await axon.deploy();
     await compose.up();
     return { Axon: command === "plan" ? axon.plan : axon.deploy, Compose: compose.up };
+  };
+}
+
+/** What is left of a no-op without Axon: no model, no store, no comparison, no text. */
+function bareLook(count) {
+  return async (world, name) => {
+    const { folder, compose } = await stage(world, name, independent(count));
+    await compose.up();
+    const program = await world.program("bare-look.mjs");
+    const args = [program, join(folder, "compose.yaml"), `com.docker.compose.project=${name}-c`];
+    return { "bare Node": () => world.node(...args), Compose: compose.up };
   };
 }
 
@@ -97,6 +116,7 @@ async function stage(world, name, { servicefile, compose }) {
   const files = { Servicefile: servicefile, "compose.yaml": compose(world.label) };
   const folder = await world.folder(String(folders), files);
   return {
+    folder,
     axon: {
       deploy: () => world.axon(folder, "deploy", "-D", name, "--yes"),
       plan: () => world.axon(folder, "plan", "-D", name),

@@ -40,7 +40,10 @@ export async function openWorld({ axon, signal }) {
       compose: output(compose, "version", "--short"),
       engine: (await engine.call("GET", "/version")).Version,
     }),
-    bundled: (file) => bundled(file, directory),
+    bundled: async (file) =>
+      (await import(pathToFileURL(await bundle(file, directory)).href)).default,
+    /** The path of a program in one file. */
+    program: (file) => bundle(file, directory),
     folder: (name, files) => writeFolder(join(directory, name), files),
     /** All but Axon's managed store, which Compose has nothing like: it is there before the clock starts. */
     clear: () => {
@@ -58,11 +61,18 @@ export async function openWorld({ axon, signal }) {
   };
 }
 
-async function bundled(file, directory) {
+async function bundle(file, directory) {
   const outfile = join(directory, `${file}.cjs`);
   const entryPoints = [join(import.meta.dirname, file)];
-  await esbuild({ entryPoints, outfile, bundle: true, platform: "node", format: "cjs" });
-  return (await import(pathToFileURL(outfile).href)).default;
+  await esbuild({
+    entryPoints,
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    minify: true,
+  });
+  return outfile;
 }
 
 async function writeFolder(folder, files) {
