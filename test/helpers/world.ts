@@ -35,6 +35,20 @@ export class World {
     this.store.tokens = this.tokens;
   }
 
+  /** With the model deployed, and nothing counted of that. */
+  static async deployed(model: Model): Promise<World> {
+    const world = new World();
+    await world.deploy(model);
+    world.engine.calls.length = 0;
+    return world;
+  }
+
+  /** `startContainer shop-web-1`: the calls of these kinds, in their order. */
+  containerCalls(...kinds: readonly ("create" | "start" | "stop" | "remove")[]): string[] {
+    const names = kinds.map((kind) => `${kind}Container`);
+    return this.engine.calls.filter((call) => names.includes(call.split(" ", 1)[0] ?? ""));
+  }
+
   async observe(deployment = DEPLOYMENT): Promise<Live> {
     const { signal } = new AbortController();
     return {

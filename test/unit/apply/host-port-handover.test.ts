@@ -35,14 +35,9 @@ describe("a host port goes from one service to another", () => {
 });
 
 describe("when a holder that stays lets go of its host port", () => {
-  const callsOf = ({ engine }: World) =>
-    engine.calls.filter((call) => /^(create|start|stop)Container/.test(call));
-  const world = async (...services: readonly ReturnType<typeof service>[]) => {
-    const made = new World();
-    await made.deploy(model({ services }));
-    made.engine.calls.length = 0;
-    return made;
-  };
+  const callsOf = (made: World) => made.containerCalls("create", "start", "stop");
+  const world = (...services: readonly ReturnType<typeof service>[]) =>
+    World.deployed(model({ services }));
   const seed = task("taker.seed", { container: { image: imageIdentity("seed:1") } });
   const after = model({
     services: [

@@ -7,14 +7,8 @@ const image = imageIdentity("job:1");
 const job = task("job", { kind: "service", container: { image, ...on(8080) } });
 
 describe("a one-shot with a host port that a container of the deployment holds", () => {
-  async function deployed(...services: readonly ServiceSpec[]): Promise<World> {
-    const world = new World();
-    await world.deploy(model({ services }));
-    world.engine.calls.length = 0;
-    return world;
-  }
-  const callsOf = ({ engine }: World) =>
-    engine.calls.filter((call) => /^(start|stop|remove)Container/.test(call));
+  const deployed = (...services: readonly ServiceSpec[]) => World.deployed(model({ services }));
+  const callsOf = (world: World) => world.containerCalls("start", "stop", "remove");
 
   test("starts when one that goes has stopped", async () => {
     const world = await deployed(service("web", { container: on(8080) }));

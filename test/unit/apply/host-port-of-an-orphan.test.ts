@@ -17,14 +17,8 @@ describe("a service with a host port is called otherwise now", () => {
   });
   const after = model({ services: [site], tasks: [migrate] });
 
-  async function deployed(): Promise<World> {
-    const world = new World();
-    await world.deploy(before);
-    world.engine.calls.length = 0;
-    return world;
-  }
-  const callsOf = ({ engine }: World) =>
-    engine.calls.filter((call) => /^(create|start|stop|remove)Container/.test(call));
+  const deployed = () => World.deployed(before);
+  const callsOf = (world: World) => world.containerCalls("create", "start", "stop", "remove");
   const serving = { status: "running", hostPorts: new Map([[80, 8080]]) };
 
   test("its old container stops when the new one can start, and goes when that one is good", async () => {

@@ -11,15 +11,9 @@ const database = (name: string, mount: Mount): ServiceSpec =>
   service(name, { container: { mounts: [mount], healthcheck: CHECK } });
 
 /** A deployment with a service `db`, of which the next Servicefile does not know. */
-async function deployed(mount: Mount): Promise<World> {
-  const world = new World();
-  await world.deploy(model({ services: [database("db", mount)] }));
-  world.engine.calls.length = 0;
-  return world;
-}
+const deployed = (mount: Mount) => World.deployed(model({ services: [database("db", mount)] }));
 
-const callsOf = ({ engine }: World) =>
-  engine.calls.filter((call) => /^(create|start|stop|remove)Container/.test(call));
+const callsOf = (world: World) => world.containerCalls("create", "start", "stop", "remove");
 
 describe("a service that writes to a volume is called otherwise now", () => {
   const after = model({ services: [database("postgres", data)] });
@@ -86,10 +80,10 @@ test.for([
 });
 
 test("services that are wanted share a volume as the Servicefile says, also an instance too many", async () => {
-  const world = new World();
   const containerNames = ["shop-db-1", "shop-db-2"];
-  await world.deploy(model({ services: [{ ...database("db", data), containerNames }] }));
-  world.engine.calls.length = 0;
+  const world = await World.deployed(
+    model({ services: [{ ...database("db", data), containerNames }] }),
+  );
   await world.deploy(model({ services: [database("db", data), database("backup", data)] }));
   expect(callsOf(world)).toEqual([
     "createContainer shop-backup-1",
