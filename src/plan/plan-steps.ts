@@ -78,6 +78,8 @@ class StepPlanner {
   readonly #context: StepContext;
   readonly #instances: readonly Instance[];
   readonly #early: ReadonlySet<string>;
+  /** Containers of what the model does not name. */
+  readonly #unwanted: readonly LiveContainer[];
   /** Requirement target to the operations that make it true. */
   readonly #done = new Map<string, readonly string[]>();
   /** The instances, by `instanceKey`, that an operation waits for until they are ready. */
@@ -93,6 +95,9 @@ class StepPlanner {
 
   constructor(context: StepContext) {
     this.#context = context;
+    this.#unwanted = context.index.orphans.filter(
+      ({ identity }) => !isNamed(identity.service, context.model),
+    );
     const instances = withShared(
       Object.values(context.model.services).flatMap((service) => instancesOf(service, context)),
     );
@@ -210,10 +215,8 @@ class StepPlanner {
 
   /** Containers that stop before this one starts. */
   #holders(spec: ContainerSpec, liveId: string | undefined): readonly LiveContainer[] {
-    const { model, live, index } = this.#context;
-    const leaving = index.orphans.filter(({ identity }) => !isNamed(identity.service, model));
-    const holders = holdersFor(spec, liveId, live.engine.containers);
-    return [...new Set([...holders, ...writersFor(spec, leaving)])];
+    const holders = holdersFor(spec, liveId, this.#context.live.engine.containers);
+    return [...new Set([...holders, ...writersFor(spec, this.#unwanted)])];
   }
 
   /** A new version may listen elsewhere: then the route says where. */
