@@ -3,6 +3,7 @@ import { answerOnTerminal } from "../../helpers/answer-on-terminal.ts";
 import { execIn, openSite, type Site } from "../../helpers/axon.ts";
 import { startEngineProxy } from "../../helpers/recording-proxy.ts";
 import { STORE_KINDS } from "../../helpers/stores.ts";
+import { untilReady } from "../../helpers/until-ready.ts";
 import { HELD_JOB, letGo, startHeldDeploy } from "./held-run.ts";
 
 /** Nothing of `next` is begun until somebody opens `gate`. */
@@ -19,11 +20,11 @@ async function containerIds(site: Site): Promise<string[]> {
 
 /** Both containers are made, and one of them runs. */
 async function waitsAtGate(site: Site): Promise<void> {
-  for (;;) {
+  const isThere = async () => {
     const states = (await site.containers()).map(({ State }) => State).sort();
-    if (states.join() === "created,running") return;
-    await new Promise((done) => setTimeout(done, 50));
-  }
+    return states.join() === "created,running";
+  };
+  if (!(await untilReady(isThere))) throw new Error("the deployer does not come to the gate");
 }
 
 test.each(STORE_KINDS)(

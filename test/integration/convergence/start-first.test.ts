@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { openSite, type Site } from "../../helpers/axon.ts";
 import { freePort } from "../../helpers/free-port.ts";
+import { untilReady } from "../../helpers/until-ready.ts";
 
 /**
  * Answers with its edition once it is warm, and before that with 503. When it is told to stop, it takes no
@@ -62,11 +63,13 @@ async function counts({ docker, deployment }: Site): Promise<Record<string, numb
 }
 
 async function until(site: Site, isThere: (counts: Record<string, number>) => boolean) {
-  for (;;) {
-    const seen = await counts(site);
-    if (isThere(seen)) return seen;
-    await new Promise((done) => setTimeout(done, 100));
-  }
+  let seen: Record<string, number> = {};
+  const isCounted = async () => {
+    seen = await counts(site);
+    return isThere(seen);
+  };
+  if (!(await untilReady(isCounted))) throw new Error(`so far: ${JSON.stringify(seen)}`);
+  return seen;
 }
 
 test("who calls a service by its alias every 20 ms notices nothing while it is replaced start-first", async () => {
@@ -116,9 +119,12 @@ service:
 });
 
 async function inspectWhenThere(container: ReturnType<Site["docker"]["getContainer"]>) {
-  for (;;) {
-    const found = await container.inspect().catch(() => undefined);
-    if (found?.State.Running) return found;
-    await new Promise((done) => setTimeout(done, 50));
-  }
+  let found: Awaited<ReturnType<typeof container.inspect>> | undefined;
+  const isThere = async () => {
+    found = await container.inspect().catch(() => undefined);
+    return found?.State.Running === true;
+  };
+  const isSeen = await untilReady(isThere);
+  if (!isSeen || found === undefined) throw new Error("the new container does not come to run");
+  return found;
 }
