@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import type { Read } from "../../http/pipeline.ts";
 import { DockerRefusal, fromDockerError, NotAnEngine } from "./docker-errors.ts";
 import type { EngineAddress } from "./engine-address.ts";
 import { type HttpCall, Transport } from "./transport.ts";
@@ -46,15 +47,15 @@ export class DockerClient {
   }
 
   /**
-   * GET of each path at once, for many that are alike. undefined: the engine refused, or gave no answer; `json`
+   * All reads at once, for many that are alike. undefined: the engine refused, or gave no answer; `json`
    * says why.
    */
   async jsonOfEach<T>(
-    paths: readonly string[],
+    reads: readonly Read[],
     signal: AbortSignal,
   ): Promise<readonly (T | undefined)[]> {
     signal.throwIfAborted();
-    const answers = await this.#transport.pipelined(paths, signal);
+    const answers = await this.#transport.pipelined(reads, signal);
     return answers.map(
       (answer) => (answer?.status === 200 ? tryParse(answer.text) : undefined) as T,
     );

@@ -125,7 +125,7 @@ async function inspectAll(
   const imageIds = [...new Set(listed.map(({ ImageID }) => ImageID))];
   const [told, images] = await Promise.all([
     look.client.jsonOfEach<DockerContainer>(
-      listed.map(({ Id }) => pathOf(Id)),
+      listed.map(({ Id }) => inspectionOf(Id)),
       look.signal,
     ),
     Promise.all(imageIds.map((id) => inspectImage(id, look))),
@@ -168,11 +168,11 @@ export async function observeContainer(
 /** undefined: it went away meanwhile. */
 function inspectContainer(id: string, { client, signal }: Look) {
   const call = { doing: `inspect container ${id.slice(0, 12)}`, signal };
-  return unlessGone(client.json<DockerContainer>(`GET ${pathOf(id)}`, call));
+  return unlessGone(client.json<DockerContainer>(inspectionOf(id), call));
 }
 
-function pathOf(container: string) {
-  return `/containers/${container}/json` as const;
+function inspectionOf(container: string) {
+  return `GET /containers/${container}/json` as const;
 }
 
 /** undefined: it was removed although a container was made of it. */

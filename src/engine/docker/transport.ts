@@ -2,9 +2,9 @@ import { setMaxListeners } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type Dockerode from "dockerode";
+import { type PipelineAnswer, pipeline, type Read } from "../../http/pipeline.ts";
 import type { EngineConnection } from "./engine-address.ts";
 import { EngineAgent, NoAnswer } from "./engine-agent.ts";
-import { type PipelineAnswer, pipeline } from "./pipeline.ts";
 
 export interface HttpCall {
   readonly method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
@@ -59,24 +59,24 @@ export class Transport {
   }
 
   /**
-   * GET of each path, over a few connections of their own. undefined where no answer came: that is to be asked
-   * for by itself.
+   * All reads over a few connections of their own. undefined where no answer came: that is to be asked for by
+   * itself.
    */
   async pipelined(
-    paths: readonly string[],
+    reads: readonly Read[],
     signal: AbortSignal,
   ): Promise<readonly (PipelineAnswer | undefined)[]> {
     setMaxListeners(0, signal);
     const [agent] = this.#agents;
     const connect = () => agent.createConnection();
     const host = this.#headers.Host ?? "docker";
-    const parts = inParts(paths, pipelines(this.#connection));
+    const parts = inParts(reads, pipelines(this.#connection));
     const answers = await Promise.all(
       parts.map(async (part) => {
         const told = await pipeline({
           connect,
           host,
-          paths: part,
+          reads: part,
           stallMilliseconds: STALL_MILLISECONDS,
           signal,
         });
@@ -156,13 +156,13 @@ function hostHeader(connection: EngineConnection): Record<string, string> {
 /** An engine may be slow to tell of what it is busy with; something between it and us may not know pipelines. */
 const STALL_MILLISECONDS = 2_000;
 
-/** Of a pipeline: with fewer paths another connection takes longer to be made than it saves. */
+/** Of a pipeline: with fewer reads another connection takes longer to be made than it saves. */
 const SHORTEST_PART = 8;
 
-function inParts(paths: readonly string[], most: number): readonly string[][] {
-  const size = Math.max(SHORTEST_PART, Math.ceil(paths.length / most));
-  return Array.from({ length: Math.ceil(paths.length / size) }, (_, at) =>
-    paths.slice(at * size, (at + 1) * size),
+function inParts(reads: readonly Read[], most: number): readonly Read[][] {
+  const size = Math.max(SHORTEST_PART, Math.ceil(reads.length / most));
+  return Array.from({ length: Math.ceil(reads.length / size) }, (_, at) =>
+    reads.slice(at * size, (at + 1) * size),
   );
 }
 
