@@ -2,11 +2,11 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import type { CertificateFacts, CertificateReader } from "../routing/certificate-reader.ts";
 import { reveal } from "../secret.ts";
 
-export function certificateReader(now: Date): CertificateReader {
+export function certificateReader(now: () => Date): CertificateReader {
   return {
     read: (pem) => {
       const certificate = certificateIn(pem);
-      return certificate && factsOf(certificate, now);
+      return certificate && factsOf(certificate, now());
     },
     keyFits: (pem, text) => {
       const key = keyIn(reveal(text));

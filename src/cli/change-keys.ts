@@ -3,6 +3,7 @@ import { diffKeys, type KeyChange, type KeyEdit } from "../keys/key-change.ts";
 import type { KvStore } from "../kv/kv-store.ts";
 import type { JournalEntry } from "../live.ts";
 import { own } from "../own.ts";
+import { NO_CHANGES } from "../plan/render-text.ts";
 import { reveal, type Text } from "../secret.ts";
 import { guardedStore } from "../state/guarded-store.ts";
 import { isUnrecorded } from "../state/journal.ts";
@@ -35,7 +36,7 @@ export async function changeKeys(request: KeysRequest, context: Context): Promis
   const { deployment, store } = request;
   const first = await lookAt(request, context);
   if (first.changes.length === 0) {
-    context.stdout.write("No changes.\n");
+    context.stdout.write(NO_CHANGES);
     const left = await leftOver(request, first.known);
     if (left === undefined) return 0;
     context.stderr.write(

@@ -99,7 +99,7 @@ export async function planNow(
     store: opened.access,
     customerId: context.env.AXON_CUSTOMER_ID ?? "default",
     hash,
-    certificates: certificateReader(context.now()),
+    certificates: certificateReader(context.now),
     generated: (name: string, spec: GenerateSpec) =>
       own(storeState.generated, name) ?? proposal(session, name, spec),
     digest: (content: Text) => contentDigest(digestKey, content),

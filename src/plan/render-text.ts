@@ -21,11 +21,14 @@ export interface RenderOptions {
   readonly paint: Paint;
 }
 
+/** All that is said of a plan in which there is nothing. */
+export const NO_CHANGES = "No changes.\n";
+
 /** The plan as a person reads it, in the order in which things will happen. Ends with a line break. */
 export function renderPlan(plan: Plan, { title, paint }: RenderOptions): string {
   const notices = plan.notices.map((notice) => renderNotice(notice));
   const { changes, held } = plan;
-  if (changes.length === 0) return lines(["No changes.", ...held.map(heldLine), ...notices]);
+  if (changes.length === 0) return NO_CHANGES + lines([...held.map(heldLine), ...notices]);
   const width = Math.max(...[...changes, ...held].map(({ name }) => name.length));
   const sections = groupBySection(plan.changes).map(([heading, changes]) =>
     lines([

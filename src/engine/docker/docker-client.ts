@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Read } from "../../http/pipeline.ts";
+import type { Watcher } from "../../http/watcher.ts";
 import { DockerRefusal, fromDockerError, NotAnEngine } from "./docker-errors.ts";
 import type { EngineAddress } from "./engine-address.ts";
 import { type HttpCall, Transport } from "./transport.ts";
@@ -29,20 +30,24 @@ export type Endpoint = `${HttpCall["method"]} /${string}`;
 export class DockerClient {
   readonly #address: EngineAddress;
   readonly #transport: Transport;
+  readonly #watcher: Watcher | undefined;
 
-  static async open(address: EngineAddress): Promise<DockerClient> {
-    return new DockerClient(address, await Transport.open(address.connection));
+  static async open(address: EngineAddress, watcher?: Watcher): Promise<DockerClient> {
+    return new DockerClient(address, await Transport.open(address.connection), watcher);
   }
 
-  private constructor(address: EngineAddress, transport: Transport) {
+  private constructor(address: EngineAddress, transport: Transport, watcher?: Watcher) {
     this.#address = address;
     this.#transport = transport;
+    this.#watcher = watcher;
   }
 
   json<T>(endpoint: Endpoint, call: DockerCall): Promise<T> {
     return this.#attempt(call, async () => {
       const response = await this.#send(endpoint, call);
-      return parse(await textOf(response)) as T;
+      const text = await textOf(response);
+      this.#tell(endpoint, call, { response, text });
+      return parse(text) as T;
     });
   }
 
@@ -56,6 +61,10 @@ export class DockerClient {
   ): Promise<readonly (T | undefined)[]> {
     signal.throwIfAborted();
     const answers = await this.#transport.pipelined(reads, signal);
+    for (const [at, answer] of answers.entries()) {
+      const read = reads[at];
+      if (read && answer) this.#watcher?.read(read, answer);
+    }
     return answers.map(
       (answer) => (answer?.status === 200 ? tryParse(answer.text) : undefined) as T,
     );
@@ -65,21 +74,25 @@ export class DockerClient {
   headers(endpoint: Endpoint, call: DockerCall): Promise<IncomingHttpHeaders> {
     return this.#attempt(call, async () => {
       const response = await this.#send(endpoint, call);
-      response.resume();
+      this.#tell(endpoint, call, { response, text: await textOf(response) });
       return response.headers;
     });
   }
 
   /** The body as it comes. It ends with an error when the signal aborts. */
   stream(endpoint: Endpoint, call: DockerCall): Promise<IncomingMessage> {
+    this.#watcher?.other();
     return this.#attempt(call, () => this.#send(endpoint, { ...call, isLong: true }));
   }
 
   /** The raw connection. It is the caller's to end. */
   hijack(endpoint: Endpoint, call: DockerCall): Promise<Duplex> {
+    this.#watcher?.other();
     return this.#attempt(call, async () => {
       const answer = await this.#transport.upgrade(toHttp(endpoint, call));
-      if (answer instanceof IncomingMessage) throw await refusalOf(answer, call);
+      if (answer instanceof IncomingMessage) {
+        throw refusalOf(answer, await textOf(answer), call);
+      }
       return answer;
     });
   }
@@ -105,9 +118,32 @@ export class DockerClient {
 
   async #send(endpoint: Endpoint, call: DockerCall): Promise<IncomingMessage> {
     const response = await this.#transport.send(toHttp(endpoint, call));
-    if ((response.statusCode ?? 0) >= 400) throw await refusalOf(response, call);
-    return response;
+    if ((response.statusCode ?? 0) < 400) return response;
+    const text = await textOf(response);
+    this.#tell(endpoint, call, { response, text });
+    throw refusalOf(response, text, call);
   }
+
+  #tell(endpoint: Endpoint, call: DockerCall, { response, text }: Told): void {
+    const { statusCode: status = 0, headers } = response;
+    const read = readOf(endpoint, call);
+    if (read === undefined) this.#watcher?.other();
+    else this.#watcher?.read(read, { status, headers, text });
+  }
+}
+
+interface Told {
+  readonly response: IncomingMessage;
+  readonly text: string;
+}
+
+/** undefined: it is more than a line that can be asked again. */
+function readOf(endpoint: Endpoint, { query, headers }: DockerCall): Read | undefined {
+  if (!/^(GET|HEAD) /.test(endpoint) || headers !== undefined) return undefined;
+  if (query === undefined) return endpoint as Read;
+  const text = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) text.append(name, String(value));
+  return `${endpoint}?${text.toString()}` as Read;
 }
 
 function toHttp(endpoint: Endpoint, call: DockerCall): HttpCall {
@@ -116,9 +152,12 @@ function toHttp(endpoint: Endpoint, call: DockerCall): HttpCall {
   return { method, path, query, headers, body, archive, isLong, answerWithin, signal };
 }
 
-async function refusalOf(response: IncomingMessage, { hide }: DockerCall): Promise<DockerRefusal> {
-  const status = response.statusCode ?? 0;
-  return new DockerRefusal(status, hidden(messageOf(await textOf(response), status), hide));
+function refusalOf(
+  { statusCode: status = 0 }: IncomingMessage,
+  text: string,
+  { hide }: DockerCall,
+): DockerRefusal {
+  return new DockerRefusal(status, hidden(messageOf(text, status), hide));
 }
 
 /** By events: an iterator takes as long as all the rest of a short request. */

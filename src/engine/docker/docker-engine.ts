@@ -1,6 +1,7 @@
 import type { DockerContainer } from "../../fields/docker-api.ts";
 import { toDockerUpdate } from "../../fields/table.ts";
 import { toDockerVolume } from "../../fields/volume-table.ts";
+import type { Watcher } from "../../http/watcher.ts";
 import type { ImageFacts, LiveContainer, LiveEngine } from "../../live.ts";
 import type { ContainerSpec } from "../../model.ts";
 import type {
@@ -43,6 +44,7 @@ export interface DockerEngineOptions {
   readonly labels?: Labels;
   /** Who may pull from a registry. */
   readonly credentials?: FindCredentials;
+  readonly watcher?: Watcher | undefined;
 }
 
 /** Says nothing to the engine yet: `version` proves that it answers. */
@@ -50,7 +52,7 @@ export async function openDockerEngine(
   address: EngineAddress,
   options: DockerEngineOptions = {},
 ): Promise<Engine> {
-  return new DockerEngine(address, await DockerClient.open(address), options);
+  return new DockerEngine(address, await DockerClient.open(address, options.watcher), options);
 }
 
 class DockerEngine implements Engine {

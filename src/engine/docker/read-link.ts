@@ -17,6 +17,13 @@ export async function readLink(
   const doing = `look into container ${container.slice(0, 12)}`;
   const endpoint = `HEAD /containers/${container}/archive` as const;
   const headers = await client.headers(endpoint, { doing, query: { path }, signal });
+  return linkedName(headers);
+}
+
+/** The last part of where the link leads; undefined: it is no link. */
+export function linkedName(
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+): string | undefined {
   const target = targetOf(headers[STAT_HEADER]);
   return target?.slice(target.lastIndexOf("/") + 1) || undefined;
 }

@@ -1,6 +1,8 @@
 import { EventEmitter } from "node:events";
-import type { IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import type Consul from "consul";
+import type { Read } from "../../http/pipeline.ts";
+import type { Watcher } from "../../http/watcher.ts";
 import { type ConsulAddress, describeAddress } from "../store-address.ts";
 import { openAgent } from "./consul-agent.ts";
 import { acceptStatus, MANAGED_TOKEN, translateFailure } from "./consul-errors.ts";
@@ -61,16 +63,18 @@ export class ConsulClient {
   readonly #client: Consul;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #tokenHint: string | undefined;
+  readonly #watcher: Watcher | undefined;
   #closed = false;
 
-  private constructor(client: Consul, address: ConsulAddress) {
+  private constructor(client: Consul, address: ConsulAddress, watcher: Watcher | undefined) {
     this.#client = client;
+    this.#watcher = watcher;
     this.#headers = address.token ? { "x-consul-token": address.token.reveal() } : {};
     this.#tokenHint = address.isManaged ? MANAGED_TOKEN : undefined;
     this.description = describeAddress(address);
   }
 
-  static async open(address: ConsulAddress): Promise<ConsulClient> {
+  static async open(address: ConsulAddress, watcher?: Watcher): Promise<ConsulClient> {
     const { host, port, secure, token } = address;
     const [{ default: Library }, agent] = await Promise.all([import("consul"), openAgent(address)]);
     const client = new Library({
@@ -80,7 +84,8 @@ export class ConsulClient {
       agent,
       defaults: token ? { token: token.reveal() } : {},
     });
-    return new ConsulClient(client, address);
+    if (watcher) watch(client, watcher);
+    return new ConsulClient(client, address, watcher);
   }
 
   /** For endpoints that the library has no words for. */
@@ -111,6 +116,7 @@ export class ConsulClient {
       const [response, body] = answer as [IncomingMessage, unknown];
       return { response, body };
     } catch (error) {
+      this.#watcher?.other();
       signal?.throwIfAborted();
       throw translateFailure(error, this.description, this.#tokenHint);
     } finally {
@@ -122,4 +128,32 @@ export class ConsulClient {
     this.#closed = true;
     this.#client.destroy();
   }
+}
+
+/** Each answer as it came, before the library's endpoints make something else of it. */
+function watch(client: Consul, watcher: Watcher): void {
+  (client as unknown as Extensible)._ext("onResponse", ({ res }, next) => {
+    if (res === undefined) watcher.other();
+    else tell(watcher, res, res.body);
+    next();
+  });
+}
+
+interface Extensible {
+  _ext(
+    event: "onResponse",
+    extension: (request: { res?: Exchange["res"] }, next: () => void) => void,
+  ): void;
+}
+
+/** A read that waits for a change is none that can be made again. */
+function tell(watcher: Watcher, response: IncomingMessage, body: unknown): void {
+  const { method, path } = (response as IncomingMessage & { req: ClientRequest }).req;
+  if (method !== "GET" || /[?&]index=/.test(path)) {
+    watcher.other();
+    return;
+  }
+  const { statusCode: status = 0, headers } = response;
+  const text = Buffer.isBuffer(body) ? body.toString("utf8") : JSON.stringify(body);
+  watcher.read(`GET ${path}` as Read, { status, headers, text: text ?? "" });
 }

@@ -1,4 +1,5 @@
 import type { Catalogue } from "../../catalogue/catalogue.ts";
+import type { Watcher } from "../../http/watcher.ts";
 import { checkedStore, type StoreProtocol } from "../checked-store.ts";
 import type {
   ChangeWait,
@@ -22,8 +23,12 @@ import { awaitChange } from "./consul-wait.ts";
 const PROBE_MILLISECONDS = 2_000;
 
 /** Proves within about two seconds that there is a Consul with a leader, unless the store is Axon's own. */
-export async function openConsul(address: ConsulAddress, signal?: AbortSignal): Promise<KvStore> {
-  const client = await ConsulClient.open(address);
+export async function openConsul(
+  address: ConsulAddress,
+  signal?: AbortSignal,
+  watcher?: Watcher,
+): Promise<KvStore> {
+  const client = await ConsulClient.open(address, watcher);
   try {
     if (!address.isManaged) await probe(client, signal);
   } catch (error) {

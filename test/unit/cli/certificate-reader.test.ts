@@ -5,7 +5,7 @@ import { Secret } from "../../../src/secret.ts";
 import { certificateFor } from "../../helpers/certificate.ts";
 
 const DAY = 86_400_000;
-const reader = (days = 0) => certificateReader(new Date(Date.now() + days * DAY));
+const reader = (days = 0) => certificateReader(() => new Date(Date.now() + days * DAY));
 
 test("the names of a certificate are read in lower case", () => {
   const { cert } = certificateFor("Example.org", "*.example.org");
