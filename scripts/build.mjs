@@ -24,7 +24,7 @@ const TARGET = { platform: "node", target: "node20", minifySyntax: true, minifyW
 
 /**
  * dist/axon.js and the program beside it: the command in one file, of which Node compiles what is used, but
- * for the adapters of stores that few runs talk to, which have files of their own.
+ * for the last look, which comes before it, and the adapters of stores that few runs talk to, which have files of their own.
  * All are CommonJS, which starts faster, and ASCII, which is read faster.
  * dist/lib: the library with its types, as plain modules.
  *
@@ -47,7 +47,8 @@ mkdirSync(DIST, { recursive: true });
 const adapters = await splitAdapters(DIST, BUNDLE);
 const program = await bundleProgram(adapters.plugin);
 await warmUp(join(DIST, program));
-const launcher = await bundleLauncher(program);
+const look = await bundleLook();
+const launcher = await bundleLauncher(program, look);
 writeFileSync(join(DIST, "package.json"), '{"type":"commonjs"}\n');
 replace(join(DIST, "axon.js"), launcher);
 removeOld();
@@ -60,10 +61,7 @@ async function bundleProgram(readLater) {
     plugins: [readLater, precompiledSchemas, stubbedPackages, lazyBuiltins],
   });
   const text = asFunction(outputFiles[0].text.replace(/^#!.*\n/, ""));
-  const hash = createHash("sha256").update(text).digest("hex").slice(0, 8);
-  const name = `program-${hash}.cjs`;
-  writeFileSync(join(DIST, name), text);
-  return name;
+  return keep("program", text);
 }
 
 /** A module as Node would wrap it; done here, the large text is not copied at each start. */
@@ -72,13 +70,31 @@ function asFunction(text) {
   return `(globalThis.axonProgram=function(${parameters}){${text}\n})`;
 }
 
-async function bundleLauncher(name) {
+/** What is tried before the program is read: small, and without the libraries of clients. */
+async function bundleLook() {
+  const entryPoints = ["src/last-look/open-look.ts"];
+  const { outputFiles } = await build({ ...BUNDLE, entryPoints, plugins: [lazyBuiltins] });
+  return keep("look", outputFiles[0].text);
+}
+
+function keep(stem, text) {
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 8);
+  const name = `${stem}-${hash}.cjs`;
+  writeFileSync(join(DIST, name), text);
+  return name;
+}
+
+async function bundleLauncher(name, look) {
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
   const { outputFiles } = await build({
     ...TARGET,
     entryPoints: ["scripts/launcher.cjs"],
     format: "cjs",
-    define: { PROGRAM: JSON.stringify(name), VERSION: JSON.stringify(version) },
+    define: {
+      PROGRAM: JSON.stringify(name),
+      LOOK: JSON.stringify(look),
+      VERSION: JSON.stringify(version),
+    },
     banner: { js: "#!/usr/bin/env node" },
     logLevel: "warning",
     write: false,

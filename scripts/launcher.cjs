@@ -4,8 +4,26 @@ const [argument, ...more] = process.argv.slice(2);
 
 if (more.length === 0 && (argument === "--version" || argument === "-V")) {
   process.stdout.write(`${VERSION}\n`);
+} else if (argument === "plan" || argument === "deploy") {
+  lookAgain();
 } else {
   run();
+}
+
+/** What found nothing to do is not worked out anew where all that it had read reads the same. */
+function lookAgain() {
+  const look = require("./" + LOOK);
+  const { argv, env } = process;
+  const place = look.placeOfLook({ args: argv.slice(2), cwd: process.cwd(), env, program: PROGRAM });
+  const last = place && look.readLook(place);
+  globalThis.axonLook = place;
+  if (!last) return run();
+  look.lookAgain(last, env).then((says) => (says === undefined ? run() : write(says)));
+}
+
+function write(text) {
+  process.stdout.on("error", () => {});
+  process.stdout.write(text);
 }
 
 function run() {

@@ -32,6 +32,8 @@ export interface Context {
   /** Loaded when needed, so that `axon --help` does not wait for client libraries. */
   openEngine(flag: string | undefined): Promise<Engine>;
   openStore(address: StoreAddress, signal: AbortSignal): Promise<KvStore>;
+  /** Told of what is read past all these: nobody can tell whether it still reads the same. */
+  readsElsewhere(): void;
   confirm(question: string): Promise<boolean>;
   /** One line; undefined: there will be none. */
   ask(question: string): Promise<string | undefined>;

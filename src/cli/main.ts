@@ -3,9 +3,12 @@ import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { isatty } from "node:tty";
+import { LookRecorder } from "../last-look/look-recorder.ts";
+import { NO_CHANGES } from "../plan/render-text.ts";
 import type { Context, Output } from "./context.ts";
 import { createPalette } from "./output/palette.ts";
 import { readText } from "./read-text.ts";
+import { recorded } from "./recorded-context.ts";
 import { reportFailure } from "./report-failure.ts";
 import { version } from "./version.ts";
 
@@ -15,7 +18,10 @@ void main(process.argv).then((exitCode) => {
 });
 
 async function main(argv: readonly string[]): Promise<number> {
-  const context = createContext(argv);
+  // The launcher says where what this run reads is to be kept: scripts/launcher.cjs.
+  const { axonLook: place } = globalThis as { axonLook?: string };
+  const recorder = place === undefined ? undefined : new LookRecorder();
+  const context = createContext(argv, recorder);
   let exitCode = 0;
   try {
     const { createProgram } = await import("./program.ts");
@@ -23,19 +29,29 @@ async function main(argv: readonly string[]): Promise<number> {
       exitCode = code;
     };
     await createProgram(context, { version, asked: argv[2] }, finish).parseAsync(argv);
+    if (place !== undefined && exitCode === 0) await keep(place, recorder);
     return exitCode;
   } catch (problem) {
     return reportFailure(problem, context);
   }
 }
 
-function createContext(argv: readonly string[]): Context {
+async function keep(place: string, recorder: LookRecorder | undefined): Promise<void> {
+  const look = recorder?.lookThatSaid(NO_CHANGES);
+  if (look === undefined) return;
+  const { keepLook } = await import("../last-look/keep-look.ts");
+  // Without it the next run takes longer, and no more than that.
+  await keepLook(place, look, new Date()).catch(() => {});
+}
+
+function createContext(argv: readonly string[], recorder: LookRecorder | undefined): Context {
+  const env = recorder?.env(process.env) ?? process.env;
   const { stop, abort } = listenForInterrupts();
   const colour = !argv.includes("--no-color") && !process.env.NO_COLOR;
-  return {
+  const context: Context = {
     stdout: outputTo(process.stdout),
     stderr: outputTo(process.stderr),
-    env: process.env,
+    env,
     cwd: process.cwd(),
     palette: createPalette(colour && isTerminal(process.stdout)),
     errorPalette: createPalette(colour && isTerminal(process.stderr)),
@@ -54,15 +70,17 @@ function createContext(argv: readonly string[]): Context {
       writeFile(path, text, { flag: mayReplace ? "w" : "wx" }),
     openEngine: async (flag) => {
       const { openEngine } = await import("./open-engine.ts");
-      return openEngine(flag);
+      return openEngine(flag, env, recorder);
     },
     openStore: async (address, signal) => {
       const { openKvStore } = await import("../kv/open-kv-store.ts");
-      return openKvStore(address, signal);
+      return openKvStore(address, signal, recorder?.store(address));
     },
+    readsElsewhere: () => {},
     confirm,
     ask,
   };
+  return recorder ? recorded(context, recorder) : context;
 }
 
 function outputTo(stream: NodeJS.WriteStream): Output {

@@ -70,8 +70,9 @@ type Reached = Pick<ReachedCaddy, "address" | "close"> & Partial<ReachedCaddy>;
 /** Loaded only where there is one. */
 async function openCaddy(
   { address, listener, close }: Reached,
-  { stop }: Context,
+  { stop, readsElsewhere }: Context,
 ): Promise<OpenedRouter> {
+  readsElsewhere();
   const [{ caddyRouter, observeCaddy }, { caddyFormat }] = await Promise.all([
     import("../router/caddy/caddy-router.ts"),
     import("../routing/caddy/caddy-format.ts"),

@@ -1,8 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { dockerAt, engineHosts } from "./docker-world.ts";
 
 const run = randomBytes(4).toString("hex");
+const cache = mkdtempSync(join(tmpdir(), "axon-cache-"));
 
 /**
  * Brings up what the integration tests talk to (an engine, the images, the built command), and removes what
@@ -20,9 +24,11 @@ export function setup(): void {
   process.env.AXON_REGISTRY = output("node", ["scripts/registry.mjs"]);
   process.env.AXON_ZOOKEEPER = output("node", ["scripts/zookeeper.mjs"]);
   process.env.AXON_TEST_RUN = run;
+  process.env.AXON_CACHE = cache;
 }
 
 export async function teardown(): Promise<void> {
+  rmSync(cache, { recursive: true, force: true });
   if (process.env.AXON_KEEP === "1") return;
   for (const host of engineHosts()) await removeAll(run, host);
 }
