@@ -10,24 +10,15 @@ const STOPS_AMONG_AT_MOST = 6;
 /** What has not ended by then does not listen to its signal: nothing is to be done about it until it is killed. */
 const BUSY_STOPPING_MILLISECONDS = 500;
 
-const STOP: Turn = {
-  rank: 1,
-  amongAtMost: STOPS_AMONG_AT_MOST,
-  busyMilliseconds: BUSY_STOPPING_MILLISECONDS,
-};
-
 /** What ends an outage comes before what begins one, and what nobody waits for comes last. */
 export function turnOf({ kind, onFailureOf }: Operation): Turn {
-  const turn = turnOfKind(kind);
-  return onFailureOf === undefined ? turn : { ...turn, rank: 0 };
-}
-
-function turnOfKind(kind: Operation["kind"]): Turn {
+  const busyMilliseconds = kind === "container.stop" ? BUSY_STOPPING_MILLISECONDS : undefined;
+  if (onFailureOf !== undefined) return { rank: 0, busyMilliseconds };
   switch (kind) {
-    case "container.stop":
-      return STOP;
     case "container.create":
-      return { rank: 2 };
+      return { rank: 1 };
+    case "container.stop":
+      return { rank: 2, amongAtMost: STOPS_AMONG_AT_MOST, busyMilliseconds };
     case "container.remove":
       return { rank: 3, amongAtMost: STOPS_AMONG_AT_MOST };
     default:
