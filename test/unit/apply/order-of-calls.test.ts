@@ -33,11 +33,13 @@ test("few services are down at the same time, and nothing is cleared away while 
   expect(most).toBeLessThanOrEqual(6);
 });
 
-test("where calls are made one by one, what was stopped is started before the next one stops", async () => {
+test("where calls are made one by one, all are created before one stops, and what was stopped is started before the next one stops", async () => {
   const { world, plan } = await replacing();
   await world.apply(plan, { settings: { ...DEFAULT_SETTINGS, concurrency: 1 } });
-  const calls = world.containerCalls("start", "stop").map((call) => call.split("Container")[0]);
-  expect(calls).toEqual(NAMES.flatMap(() => ["stop", "start"]));
+  const calls = world.containerCalls("create", "start", "stop");
+  const created = NAMES.map(() => "create");
+  const replaced = NAMES.flatMap(() => ["stop", "start"]);
+  expect(calls.map((call) => call.split("Container")[0])).toEqual([...created, ...replaced]);
 });
 
 test("any number that do not listen to their stop signal keep no neighbour down", async () => {
