@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { eachAtMost } from "./engine.mjs";
-import { CHAIN, createRequest, independent } from "./files.mjs";
+import { bareChain, bareFirst, bareReplace } from "./bare-calls.mjs";
+import { CHAIN, independent } from "./files.mjs";
 
 /**
  * Every case: its name, what is measured, how many rounds, and `open`, which prepares it and answers its
@@ -30,6 +30,20 @@ export const CASES = [
     what: "parse, list and look at 20, no more",
     rounds: 21,
     open: bareLook(20),
+    isExtra: true,
+  },
+  {
+    name: "bare-replace-20",
+    what: "bare API: 20 replaced, old ones kept",
+    rounds: 5,
+    open: bareReplacement(20),
+    isExtra: true,
+  },
+  {
+    name: "bare-chain",
+    what: "bare API: the chain, by events",
+    rounds: 5,
+    open: bareChains,
     isExtra: true,
   },
   { name: "bare-loop", what: "bare API, calls at once", rounds: 3, open: bareLoops, isExtra: true },
@@ -77,12 +91,12 @@ function first(files) {
 function firstAndBare(count) {
   return (world, name) => ({
     ...first(independent(count))(world, name),
-    "bare API": fresh(world, name, (own) => bareLoop(world, own, [count, BEST_CONCURRENCY])),
+    "bare API": fresh(world, name, (own) => bareFirst(world, own, [count, BEST_CONCURRENCY])),
   });
 }
 
 function bareLoops(world, name) {
-  const loop = (atOnce) => fresh(world, name, (own) => bareLoop(world, own, [50, atOnce]));
+  const loop = (atOnce) => fresh(world, name, (own) => bareFirst(world, own, [50, atOnce]));
   return Object.fromEntries(
     [1, 2, 4, 8, 16, 32].map((atOnce) => [`${atOnce} at once`, loop(atOnce)]),
   );
@@ -90,21 +104,47 @@ function bareLoops(world, name) {
 
 function replace(count) {
   return async (world, name) => {
-    const versions = ["1", "2"].map((env) => independent(count, env));
-    const stages = await Promise.all(versions.map((files) => stage(world, name, files)));
+    const stages = await versions(world, name, count);
     await stages[0].axon.deploy();
     await stages[0].compose.up();
-    const inTurns = (run) => {
-      let turn = 0;
-      return () => {
-        turn += 1;
-        return run(stages[turn % stages.length]);
-      };
-    };
     return {
-      Axon: inTurns(({ axon }) => axon.deploy()),
-      Compose: inTurns(({ compose }) => compose.up()),
+      Axon: inTurns(stages, ({ axon }) => axon.deploy()),
+      Compose: inTurns(stages, ({ compose }) => compose.up()),
     };
+  };
+}
+
+/** Stops and starts at once with which it was fastest: 4, 8 and 16 hardly differ. */
+const BEST_REPLACING = 8;
+
+function bareReplacement(count) {
+  return async (world, name) => {
+    const stages = await versions(world, name, count);
+    await stages[0].compose.up();
+    return {
+      "bare API": await bareReplace(world, name, [count, BEST_REPLACING]),
+      Compose: inTurns(stages, ({ compose }) => compose.up()),
+    };
+  };
+}
+
+function versions(world, name, count) {
+  const files = ["1", "2"].map((env) => independent(count, env));
+  return Promise.all(files.map((version) => stage(world, name, version)));
+}
+
+function inTurns(stages, run) {
+  let turn = 0;
+  return () => {
+    turn += 1;
+    return run(stages[turn % stages.length]);
+  };
+}
+
+function bareChains(world, name) {
+  return {
+    "bare API": fresh(world, name, (own) => bareChain(world, own)),
+    Compose: first(CHAIN)(world, name).Compose,
   };
 }
 
@@ -141,18 +181,4 @@ function purePlan(state) {
     const contender = (count) => planner(independent(count).servicefile, state);
     return { "10,000": contender(10_000), "1,000": contender(1_000) };
   };
-}
-
-async function bareLoop({ engine, label }, name, [count, atOnce]) {
-  const [key, value] = label;
-  const began = performance.now();
-  const network = { Name: name, CheckDuplicate: true, Labels: { [key]: value } };
-  await engine.call("POST", "/networks/create", network);
-  const names = Array.from({ length: count }, (_, index) => `s${index}`);
-  await eachAtMost(atOnce, names, async (service) => {
-    const request = createRequest(service, name, label);
-    const { Id } = await engine.call("POST", `/containers/create?name=${name}-${service}`, request);
-    await engine.call("POST", `/containers/${Id}/start`);
-  });
-  return performance.now() - began;
 }

@@ -20,7 +20,9 @@ export function openEngine(dockerHost) {
     if (response.statusCode >= 400) throw new Error(`${method} ${path}: ${answer}`);
     return answer === "" ? undefined : JSON.parse(answer);
   };
-  return { call, close: () => agent.destroy() };
+  /** The answer to a GET as it comes, on a connection of its own. */
+  const stream = async (path) => (await send("GET", path)).setEncoding("utf8");
+  return { call, stream, close: () => agent.destroy() };
 }
 
 function target(dockerHost) {

@@ -1,9 +1,10 @@
-import pLimit from "p-limit";
 import { AxonError } from "../errors.ts";
 import type { Operation, Plan } from "../plan/plan.ts";
 import type { Outcome, Outcomes } from "./outcome.ts";
 import type { RunContext } from "./run-context.ts";
 import { runOperation } from "./run-operation.ts";
+import { turnOf } from "./turn-of.ts";
+import { Turns } from "./turns.ts";
 
 /**
  * Carries out a plan. Each operation starts as soon as those that it waits for have succeeded; where one
@@ -12,7 +13,7 @@ import { runOperation } from "./run-operation.ts";
  */
 export async function execute(plan: Plan, context: RunContext): Promise<Outcomes> {
   const settled = new Map<string, Promise<Outcome>>();
-  const limit = pLimit(context.settings.concurrency);
+  const turns = new Turns(context.settings.concurrency);
   const outcomeOf = (id: string) => settled.get(id) ?? Promise.resolve<Outcome>({ kind: "done" });
 
   const settle = async (operation: Operation): Promise<Outcome> => {
@@ -20,7 +21,8 @@ export async function execute(plan: Plan, context: RunContext): Promise<Outcomes
       ? await undoGate(operation, operation.onFailureOf, outcomeOf)
       : await forwardGate(operation, outcomeOf, context);
     if (gate !== undefined) return tell(operation, gate, context);
-    return waits(operation) ? run(operation, context) : limit(() => runInTurn(operation, context));
+    if (waits(operation)) return run(operation, context);
+    return turns.take(turnOf(operation), () => runInTurn(operation, context));
   };
 
   context.onEvent({ kind: "run.started", operations: plan.operations.length });

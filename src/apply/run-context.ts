@@ -33,6 +33,6 @@ export interface RunSettings {
 }
 
 export const DEFAULT_SETTINGS: RunSettings = {
-  concurrency: 16,
+  concurrency: 8,
   readyTimeoutMilliseconds: 120_000,
 };
