@@ -17,6 +17,12 @@ export const CASES = [
     rounds: 9,
     open: noOp(independent(20), "plan"),
   },
+  {
+    name: "plan-20-anew",
+    what: "plan of 20 that nobody made before, against up",
+    rounds: 9,
+    open: noOp(independent(20), "planAnew"),
+  },
   { name: "no-op-100", what: "deploy of 100, no change", rounds: 5, open: noOp(independent(100)) },
   { name: "no-op-chain", what: "deploy of the chain, no change", rounds: 5, open: noOp(CHAIN) },
   { name: "first-20", what: "first deploy of 20", rounds: 3, open: first(independent(20)) },
@@ -65,7 +71,7 @@ function noOp(files, command = "deploy") {
     const { axon, compose } = await stage(world, name, files);
     await axon.deploy();
     await compose.up();
-    return { Axon: command === "plan" ? axon.plan : axon.deploy, Compose: compose.up };
+    return { Axon: axon[command], Compose: compose.up };
   };
 }
 
@@ -160,6 +166,7 @@ async function stage(world, name, { servicefile, compose }) {
     axon: {
       deploy: () => world.axon(folder, "deploy", "-D", name, "--yes"),
       plan: () => world.axon(folder, "plan", "-D", name),
+      planAnew: () => world.axonAnew(folder, "plan", "-D", name),
     },
     compose: { up: () => world.compose(folder, "-p", `${name}-c`, "up", "-d") },
   };

@@ -24,18 +24,23 @@ export async function openWorld({ axon, signal }) {
     ...process.env,
     AXON_SYSTEM: system,
     AXON_LABELS: label,
+    AXON_CACHE: join(directory, "cache"),
     AXON_CONSUL_IMAGE: process.env.AXON_CONSUL_IMAGE ?? "axon-example/consul:1.8",
   };
   // Where a machine sets it, Node reads a file of certificates at each start, for longer than all the rest of it takes.
   delete env.NODE_EXTRA_CA_CERTS;
-  const start = (program, args, cwd = directory) => timed({ program, args, cwd, env, signal });
+  const start = (program, args, { cwd = directory, ...more } = {}) =>
+    timed({ program, args, cwd, env: { ...env, ...more.env }, signal });
   return {
     id,
     label: label.split("="),
     engine,
     node: (...args) => start(process.execPath, args),
-    axon: (cwd, ...args) => start(process.execPath, [axon, ...args], cwd),
-    compose: (cwd, ...args) => start(compose, args, cwd),
+    axon: (cwd, ...args) => start(process.execPath, [axon, ...args], { cwd }),
+    /** As when nobody has run it before. */
+    axonAnew: (cwd, ...args) =>
+      start(process.execPath, [axon, ...args], { cwd, env: { AXON_CACHE: "" } }),
+    compose: (cwd, ...args) => start(compose, args, { cwd }),
     versions: async () => ({
       compose: output(compose, "version", "--short"),
       engine: (await engine.call("GET", "/version")).Version,
