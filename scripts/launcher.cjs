@@ -22,7 +22,10 @@ function lookAgain() {
 }
 
 function write(text) {
-  process.stdout.on("error", () => {});
+  process.stdout.on("error", (problem) => {
+    // A reader that has gone away, such as `head`, is no failure of ours.
+    if (problem.code !== "EPIPE") throw problem;
+  });
   process.stdout.write(text);
 }
 

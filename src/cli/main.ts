@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { isatty } from "node:tty";
+import { runAt } from "../last-look/last-look.ts";
 import { LookRecorder } from "../last-look/look-recorder.ts";
 import { NO_CHANGES } from "../plan/render-text.ts";
 import type { Context, Output } from "./context.ts";
@@ -37,7 +38,7 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function keep(place: string, recorder: LookRecorder | undefined): Promise<void> {
-  const look = recorder?.lookThatSaid(NO_CHANGES);
+  const look = recorder?.lookOf(runAt(place), NO_CHANGES);
   if (look === undefined) return;
   const { keepLook } = await import("../last-look/keep-look.ts");
   // Without it the next run takes longer, and no more than that.

@@ -1,11 +1,14 @@
+import { basename } from "node:path";
 import type { Read } from "../http/pipeline.ts";
 
 /**
  * What a run that found nothing to do had read. A plan comes of nothing but what is read, so that where all of it
- * reads the same again, nothing differs again. Holds names and digests, and nothing of what was read.
+ * reads the same again, nothing differs again. Holds names, sizes of files and digests, and nothing else of what was read.
  */
 export interface LastLook {
   readonly format: typeof FORMAT;
+  /** Of which command it is, where, and of which program: the file is called so. */
+  readonly run: string;
   /** What the run wrote. */
   readonly says: string;
   /** Names of variables of the environment, set or not. */
@@ -15,6 +18,11 @@ export interface LastLook {
   readonly store: LookedAtStore;
   /** Of all that was read. */
   readonly digest: string;
+}
+
+/** By which the look that is kept there knows its run. */
+export function runAt(place: string): string {
+  return basename(place, ".json");
 }
 
 /** Another one is not understood, and as good as none. */
@@ -34,7 +42,7 @@ export interface LookedAtEngine {
   readonly reads: readonly Read[];
 }
 
-/** A Consul without TLS. */
+/** The managed Consul. */
 export interface LookedAtStore {
   readonly host: string;
   readonly port: number;
@@ -45,14 +53,8 @@ export interface LookedAtStore {
 
 /** The token itself is kept nowhere. */
 export interface LookedAtToken {
-  readonly at: TokenPlace;
-  /** Of what was read before; only where that reads the same, the token is sent to the same place. */
+  /** What the engine was asked: it is the name of the file to which a link in the store's container leads. */
+  readonly read: Read;
+  /** Of what was read before; only where that reads the same, the token is sent. */
   readonly digest: string;
 }
-
-export type TokenPlace =
-  | { readonly kind: "env"; readonly name: string }
-  /** A file of `files`. */
-  | { readonly kind: "file"; readonly path: string }
-  /** The name of the file to which a link in a container leads. */
-  | { readonly kind: "link"; readonly read: Read };

@@ -4,7 +4,7 @@ import type { Read } from "../http/pipeline.ts";
 import type { Answer, Watcher } from "../http/watcher.ts";
 import type { StoreAddress } from "../kv/store-address.ts";
 import { digestForToken, seenDigest, wholeDigest } from "./digest.ts";
-import { FORMAT, type LastLook, type LookedAtFile, type TokenPlace } from "./last-look.ts";
+import { FORMAT, type LastLook, type LookedAtFile } from "./last-look.ts";
 import { steady } from "./steady.ts";
 
 /** Notes all that a run reads. Whatever could not be read the same way again spoils it: nothing is kept then. */
@@ -67,13 +67,14 @@ export class LookRecorder {
   }
 
   store(address: StoreAddress): Watcher {
-    if (address.kind !== "consul" || address.secure) return this.#spoiling();
+    // In others the right to register is asked for, by a request with a body.
+    if (address.kind !== "consul" || !address.isManaged || address.secure) return this.#spoiling();
     const { host, port, token } = address;
     return this.#watch(this.#store, { host, port, token: token?.reveal() });
   }
 
-  /** What a run has read that wrote this and nothing else; undefined: it cannot be read again as it was. */
-  lookThatSaid(says: string): LastLook | undefined {
+  /** What the run has read, if it wrote this and nothing else; undefined: it cannot be read again as it was. */
+  lookOf(run: string, says: string): LastLook | undefined {
     const { is: socket, answers: engine } = this.#engine;
     const { is: place, answers: told } = this.#store;
     if (this.#isSpoilt || this.#says !== says) return undefined;
@@ -81,32 +82,27 @@ export class LookRecorder {
     const { token, ...endpoint } = place;
     const files = new Map([...this.#files].map(([path, { text }]) => [path, text]));
     const seen = seenDigest({ env: this.#env, files, engine });
-    const at = token === undefined ? undefined : this.#placeOf(token);
-    if (token !== undefined && at === undefined) return undefined;
+    const read = token === undefined ? undefined : this.#readThatTold(token);
+    if (token !== undefined && read === undefined) return undefined;
     return {
       format: FORMAT,
+      run,
       says,
       env: [...this.#env.keys()],
       files: [...this.#files].map(lookedAt),
       engine: { socket, reads: [...engine.keys()] },
       store: {
         ...endpoint,
-        token: token && at ? { at, digest: digestForToken(seen, token) } : undefined,
+        token: token && read ? { read, digest: digestForToken(seen, token) } : undefined,
         reads: [...told.keys()],
       },
       digest: wholeDigest(seen, told),
     };
   }
 
-  #placeOf(token: string): TokenPlace | undefined {
-    for (const [read, { headers }] of this.#engine.answers) {
-      if (read.startsWith("HEAD ") && linkedName(headers) === token) return { kind: "link", read };
-    }
-    for (const [name, value] of this.#env) if (value === token) return { kind: "env", name };
-    for (const [path, { text }] of this.#files) {
-      if (text !== undefined && withoutEnd(text) === token) return { kind: "file", path };
-    }
-    return undefined;
+  #readThatTold(token: string): Read | undefined {
+    const links = [...this.#engine.answers].filter(([read]) => read.startsWith("HEAD "));
+    return links.find(([, { headers }]) => linkedName(headers) === token)?.[0];
   }
 
   #watch<T>(place: Place<T>, is: T): Watcher {
@@ -158,9 +154,4 @@ function isRegular(path: string): boolean {
 
 function lookedAt([path, { text, within }]: readonly [string, RecordedFile]): LookedAtFile {
   return { path, within, size: text === undefined ? undefined : Buffer.byteLength(text) };
-}
-
-/** As a token is read from a file. */
-export function withoutEnd(text: string): string {
-  return text.replace(/\r?\n$/, "");
 }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { fstatSync, openSync, readFileSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { connect } from "node:net";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { readText } from "../cli/read-text.ts";
-import { FORMAT, type LastLook, type LookedAtFile } from "./last-look.ts";
+import { FORMAT, type LastLook, type LookedAtFile, runAt } from "./last-look.ts";
 import { readsTheSame } from "./repeat-look.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,22 +26,45 @@ export function placeOfLook({ args, cwd, env, program }: Run): string | undefine
   return join(cache, "looks", `${hash.digest("hex").slice(0, 32)}.json`);
 }
 
-function cacheIn({ AXON_CACHE, XDG_CACHE_HOME, HOME }: Environment): string | undefined {
-  if (AXON_CACHE !== undefined) return AXON_CACHE || undefined;
-  if (XDG_CACHE_HOME) return join(XDG_CACHE_HOME, "axon");
-  return HOME ? join(HOME, ".cache", "axon") : undefined;
+/** Paths that are not absolute count for nothing, as the XDG Base Directory Specification has it. */
+function cacheIn({ AXON_CACHE, XDG_CACHE_HOME = "", HOME = "" }: Environment): string | undefined {
+  if (AXON_CACHE !== undefined) return isAbsolute(AXON_CACHE) ? AXON_CACHE : undefined;
+  if (isAbsolute(XDG_CACHE_HOME)) return join(XDG_CACHE_HOME, "axon");
+  return isAbsolute(HOME) && isOwn(HOME) ? join(HOME, ".cache", "axon") : undefined;
 }
 
-/** undefined: there is none, or one that somebody else could have written. */
+/** With `sudo` it may be somebody else's, who could not write into what is made there. */
+function isOwn(home: string): boolean {
+  try {
+    return statSync(home).uid === process.getuid?.();
+  } catch {
+    return false;
+  }
+}
+
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** undefined: there is none, or one of another run, or one that somebody else could have written. */
 export function readLook(place: string): LastLook | undefined {
   try {
-    const fd = openSync(place, "r");
-    const { uid, mode } = fstatSync(fd);
-    if (uid !== process.getuid?.() || (mode & 0o077) !== 0) return undefined;
-    const look = JSON.parse(readFileSync(fd, "utf8")) as LastLook;
-    return look.format === FORMAT ? look : undefined;
+    const look = JSON.parse(readOwn(place)) as LastLook;
+    const isUsual = look.format === FORMAT && typeof look.says === "string";
+    return isUsual && look.run === runAt(place) ? look : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function readOwn(place: string): string {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const fd = openSync(place, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const found = fstatSync(fd);
+    const isOwnersOnly = found.uid === process.getuid?.() && (found.mode & 0o077) === 0;
+    if (!found.isFile() || !isOwnersOnly || found.size > MOST_BYTES) throw new Error("not ours");
+    return readFileSync(fd, "utf8");
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -1,22 +1,8 @@
 import type { Duplex } from "node:stream";
 import { linkedName } from "../engine/docker/read-link.ts";
 import { type PipelineAnswer, pipeline, type Read } from "../http/pipeline.ts";
-import {
-  type Answers,
-  digestForToken,
-  type Seen,
-  seenDigest,
-  type Texts,
-  wholeDigest,
-} from "./digest.ts";
-import type {
-  LastLook,
-  LookedAtEngine,
-  LookedAtFile,
-  LookedAtStore,
-  TokenPlace,
-} from "./last-look.ts";
-import { withoutEnd } from "./look-recorder.ts";
+import { type Answers, digestForToken, seenDigest, type Texts, wholeDigest } from "./digest.ts";
+import type { LastLook, LookedAtEngine, LookedAtFile, LookedAtStore } from "./last-look.ts";
 
 /** What is asked, to see whether anything reads otherwise than it did. */
 export interface Readers {
@@ -38,7 +24,7 @@ export async function readsTheSame(look: LastLook, readers: Readers): Promise<bo
   if (engine === undefined) return false;
   const env = new Map(look.env.map((name) => [name, readers.env[name]]));
   const { token } = look.store;
-  const found = token && tokenAt(token.at, { env, files, engine });
+  const found = token && linkedName(engine.get(token.read)?.headers ?? {});
   const seen = seenDigest({ env, files, engine });
   // A token is not sent to where it would not be sent now.
   if (token !== undefined && digestForToken(seen, found ?? "") !== token.digest) return false;
@@ -77,22 +63,11 @@ async function readStore(
 ): Promise<Answers | undefined> {
   return ask(reads, {
     connect: () => connectStore(host, port),
-    host: "consul",
+    host: `${host}:${port}`,
     headers: token === undefined ? {} : { "X-Consul-Token": token },
     signal,
     connections: CONNECTIONS.store,
   });
-}
-
-function tokenAt(at: TokenPlace, { env, files, engine }: Seen): string | undefined {
-  switch (at.kind) {
-    case "env":
-      return env.get(at.name);
-    case "file":
-      return withoutEnd(files.get(at.path) ?? "");
-    case "link":
-      return linkedName(engine.get(at.read)?.headers ?? {});
-  }
 }
 
 interface Asking {

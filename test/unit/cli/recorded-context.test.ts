@@ -37,14 +37,15 @@ class Desk {
     this.context = recorded(plain, this.recorder);
     const engine = this.recorder.engine({ kind: "socket", path: "/run/docker.sock" });
     engine.read("GET /_ping", { status: 200, headers: {}, text: "OK" });
-    const store = { kind: "consul", host: "127.0.0.1", port: 8500, secure: false } as const;
-    this.recorder.store(store).read("GET /v1/a", { status: 200, headers: {}, text: "1" });
+    const place = { kind: "consul", host: "127.0.0.1", port: 8500 } as const;
+    const store = this.recorder.store({ ...place, secure: false, isManaged: true });
+    store.read("GET /v1/a", { status: 200, headers: {}, text: "1" });
   }
 
   async look(more: (context: Context) => unknown = () => {}) {
     await more(this.context);
     this.context.stdout.write(SAID);
-    return this.recorder.lookThatSaid(SAID);
+    return this.recorder.lookOf("run", SAID);
   }
 }
 

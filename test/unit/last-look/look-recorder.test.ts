@@ -5,7 +5,13 @@ import { Secret } from "../../../src/secret.ts";
 
 const SAID = "No changes.\n";
 const ENGINE: EngineConnection = { kind: "socket", path: "/run/docker.sock" };
-const CONSUL = { kind: "consul", host: "127.0.0.1", port: 8500, secure: false } as const;
+const CONSUL = {
+  kind: "consul",
+  host: "127.0.0.1",
+  port: 8500,
+  secure: false,
+  isManaged: true,
+} as const;
 
 const ok = (text: string, headers: Record<string, string> = {}) => ({ status: 200, headers, text });
 
@@ -18,12 +24,13 @@ function run(more: (recorder: LookRecorder) => void = () => {}, said = SAID) {
   recorder.store(CONSUL).read("GET /v1/kv/a", ok("[]"));
   more(recorder);
   recorder.wrote(said);
-  return recorder.lookThatSaid(SAID);
+  return recorder.lookOf("run", SAID);
 }
 
 test("a run that found nothing leaves the names of all that it read, and what it said", () => {
   const look = run((recorder) => recorder.file("/shop/.env", undefined, "/shop"));
   expect(look).toMatchObject({
+    run: "run",
     says: SAID,
     env: ["A"],
     files: [
@@ -77,6 +84,10 @@ test.each<[string, (recorder: LookRecorder) => void]>([
     "talked to an engine by TCP",
     (recorder) => recorder.engine({ kind: "tcp", host: "far", port: 2375, tls: undefined }),
   ],
+  [
+    "talked to a Consul of one's own",
+    (recorder) => recorder.store({ ...CONSUL, isManaged: false }),
+  ],
   ["talked to a store with TLS", (recorder) => recorder.store({ ...CONSUL, secure: true })],
   [
     "talked to another kind of store",
@@ -95,11 +106,11 @@ test("one that did not ask the engine or the store leaves nothing", () => {
   const withoutStore = new LookRecorder();
   withoutStore.engine(ENGINE).read("GET /_ping", ok("OK"));
   withoutStore.wrote(SAID);
-  expect(withoutStore.lookThatSaid(SAID)).toBeUndefined();
+  expect(withoutStore.lookOf("run", SAID)).toBeUndefined();
   const withoutEngine = new LookRecorder();
   withoutEngine.store(CONSUL).read("GET /v1/kv/a", ok("[]"));
   withoutEngine.wrote(SAID);
-  expect(withoutEngine.lookThatSaid(SAID)).toBeUndefined();
+  expect(withoutEngine.lookOf("run", SAID)).toBeUndefined();
 });
 
 const token = (text: string) => new Secret(text);
@@ -110,24 +121,19 @@ function runWithToken(more: (recorder: LookRecorder) => void) {
   more(recorder);
   recorder.store({ ...CONSUL, token: token("the-token") }).read("GET /v1/kv/a", ok("[]"));
   recorder.wrote(SAID);
-  return recorder.lookThatSaid(SAID);
+  return recorder.lookOf("run", SAID);
 }
 
-test("where the token was found is noted, and not the token", () => {
+test("what told the token is noted, and not the token", () => {
   const link = Buffer.from(JSON.stringify({ linkTarget: "/t/the-token" })).toString("base64");
   const read = "HEAD /containers/1/archive?path=%2Ftoken.link" as const;
   const headers = { "x-docker-container-path-stat": link };
-  const looks = {
-    env: runWithToken((recorder) => recorder.env({ TOKEN: "the-token" }).TOKEN),
-    file: runWithToken((recorder) => recorder.file("/token", "the-token\n")),
-    link: runWithToken((recorder) => recorder.engine(ENGINE).read(read, ok("", headers))),
-  };
-  expect(looks.env?.store.token?.at).toEqual({ kind: "env", name: "TOKEN" });
-  expect(looks.file?.store.token?.at).toEqual({ kind: "file", path: "/token" });
-  expect(looks.link?.store.token?.at).toEqual({ kind: "link", read });
-  expect(JSON.stringify(looks)).not.toContain("the-token");
+  const look = runWithToken((recorder) => recorder.engine(ENGINE).read(read, ok("", headers)));
+  expect(look?.store.token?.read).toBe(read);
+  expect(JSON.stringify(look)).not.toContain("the-token");
 });
 
 test("a token from somewhere else leaves nothing", () => {
   expect(runWithToken(() => {})).toBeUndefined();
+  expect(runWithToken((recorder) => recorder.env({ TOKEN: "the-token" }).TOKEN)).toBeUndefined();
 });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { Read } from "../../../src/http/pipeline.ts";
 import type { LastLook, LookedAtFile } from "../../../src/last-look/last-look.ts";
-import { LookRecorder, withoutEnd } from "../../../src/last-look/look-recorder.ts";
+import { LookRecorder } from "../../../src/last-look/look-recorder.ts";
 import { readsTheSame } from "../../../src/last-look/repeat-look.ts";
 import { Secret } from "../../../src/secret.ts";
 
@@ -19,14 +19,21 @@ interface Reply {
   readonly text?: string;
 }
 
+interface Asked {
+  readonly read: string;
+  readonly token: unknown;
+  readonly host: string | undefined;
+}
+
 /** An engine or a store that answers what it is told to, and notes what it was asked. */
 class Place {
   readonly replies = new Map<Read, Reply>();
-  readonly asked: { readonly read: string; readonly token: unknown }[] = [];
+  readonly asked: Asked[] = [];
   isDumb = false;
   readonly server: Server = createServer((request, response) => {
     const read = `${request.method} ${request.url}` as Read;
-    this.asked.push({ read, token: request.headers["x-consul-token"] });
+    const { host, "x-consul-token": token } = request.headers;
+    this.asked.push({ read, token, host });
     if (this.isDumb) return;
     const { status = 404, headers = {}, text = "" } = this.replies.get(read) ?? {};
     response.writeHead(status, headers).end(text);
@@ -69,16 +76,17 @@ class Scene {
   look(token?: string): LastLook {
     const recorder = new LookRecorder();
     const env = recorder.env(this.env);
-    for (const name of ["A", "B", "TOKEN"]) env[name];
+    for (const name of ["A", "B"]) env[name];
     for (const [path, text] of Object.entries(this.files)) recorder.file(path, text);
     const engine = recorder.engine({ kind: "socket", path: this.#socket });
     for (const [read, answer] of this.engine.recorded()) engine.read(read, answer);
     const { port } = this.store.server.address() as AddressInfo;
-    const address = { kind: "consul", host: "127.0.0.1", port, secure: false } as const;
+    const place = { kind: "consul", host: "127.0.0.1", port } as const;
+    const address = { ...place, secure: false, isManaged: true };
     const store = recorder.store(token ? { ...address, token: new Secret(token) } : address);
     for (const [read, answer] of this.store.recorded()) store.read(read, answer);
     recorder.wrote(SAID);
-    const look = recorder.lookThatSaid(SAID);
+    const look = recorder.lookOf("run", SAID);
     if (look === undefined) throw new Error("it leaves no look");
     return look;
   }
@@ -196,17 +204,17 @@ test("a look that is broken off rejects", async () => {
 
 const TOKEN = "the-token";
 
-test.each<[string, (scene: Scene, token: string) => void]>([
-  ["the environment", ({ env }, token) => Object.assign(env, { TOKEN: token })],
-  ["a file", ({ files }, token) => Object.assign(files, { "/token": `${token}\n` })],
-  ["a link", ({ engine }, token) => engine.says(LINK, "", { headers: linkTo(token) })],
-])("the token of %s is sent to the store, and no other one", async (_, place) => {
+const tellToken = ({ engine }: Scene, token: string) =>
+  engine.says(LINK, "", { headers: linkTo(token) });
+
+test("the token is sent to the store, and no other one", async () => {
   const scene = await openScene();
-  place(scene, TOKEN);
+  tellToken(scene, TOKEN);
   const look = scene.look(TOKEN);
   expect(await scene.isSame(look)).toBe(true);
-  expect(scene.store.asked.map(({ token }) => token)).toEqual([TOKEN]);
-  place(scene, "new-token");
+  const { port } = look.store;
+  expect(scene.store.asked).toMatchObject([{ token: TOKEN, host: `127.0.0.1:${port}` }]);
+  tellToken(scene, "new-token");
   expect(await scene.isSame(look)).toBe(false);
   expect(scene.store.asked).toHaveLength(1);
 });
@@ -217,7 +225,7 @@ test.each<[string, (scene: Scene) => void]>([
   ["file", ({ files }) => Object.assign(files, { "/shop/Servicefile": "services: []\n" })],
 ])("where the %s says something else, the token is sent to nobody", async (_, change) => {
   const scene = await openScene();
-  scene.env.TOKEN = TOKEN;
+  tellToken(scene, TOKEN);
   const look = scene.look(TOKEN);
   change(scene);
   expect(await scene.isSame(look)).toBe(false);
@@ -228,7 +236,3 @@ function linkTo(token: string): Record<string, string> {
   const stat = Buffer.from(JSON.stringify({ linkTarget: `/t/${token}` })).toString("base64");
   return { "x-docker-container-path-stat": stat };
 }
-
-test("a token is the text of its file without the last line break", () => {
-  expect(["t\n", "t\r\n", "t"].map(withoutEnd)).toEqual(["t", "t", "t"]);
-});
