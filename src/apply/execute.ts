@@ -3,7 +3,7 @@ import type { Operation, Plan } from "../plan/plan.ts";
 import type { Outcome, Outcomes } from "./outcome.ts";
 import type { RunContext } from "./run-context.ts";
 import { runOperation } from "./run-operation.ts";
-import { turnOf } from "./turn-of.ts";
+import { awaitedAmong, turnOf } from "./turn-of.ts";
 import { Turns } from "./turns.ts";
 
 /**
@@ -14,6 +14,7 @@ import { Turns } from "./turns.ts";
 export async function execute(plan: Plan, context: RunContext): Promise<Outcomes> {
   const settled = new Map<string, Promise<Outcome>>();
   const turns = new Turns(context.settings.concurrency);
+  const awaited = awaitedAmong(plan.operations);
   const outcomeOf = (id: string) => settled.get(id) ?? Promise.resolve<Outcome>({ kind: "done" });
 
   const settle = async (operation: Operation): Promise<Outcome> => {
@@ -22,7 +23,8 @@ export async function execute(plan: Plan, context: RunContext): Promise<Outcomes
       : await forwardGate(operation, outcomeOf, context);
     if (gate !== undefined) return tell(operation, gate, context);
     if (waits(operation)) return run(operation, context);
-    return turns.take(turnOf(operation), () => runInTurn(operation, context));
+    const turn = turnOf(operation, awaited.has(operation.id));
+    return turns.take(turn, () => runInTurn(operation, context));
   };
 
   context.onEvent({ kind: "run.started", operations: plan.operations.length });

@@ -5,6 +5,8 @@ export interface Turn {
   readonly amongAtMost?: number | undefined;
   /** After this long it only waits for somebody else, and does not count; undefined: it always does. */
   readonly busyMilliseconds?: number | undefined;
+  /** It begins only where, with those that do not count any more, so many at most have not ended; undefined: any number. */
+  readonly unendedAtMost?: number | undefined;
 }
 
 interface Waiting extends Turn {
@@ -16,6 +18,8 @@ export class Turns {
   readonly #limit: number;
   readonly #waiting: Waiting[] = [];
   #running = 0;
+  /** Those that run, and those that do not count any more. */
+  #unended = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -23,15 +27,20 @@ export class Turns {
 
   async take<T>(turn: Turn, run: () => Promise<T>): Promise<T> {
     await this.#begun(turn);
-    const end = once(() => this.#end());
+    const giveBack = once(() => this.#giveBack());
     const { busyMilliseconds } = turn;
-    const timer = busyMilliseconds === undefined ? undefined : setTimeout(end, busyMilliseconds);
+    const timer =
+      busyMilliseconds === undefined ? undefined : setTimeout(giveBack, busyMilliseconds);
     try {
       return await run();
     } finally {
       clearTimeout(timer);
       // Whoever has waited for this one gets into the queue before the next one is chosen.
-      setImmediate(end);
+      setImmediate(() => {
+        this.#unended -= 1;
+        giveBack();
+        this.#beginNext();
+      });
     }
   }
 
@@ -43,20 +52,26 @@ export class Turns {
     });
   }
 
-  #end(): void {
+  #giveBack(): void {
     this.#running -= 1;
     this.#beginNext();
   }
 
   #beginNext(): void {
-    const at = this.#waiting.findIndex(
-      ({ amongAtMost = this.#limit }) => this.#running < Math.min(amongAtMost, this.#limit),
-    );
+    const at = this.#waiting.findIndex((turn) => this.#mayBegin(turn));
     const [next] = at === -1 ? [] : this.#waiting.splice(at, 1);
     if (next === undefined) return;
     this.#running += 1;
+    this.#unended += 1;
     next.begin();
     this.#beginNext();
+  }
+
+  #mayBegin({ amongAtMost = this.#limit, unendedAtMost }: Turn): boolean {
+    return (
+      this.#running < Math.min(amongAtMost, this.#limit) &&
+      (unendedAtMost === undefined || this.#unended < unendedAtMost)
+    );
   }
 }
 

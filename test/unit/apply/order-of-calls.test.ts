@@ -33,6 +33,21 @@ test("few services are down at the same time, and nothing is cleared away while 
   expect(most).toBeLessThanOrEqual(6);
 });
 
+test("a container whose name another service is to have is removed before any of the others is replaced", async () => {
+  const named = (name: string) => service(name, { containerNames: ["shop-front-1"] });
+  const { services } = edition("one");
+  const world = await World.deployed(
+    model({ services: [...Object.values(services), named("web")] }),
+  );
+  const next = Object.values(edition("two").services);
+  const plan = await world.plan(model({ services: [...next, named("www")] }));
+  await world.apply(plan, { settings: { ...DEFAULT_SETTINGS, concurrency: 1 } });
+  const calls = world.containerCalls("start", "stop");
+  const comesBack = calls.findIndex((call) => call.startsWith("startContainer shop-front-1"));
+  const stops = calls.slice(0, comesBack).filter((call) => call.startsWith("stopContainer"));
+  expect(stops).toHaveLength(1);
+});
+
 test("where calls are made one by one, all are created before one stops, and what was stopped is started before the next one stops", async () => {
   const { world, plan } = await replacing();
   await world.apply(plan, { settings: { ...DEFAULT_SETTINGS, concurrency: 1 } });

@@ -45,6 +45,24 @@ describe("turns", () => {
     expect(work.begun).toEqual(["now", "urgent", "first", "second", "late"]);
   });
 
+  test("where too many have not ended it does not begin, though they do not count any more, until one of them ends", async () => {
+    const work = new Work(3);
+    const lasting = { rank: 0, busyMilliseconds: 500, unendedAtMost: 2 };
+    for (const name of ["a", "b", "c"]) void work.begin(name, lasting);
+    await quiet();
+    expect(work.begun).toEqual(["a", "b"]);
+    await vi.advanceTimersByTimeAsync(500);
+    void work.begin("other", { rank: 0 });
+    await quiet();
+    expect(work.begun).toEqual(["a", "b", "other"]);
+    work.end("other");
+    await quiet();
+    expect(work.begun).toEqual(["a", "b", "other"]);
+    work.end("a");
+    await quiet();
+    expect(work.begun).toEqual(["a", "b", "other", "c"]);
+  });
+
   test("what has waited for the one that ends is asked before the next one is chosen", async () => {
     const work = new Work(1);
     void work.begin("stop", { rank: 1 }).then(async () => {
