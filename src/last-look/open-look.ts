@@ -27,8 +27,10 @@ export function placeOfLook({ args, cwd, env, program }: Run): string | undefine
 }
 
 /** Paths that are not absolute count for nothing, as the XDG Base Directory Specification has it. */
-function cacheIn({ AXON_CACHE, XDG_CACHE_HOME = "", HOME = "" }: Environment): string | undefined {
-  if (AXON_CACHE !== undefined) return isAbsolute(AXON_CACHE) ? AXON_CACHE : undefined;
+function cacheIn(env: Environment): string | undefined {
+  const { XDG_CACHE_HOME = "", HOME = "" } = env;
+  const named = env.AXON_CACHE;
+  if (named !== undefined) return isAbsolute(named) ? named : undefined;
   if (isAbsolute(XDG_CACHE_HOME)) return join(XDG_CACHE_HOME, "axon");
   return isAbsolute(HOME) && isOwn(HOME) ? join(HOME, ".cache", "axon") : undefined;
 }
