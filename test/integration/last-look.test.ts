@@ -1,14 +1,5 @@
-import { type StdioOptions, spawnSync } from "node:child_process";
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openSite, type Site, storeToken } from "../helpers/axon.ts";
 import type { Run } from "../helpers/run-axon.ts";
@@ -189,13 +180,9 @@ test("no secret stands in what is left", async () => {
 
 test("what cannot be written fails, also where nothing was to be worked out", async () => {
   await leaveLook();
-  const full = openSync("/dev/full", "w");
-  const place = { cwd: site.directory, stdio: ["ignore", full, "ignore"] as StdioOptions };
-  const all = { ...process.env, ...env(), AXON_SYSTEM: site.system };
-  const args = [resolve("dist/axon.js"), "plan", "-D", site.deployment];
-  const { status } = spawnSync(process.execPath, args, { ...place, env: all });
-  closeSync(full);
-  expect(status).toBe(1);
+  const args = ["plan", "-D", site.deployment];
+  const { exitCode } = await site.startOnTerminal(args, env(), "/dev/full").ended;
+  expect(exitCode).toBe(1);
 });
 
 test("what is left is damaged: the whole plan is made", async () => {
