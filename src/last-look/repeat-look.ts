@@ -7,9 +7,9 @@ import type { LastLook, LookedAtEngine, LookedAtFile, LookedAtStore } from "./la
 /** What is asked, to see whether anything reads otherwise than it did. */
 export interface Readers {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The text and its size in bytes; undefined: there is no such file. Rejects where it is no plain file. */
+  /** undefined: there is no such file. */
   readFile(file: LookedAtFile): Promise<string | undefined>;
-  /** Bytes; undefined: there is no such file. */
+  /** Bytes; undefined: there is no such file. Rejects where it is no plain file. */
   sizeOf(path: string): Promise<number | undefined>;
   connectEngine(socket: string): Duplex;
   connectStore(host: string, port: number): Duplex;

@@ -1,5 +1,6 @@
 import type { Read } from "../http/pipeline.ts";
 import type { Answer } from "../http/watcher.ts";
+import { isObject } from "../state/json-record.ts";
 
 /** Headers that adapters read. The others tell the time and how long the answer is. */
 const HEADERS = [
@@ -43,28 +44,24 @@ function steadyContainer(container: unknown): unknown {
 
 function without(name: string): (of: unknown) => unknown {
   return (of) => {
-    if (!isRecord(of)) return of;
+    if (!isObject(of)) return of;
     const { [name]: _, ...rest } = of;
     return rest;
   };
 }
 
 function eachOf(items: unknown, change: (item: unknown) => unknown): unknown {
-  if (!isRecord(items)) return items;
+  if (!isObject(items)) return items;
   return Object.fromEntries(Object.entries(items).map(([key, item]) => [key, change(item)]));
 }
 
 function altered(of: unknown, name: string, change: (value: unknown) => unknown): unknown {
-  return isRecord(of) && name in of ? { ...of, [name]: change(of[name]) } : of;
+  return isObject(of) && name in of ? { ...of, [name]: change(of[name]) } : of;
 }
 
 function inOrder(items: unknown, change: (item: unknown) => unknown = (item) => item): unknown {
   if (!Array.isArray(items)) return items;
   return items.map((item) => JSON.stringify(change(item))).sort();
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function tryParse(text: string): unknown {
